@@ -1,0 +1,209 @@
+//! From positions in decoded text back to positions in the bytes it was decoded from.
+//!
+//! A decoder that turns `\u0031` into `1`, GBK into UTF-8 or drops a zero-width space notes, as it writes, where each
+//! piece came from. A finding is then made on the text and an edit is made on the bytes.
+//!
+//! The map is run-length: a stretch in which every `text_unit` bytes of text came from `source_unit` bytes of source is
+//! one piece, so a page of GBK Han characters is one piece and not thousands.
+
+use std::ops::Range;
+
+/// Where each stretch of decoded text came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OffsetMap {
+    pieces: Vec<Piece>,
+    /// What is added to a position when there are no pieces: the identity map of text that starts at `base`.
+    base: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Piece {
+    text_start: usize,
+    source_start: usize,
+    text_unit: usize,
+    source_unit: usize,
+    count: usize,
+}
+
+impl Piece {
+    fn text_end(&self) -> usize {
+        self.text_start + self.text_unit * self.count
+    }
+
+    fn source_end(&self) -> usize {
+        self.source_start + self.source_unit * self.count
+    }
+}
+
+impl OffsetMap {
+    /// The map of text that is its own source, beginning at `base`.
+    #[must_use]
+    pub fn identity(base: usize) -> Self {
+        Self { pieces: Vec::new(), base }
+    }
+
+    /// Whether text and source are the same bytes.
+    #[must_use]
+    pub fn is_identity(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
+    /// Forgets everything but keeps the memory, so that one map serves many segments.
+    pub fn clear(&mut self) {
+        self.pieces.clear();
+        self.base = 0;
+    }
+
+    /// How many bytes of text have been mapped.
+    #[must_use]
+    pub fn text_len(&self) -> usize {
+        self.pieces.last().map_or(0, Piece::text_end)
+    }
+
+    /// Notes that the next `len` bytes of text are `len` bytes of source from `source_start`.
+    pub fn push_same(&mut self, len: usize, source_start: usize) {
+        self.push_units(1, 1, len, source_start);
+    }
+
+    /// Notes that the next `text_len` bytes of text were written as the `source_len` bytes from `source_start`, and
+    /// stand or fall together. Source bytes between two notes belong to no text (removed characters).
+    pub fn push_unit(&mut self, text_len: usize, source_start: usize, source_len: usize) {
+        self.push_units(text_len, source_len, 1, source_start);
+    }
+
+    fn push_units(&mut self, text_unit: usize, source_unit: usize, count: usize, source_start: usize) {
+        if text_unit == 0 || count == 0 {
+            return;
+        }
+        if let Some(last) = self.pieces.last_mut()
+            && last.text_unit == text_unit
+            && last.source_unit == source_unit
+            && last.source_end() == source_start
+        {
+            last.count += count;
+            return;
+        }
+        let text_start = self.text_len();
+        self.pieces.push(Piece { text_start, source_start, text_unit, source_unit, count });
+    }
+
+    /// The source bytes that the text `span` came from: all of every unit that it touches.
+    ///
+    /// An empty span maps to an empty span at the place where its position stands.
+    #[must_use]
+    pub fn source_span(&self, span: Range<usize>) -> Range<usize> {
+        if self.pieces.is_empty() {
+            return span.start + self.base..span.end + self.base;
+        }
+        let start = self.source_start(span.start);
+        if span.is_empty() {
+            return start..start;
+        }
+        start..self.source_end(span.end).max(start)
+    }
+
+    /// Where the unit that holds text position `at` begins in the source.
+    fn source_start(&self, at: usize) -> usize {
+        let index = self.pieces.partition_point(|p| p.text_end() <= at);
+        match self.pieces.get(index) {
+            Some(p) => p.source_start + (at.saturating_sub(p.text_start) / p.text_unit) * p.source_unit,
+            None => self.pieces.last().map_or(self.base, Piece::source_end),
+        }
+    }
+
+    /// Where the unit that holds the text byte before `at` ends in the source.
+    fn source_end(&self, at: usize) -> usize {
+        let index = self.pieces.partition_point(|p| p.text_end() < at);
+        match self.pieces.get(index) {
+            Some(p) => p.source_start + at.saturating_sub(p.text_start).div_ceil(p.text_unit) * p.source_unit,
+            None => self.pieces.last().map_or(self.base, Piece::source_end),
+        }
+    }
+
+    /// The map of a text decoded from *this* map's text: `inner` says where its pieces stand in this text.
+    #[must_use]
+    pub fn then(&self, inner: &OffsetMap) -> OffsetMap {
+        if inner.is_identity() && self.is_identity() {
+            return OffsetMap::identity(self.base + inner.base);
+        }
+        let mut joined = OffsetMap::default();
+        if inner.is_identity() {
+            // Only whole texts and their tails are ever mapped on: from `base` on, the pieces are this map's own.
+            for piece in &self.pieces {
+                let skipped = inner.base.saturating_sub(piece.text_start).div_ceil(piece.text_unit);
+                if skipped < piece.count {
+                    let source = piece.source_start + skipped * piece.source_unit;
+                    joined.push_units(piece.text_unit, piece.source_unit, piece.count - skipped, source);
+                }
+            }
+            return joined;
+        }
+        for piece in &inner.pieces {
+            for nth in 0..piece.count {
+                let middle = piece.source_start + nth * piece.source_unit;
+                let source = self.source_span(middle..middle + piece.source_unit);
+                joined.push_unit(piece.text_unit, source.start, source.len());
+            }
+        }
+        joined
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identity_adds_its_base() {
+        let map = OffsetMap::identity(10);
+        assert!(map.is_identity());
+        assert_eq!(map.source_span(2..5), 12..15);
+    }
+
+    #[test]
+    fn equal_units_make_one_piece() {
+        let mut map = OffsetMap::default();
+        for nth in 0..1000 {
+            map.push_unit(3, nth * 2, 2);
+        }
+        assert_eq!(map.pieces.len(), 1);
+        assert_eq!(map.source_span(3..9), 2..6);
+        // A span that cuts through a character takes all of it.
+        assert_eq!(map.source_span(4..8), 2..6);
+    }
+
+    #[test]
+    fn removed_bytes_inside_a_span_are_covered() {
+        // "1<U+200B>2" folded to "12"
+        let mut map = OffsetMap::default();
+        map.push_same(1, 0);
+        map.push_same(1, 4);
+        assert_eq!(map.source_span(0..2), 0..5);
+        assert_eq!(map.source_span(0..1), 0..1);
+        assert_eq!(map.source_span(1..2), 4..5);
+    }
+
+    #[test]
+    fn maps_compose() {
+        // source `\u0031\u0032x` → text `12x` → (the first character dropped) `2x`
+        let mut outer = OffsetMap::default();
+        outer.push_unit(1, 0, 6);
+        outer.push_unit(1, 6, 6);
+        outer.push_same(1, 12);
+        let mut inner = OffsetMap::default();
+        inner.push_same(2, 1);
+        let both = outer.then(&inner);
+        assert_eq!(both.source_span(0..1), 6..12);
+        assert_eq!(both.source_span(0..2), 6..13);
+        assert_eq!(outer.then(&OffsetMap::identity(1)).source_span(0..2), 6..13);
+        assert_eq!(OffsetMap::identity(5).then(&inner).source_span(0..2), 6..8);
+    }
+
+    #[test]
+    fn positions_past_the_end_stay_inside() {
+        let mut map = OffsetMap::default();
+        map.push_same(4, 100);
+        assert_eq!(map.source_span(0..9), 100..104);
+        assert_eq!(map.source_span(4..4), 104..104);
+    }
+}
