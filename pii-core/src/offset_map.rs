@@ -102,6 +102,29 @@ impl OffsetMap {
         start..self.source_end(span.end).max(start)
     }
 
+    /// The stretches of source that the text `span` was written in, in order: [`source_span`](Self::source_span) without
+    /// the bytes in it that belong to no text (the tags in `1380013<b>8000</b>`). Neighbours are joined, so a text
+    /// without such gaps gives one stretch. An empty span gives none.
+    pub fn source_pieces(&self, span: Range<usize>) -> impl Iterator<Item = Range<usize>> + '_ {
+        let whole = self.is_identity().then(|| self.source_span(span.clone())).filter(|all| !all.is_empty());
+        let first = self.pieces.partition_point(|p| p.text_end() <= span.start);
+        let rest = self.pieces.get(first..).unwrap_or_default().iter();
+        let Range { start: from, end: to } = span;
+        let touched = rest.take_while(move |p| p.text_start < to && from < to).map(move |p| {
+            let start = (from.saturating_sub(p.text_start) / p.text_unit) * p.source_unit;
+            let end = (to.min(p.text_end()) - p.text_start).div_ceil(p.text_unit) * p.source_unit;
+            p.source_start + start..p.source_start + end
+        });
+        let mut stretches = whole.into_iter().chain(touched).peekable();
+        std::iter::from_fn(move || {
+            let mut stretch = stretches.next()?;
+            while let Some(next) = stretches.next_if(|next| next.start == stretch.end) {
+                stretch.end = next.end;
+            }
+            Some(stretch)
+        })
+    }
+
     /// Where the unit that holds text position `at` begins in the source.
     fn source_start(&self, at: usize) -> usize {
         let index = self.pieces.partition_point(|p| p.text_end() <= at);
@@ -197,6 +220,25 @@ mod tests {
         assert_eq!(both.source_span(0..2), 6..13);
         assert_eq!(outer.then(&OffsetMap::identity(1)).source_span(0..2), 6..13);
         assert_eq!(OffsetMap::identity(5).then(&inner).source_span(0..2), 6..8);
+    }
+
+    #[test]
+    fn gaps_divide_a_span_into_pieces() {
+        // `13&#56;<b>80</b>0` read as `138800`
+        let mut map = OffsetMap::default();
+        map.push_same(2, 0);
+        map.push_unit(1, 2, 5);
+        map.push_same(2, 10);
+        map.push_same(1, 16);
+        let pieces = |span: Range<usize>| map.source_pieces(span).collect::<Vec<_>>();
+        assert_eq!(pieces(0..6), [0..7, 10..12, 16..17]);
+        assert_eq!(pieces(1..4), [1..7, 10..11]);
+        assert_eq!(pieces(4..5).first(), Some(&(11..12)));
+        assert_eq!(pieces(3..3), []);
+        assert_eq!(pieces(5..9).first(), Some(&(16..17)));
+        let same = OffsetMap::identity(7);
+        assert!(same.source_pieces(1..3).eq(std::iter::once(8..10)));
+        assert_eq!(same.source_pieces(1..1).count(), 0);
     }
 
     #[test]

@@ -26,3 +26,43 @@ pub enum Format {
     /// Internet messages (RFC 5322, MIME).
     Eml,
 }
+
+impl Format {
+    /// All formats.
+    pub const ALL: [Self; 11] = [
+        Self::Text,
+        Self::Json,
+        Self::Ndjson,
+        Self::Form,
+        Self::Multipart,
+        Self::Xml,
+        Self::Html,
+        Self::Csv,
+        Self::Tsv,
+        Self::Fix,
+        Self::Eml,
+    ];
+
+    /// The name, as `--format` takes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Form => "form",
+            Self::Multipart => "multipart",
+            Self::Xml => "xml",
+            Self::Html => "html",
+            Self::Csv => "csv",
+            Self::Tsv => "tsv",
+            Self::Fix => "fix",
+            Self::Eml => "eml",
+        }
+    }
+
+    /// Whether the end of a line ends a record, so that what stands on earlier lines is settled.
+    pub(crate) fn is_lined(self) -> bool {
+        matches!(self, Self::Text | Self::Ndjson | Self::Fix)
+    }
+}

@@ -1,9 +1,32 @@
-//! Codecs between bytes and segments of text, and the engine's entry for bytes. (Crate story to come.)
+//! Codecs between bytes and segments of text, and the engine's entry for bytes.
+//!
+//! [`Masker`] is the one obvious way in: build it from rules and a policy, hand it bytes, get findings or masked bytes.
+//! A [`Session`] does the same for an input that arrives by chunks.
+//!
+//! Inside, a decoder reads one format and tells a sink about segments of text, with the way back to the bytes they were
+//! read from; the engine finds in them; what was found in a record is decided together when the record ends; and the
+//! edits are spliced into the input's own bytes. What has no finding leaves byte for byte as it came.
 
-#![allow(dead_code, reason = "the decoders are wired up next")]
-
+mod base64;
+mod charset;
+mod collect;
 mod decode;
+mod detect;
+mod encode;
+mod error;
 mod format;
+mod lines;
+mod masker;
+mod nest;
+mod record;
+mod report;
+mod session;
 mod sink;
+mod write;
 
+pub use charset::Charset;
+pub use error::Error;
 pub use format::Format;
+pub use masker::{Masker, Mode};
+pub use report::Report;
+pub use session::{HEAD_BYTES, Options, Output, Session};

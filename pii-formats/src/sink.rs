@@ -1,15 +1,18 @@
 //! What a decoder tells: the records it meets and the segments of text in them.
 
+#[cfg(test)]
+pub(crate) mod recording;
+
 use pii_core::{Evidence, OffsetMap, Place};
 use std::fmt;
 use std::ops::Range;
 
 /// A record of data (a line, a row, an object, a message): the unit in which findings are judged together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RecordId(pub u64);
+pub(crate) struct RecordId(pub(crate) u64);
 
 /// Where decoders put what they read. All ranges are positions in the `input` that the decoder was given in this call.
-pub trait Sink {
+pub(crate) trait Sink {
     /// What the name of a field says about its value.
     fn evidence_of(&mut self, field_name: &[u8]) -> Evidence;
 
@@ -27,29 +30,61 @@ pub trait Sink {
 
     /// A document inside this one.
     fn nested(&mut self, nested: Nested<'_>) -> Result<(), SyntaxError>;
+
+    /// Something that the decoder has not read (an image, a PDF): where it stands and its media type, in lower case.
+    fn uninspected(&mut self, source: Range<usize>, media_type: &str) {
+        let _ = (source, media_type);
+    }
+
+    /// A check sum stands in `field` over the bytes `covered`: it has to be computed again where they are edited.
+    fn checksum(&mut self, covered: Range<usize>, field: Range<usize>) {
+        let _ = (covered, field);
+    }
+
+    /// What the name of a field says about its value, with the two answers that a decoder itself acts on.
+    fn field(&mut self, name: &[u8]) -> Field {
+        Field::from(self.evidence_of(name))
+    }
+}
+
+/// A field: its evidence, and what its decoder has to know of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Field {
+    /// What goes with its segments.
+    pub(crate) evidence: Evidence,
+    /// Whether a rule knows its name.
+    pub(crate) is_labelled: bool,
+    /// Whether an array or object in it is one value.
+    pub(crate) takes_whole: bool,
+}
+
+impl From<Evidence> for Field {
+    fn from(evidence: Evidence) -> Self {
+        Self { evidence, is_labelled: evidence.is_labelled(), takes_whole: evidence.takes_whole() }
+    }
 }
 
 /// A piece of text as a decoder reads it.
-pub struct Draft<'a> {
+pub(crate) struct Draft<'a> {
     /// Where it stands in the input. For `Token::JsonValue` the whole token; for a string what is between the quotes.
-    pub source: Range<usize>,
+    pub(crate) source: Range<usize>,
     /// The text.
-    pub text: Text<'a>,
+    pub(crate) text: Text<'a>,
     /// How it is written.
-    pub place: Place,
+    pub(crate) place: Place,
     /// What its field says about it.
-    pub evidence: Evidence,
+    pub(crate) evidence: Evidence,
     /// Its field path (`$.customer.idNo`, a form key, a column). Written out only when something is found.
-    pub path: &'a dyn fmt::Display,
+    pub(crate) path: &'a dyn fmt::Display,
     /// The record it belongs to.
-    pub record: RecordId,
+    pub(crate) record: RecordId,
     /// Whether each of its lines is a record of its own (plain text). `record` is then the first line's.
-    pub lines_are_records: bool,
+    pub(crate) lines_are_records: bool,
 }
 
 /// The text of a [`Draft`].
 #[derive(Clone, Copy)]
-pub enum Text<'a> {
+pub(crate) enum Text<'a> {
     /// The input's own bytes at `source`.
     Same,
     /// Other bytes, and where they came from in the input.
@@ -62,27 +97,27 @@ pub enum Text<'a> {
 }
 
 /// A document inside a document: JSON in a string, a part of a mail.
-pub struct Nested<'a> {
+pub(crate) struct Nested<'a> {
     /// Where it stands in the input.
-    pub source: Range<usize>,
+    pub(crate) source: Range<usize>,
     /// Its bytes.
-    pub content: Content<'a>,
+    pub(crate) content: Content<'a>,
     /// What is known of its format; `None` finds out.
-    pub format: Option<crate::Format>,
+    pub(crate) format: Option<crate::Format>,
     /// The charset that is declared for it, as the declaration spells it (`gb2312`). `None`: UTF-8 unless its bytes say otherwise.
-    pub charset: Option<&'a [u8]>,
+    pub(crate) charset: Option<&'a [u8]>,
     /// How it is written, for edits in place.
-    pub place: Place,
+    pub(crate) place: Place,
     /// What its field says about it.
-    pub evidence: Evidence,
+    pub(crate) evidence: Evidence,
     /// Its path; the paths of what is inside are appended to it.
-    pub path: &'a dyn fmt::Display,
+    pub(crate) path: &'a dyn fmt::Display,
     /// The record that it belongs to. What is inside is judged together with it.
-    pub record: RecordId,
+    pub(crate) record: RecordId,
 }
 
 /// The bytes of a [`Nested`] document, and how edits in it get back.
-pub enum Content<'a> {
+pub(crate) enum Content<'a> {
     /// Edits are written in place: these bytes and where they came from.
     InPlace(Text<'a>),
     /// The carrier is coded again as a whole around the edited bytes.
@@ -96,7 +131,7 @@ pub enum Content<'a> {
 
 /// How a carrier is coded, with what is needed to write it the way it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Codec {
+pub(crate) enum Codec {
     /// Base64 (RFC 4648 §4, §5).
     Base64 {
         /// `-` and `_` in place of `+` and `/`.
@@ -126,13 +161,13 @@ pub enum Codec {
 
 /// The input is not what its format says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SyntaxError {
+pub(crate) struct SyntaxError {
     /// Position in the decoder's input.
-    pub at: usize,
+    pub(crate) at: usize,
     /// What was expected or what is wrong, in lower case and without a value.
-    pub what: &'static str,
+    pub(crate) what: &'static str,
     /// Whether the input was well-formed but over a limit (nesting, length of a token).
-    pub is_limit: bool,
+    pub(crate) is_limit: bool,
 }
 
 /// A decoder of one format: sans-I/O, fed with whatever has arrived.

@@ -87,6 +87,8 @@ pub(super) struct FormTable {
     pub recogniser: Option<Spanned<String>>,
     /// The check that the canonical value has to pass.
     pub check: Option<Spanned<String>>,
+    /// The form's own class, where it differs from the kind's (a USCC that begins with 92).
+    pub class: Option<Spanned<u8>>,
     /// How sure a finding is, by evidence.
     pub confidence: ConfidenceTable,
 }

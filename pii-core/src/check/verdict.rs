@@ -1,7 +1,4 @@
-//! Checks: what an identifier's own digits say about it.
-//!
-//! A check sees a *canonical* value: ASCII, upper case, separators and disguises gone. It is a pure function and knows
-//! nothing of labels, context or masks. A rule names its check; [`named`] finds it.
+//! What a check says.
 
 /// What a check says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,13 +12,4 @@ pub enum Verdict {
     Likely,
     /// The check passes and chance hardly ever does.
     Valid,
-}
-
-/// A check, as rules name it.
-pub type Check = fn(&[u8]) -> Verdict;
-
-/// The check of this name, if there is one.
-#[must_use]
-pub fn named(_name: &str) -> Option<Check> {
-    None
 }

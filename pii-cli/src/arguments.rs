@@ -1,0 +1,250 @@
+//! The command line, as its users see it.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use pii_formats::{Charset, Format};
+use std::path::PathBuf;
+
+/// Find and mask investors' personal information.
+///
+/// ID numbers, accounts, phones, names, addresses and more, in text, JSON, CSV, XML, HTML, e-mail and FIX logs.
+/// Nothing outside a masked value changes: the rest of the file stays byte for byte as it was.
+#[derive(Debug, Parser)]
+#[command(name = "pii", version, max_term_width = 100, after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &str = "Examples:
+  echo '客户张三，身份证11010519491231002X' | pii mask      mask a line
+  pii scan customers.csv                                  what is in a file, and where
+  pii mask customers.csv -o masked.csv --report r.json    mask a file and count what was masked
+  pii mask logs/ -o masked/ --channel log                 mask a folder the way logs are masked
+  pii scan --explain --output json app.log                why each thing was found, for programs
+
+Exit: 0 done, 1 findings with --fail, 2 usage or rules, 3 input, 4 blocked by policy.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Say what personal information is in files, and where
+    Scan(Scan),
+    /// Write files with the personal information in them masked
+    Mask(Mask),
+    /// Check or show the rules that say what is found
+    Rules(Rules),
+    /// Check, explain or test the policy that says what becomes of it
+    Policy(Policy),
+    /// Print a shell completion script
+    Completions(Completions),
+    /// Print the manual page
+    #[command(name = "manual", hide = true)]
+    Manual,
+}
+
+/// What to read and how.
+#[derive(Debug, Args)]
+pub(crate) struct Reading {
+    /// Files or folders to read; `-` or nothing is standard input
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// How to read it: by default by name, then by content
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub(crate) format: FormatArgument,
+    /// Its charset: by default found out
+    #[arg(long, value_name = "ENCODING")]
+    pub(crate) encoding: Option<EncodingArgument>,
+    /// A folder of rule files that add kinds or replace those of the same name
+    #[arg(long, value_name = "DIR")]
+    pub(crate) rules: Option<PathBuf>,
+    /// Files worked on at the same time [default: the number of processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Scan {
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+    /// A table, or one JSON object a line [default: a table on a terminal, else JSON]
+    #[arg(long, value_name = "FORM")]
+    pub(crate) output: Option<OutputForm>,
+    /// Show the values in clear
+    #[arg(long)]
+    pub(crate) show_values: bool,
+    /// Say why each thing was found
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Exit with 1 if anything was found
+    #[arg(long)]
+    pub(crate) fail: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Mask {
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+    /// Where to write: a file, or a folder for several inputs [default: standard output]
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) out: Option<PathBuf>,
+    /// The way out that the masks are for: sms, email, push, third_party, log, test_data or one of the policy's
+    #[arg(long, value_name = "CHANNEL")]
+    pub(crate) channel: Option<String>,
+    /// A policy file [default: the one built in]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Write what was found to FILE as JSON: counts by kind, class, field and file, no values
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// Search the output again and fail if anything is left in it that the policy does not pass
+    #[arg(long)]
+    pub(crate) verify: bool,
+    /// Say on standard error what was found, why, and what became of it
+    #[arg(long)]
+    pub(crate) explain: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Rules {
+    #[command(subcommand)]
+    pub(crate) command: RulesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// Read all rules, try their examples, and say what is wrong
+    Check {
+        /// A folder of rule files beside those built in
+        #[arg(long, value_name = "DIR")]
+        rules: Option<PathBuf>,
+    },
+    /// List the kinds, or print one kind's rule
+    Show {
+        /// The kind to print
+        kind: Option<String>,
+        /// A folder of rule files beside those built in
+        #[arg(long, value_name = "DIR")]
+        rules: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Policy {
+    #[command(subcommand)]
+    pub(crate) command: PolicyCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// Read a policy and say what is wrong with it
+    Check {
+        /// The policy file [default: the one built in]
+        file: Option<PathBuf>,
+        /// A folder of rule files beside those built in
+        #[arg(long, value_name = "DIR")]
+        rules: Option<PathBuf>,
+    },
+    /// Say which rules decide about a kind on a channel
+    Explain {
+        /// The policy file [default: the one built in]
+        #[arg(long, value_name = "FILE")]
+        policy: Option<PathBuf>,
+        /// The channel
+        #[arg(long, default_value = "third_party")]
+        channel: String,
+        /// The recipient
+        #[arg(long)]
+        recipient: Option<String>,
+        /// The purpose
+        #[arg(long)]
+        purpose: Option<String>,
+        /// The field that the value stands in
+        #[arg(long)]
+        field: Option<String>,
+        /// The kind, as `pii rules show` lists it
+        kind: String,
+    },
+    /// Mask every NAME.in* of a folder and compare with NAME.out*
+    Test {
+        /// The folder
+        folder: PathBuf,
+        /// The policy file [default: the one built in]
+        #[arg(long, value_name = "FILE")]
+        policy: Option<PathBuf>,
+        /// The channel
+        #[arg(long, default_value = "third_party")]
+        channel: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// `--format`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FormatArgument {
+    Auto,
+    Text,
+    Json,
+    Ndjson,
+    Form,
+    Multipart,
+    Xml,
+    Html,
+    Csv,
+    Tsv,
+    Fix,
+    Eml,
+}
+
+impl FormatArgument {
+    pub(crate) fn format(self) -> Option<Format> {
+        Some(match self {
+            Self::Auto => return None,
+            Self::Text => Format::Text,
+            Self::Json => Format::Json,
+            Self::Ndjson => Format::Ndjson,
+            Self::Form => Format::Form,
+            Self::Multipart => Format::Multipart,
+            Self::Xml => Format::Xml,
+            Self::Html => Format::Html,
+            Self::Csv => Format::Csv,
+            Self::Tsv => Format::Tsv,
+            Self::Fix => Format::Fix,
+            Self::Eml => Format::Eml,
+        })
+    }
+}
+
+/// `--encoding`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EncodingArgument {
+    #[value(name = "utf-8", alias = "utf8")]
+    Utf8,
+    #[value(name = "gb18030", aliases = ["gbk", "gb2312"])]
+    Gb18030,
+    #[value(name = "utf-16le", alias = "utf16le")]
+    Utf16Le,
+    #[value(name = "utf-16be", alias = "utf16be")]
+    Utf16Be,
+}
+
+impl EncodingArgument {
+    pub(crate) fn charset(self) -> Charset {
+        match self {
+            Self::Utf8 => Charset::Utf8,
+            Self::Gb18030 => Charset::Gb18030,
+            Self::Utf16Le => Charset::Utf16Le,
+            Self::Utf16Be => Charset::Utf16Be,
+        }
+    }
+}
+
+/// `--output`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputForm {
+    Table,
+    Json,
+}

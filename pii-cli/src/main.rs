@@ -1,0 +1,38 @@
+//! `pii`: finds and masks investors' personal information in files and streams.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line")]
+
+mod arguments;
+mod exit;
+mod input;
+mod mask;
+mod output;
+mod policy;
+mod progress;
+mod rules;
+mod scan;
+mod setup;
+mod shell;
+mod table;
+mod tally;
+
+use arguments::{Arguments, Command};
+use clap::Parser as _;
+use exit::Failure;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return exit::usage(&error),
+    };
+    let outcome = match arguments.command {
+        Command::Scan(arguments) => scan::run(&arguments),
+        Command::Mask(arguments) => mask::run(&arguments),
+        Command::Rules(arguments) => rules::run(&arguments),
+        Command::Policy(arguments) => policy::run(&arguments),
+        Command::Completions(arguments) => shell::completions(&arguments),
+        Command::Manual => shell::manual(),
+    };
+    outcome.unwrap_or_else(Failure::tell)
+}

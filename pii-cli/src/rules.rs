@@ -1,0 +1,70 @@
+//! `pii rules`: checks and shows what is found.
+
+use crate::arguments::{Rules, RulesCommand};
+use crate::exit::Failure;
+use crate::setup;
+use comfy_table::{ContentArrangement, Table, presets};
+use pii_core::mask::Profile;
+use pii_core::{Engine, Kind, Rule, RuleSet};
+use std::path::Path;
+use std::process::ExitCode;
+
+pub(crate) fn run(arguments: &Rules) -> Result<ExitCode, Failure> {
+    match &arguments.command {
+        RulesCommand::Check { rules } => check(rules.as_deref()),
+        RulesCommand::Show { kind, rules } => show(kind.as_deref(), rules.as_deref()),
+    }
+}
+
+fn check(folder: Option<&Path>) -> Result<ExitCode, Failure> {
+    let rules = setup::rules(folder)?;
+    let examples: usize = rules.rules().iter().map(|rule| rule.examples().len() + rule.counters().len()).sum();
+    let broken = Engine::new(rules.clone()).broken_examples();
+    if broken.is_empty() {
+        anstream::println!("{} kinds, {examples} examples: all right", rules.rules().len());
+        return Ok(ExitCode::SUCCESS);
+    }
+    let lines: Vec<String> = broken.iter().map(|b| format!("  {}, line {}: {}", b.kind, b.line, b.what)).collect();
+    Err(Failure::usage(format!("{} of {examples} examples do not hold:\n{}", broken.len(), lines.join("\n"))))
+}
+
+fn show(kind: Option<&str>, folder: Option<&Path>) -> Result<ExitCode, Failure> {
+    let rules = setup::rules(folder)?;
+    match kind {
+        None => list(&rules),
+        Some(name) => one(Kind::new(name).and_then(|kind| rules.rule(kind)).ok_or_else(|| {
+            Failure::usage(format!("there is no kind {name:?}; `pii rules show` lists them"))
+        })?),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(rules: &RuleSet) {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(["kind", "class", "name", "", "source"]);
+    let mut sorted: Vec<&Rule> = rules.rules().iter().collect();
+    sorted.sort_by_key(|rule| (std::cmp::Reverse(rule.class()), rule.kind()));
+    for rule in sorted {
+        let (english, chinese) = rule.names();
+        table.add_row([rule.kind().as_str(), &rule.class().to_string(), chinese, english, rule.source()]);
+    }
+    anstream::println!("{table}");
+}
+
+fn one(rule: &Rule) {
+    let (english, chinese) = rule.names();
+    anstream::println!("{}  class {}  {chinese}, {english}", rule.kind(), rule.class());
+    anstream::println!("source:  {}", rule.source());
+    anstream::println!("words:   {}", rule.words().collect::<Vec<_>>().join(", "));
+    anstream::println!("fields:  {}", rule.fields().join(", "));
+    for profile in Profile::ALL {
+        anstream::println!("{:<8} {:?}", format!("{profile}:"), rule.mask(profile));
+    }
+    for example in rule.examples() {
+        anstream::println!("example: {}", example.text);
+    }
+    for counter in rule.counters() {
+        anstream::println!("not:     {}  ({})", counter.text, counter.why);
+    }
+}

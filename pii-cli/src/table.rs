@@ -1,0 +1,57 @@
+//! Findings as a table, for people.
+
+use comfy_table::{Cell, Color, ContentArrangement, Table, presets};
+use pii_formats::Report;
+
+/// Collects rows.
+pub(crate) struct Findings {
+    table: Table,
+    show_values: bool,
+    explain: bool,
+}
+
+impl Findings {
+    pub(crate) fn new(show_values: bool, explain: bool) -> Self {
+        let mut table = Table::new();
+        table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+        let mut header = vec!["file", "line", "kind", "class", "sure", "where"];
+        if show_values {
+            header.push("value");
+        }
+        if explain {
+            header.push("why");
+        }
+        table.set_header(header);
+        Self { table, show_values, explain }
+    }
+
+    pub(crate) fn add(&mut self, file: &str, report: &Report) {
+        let color = match report.class.level() {
+            4 => Color::Red,
+            3 => Color::Yellow,
+            2 => Color::Cyan,
+            _ => Color::Reset,
+        };
+        let place = if report.path.is_empty() { format!("byte {}", report.start) } else { report.path.clone() };
+        let mut row = vec![
+            Cell::new(file),
+            Cell::new(report.line),
+            Cell::new(report.kind).fg(color),
+            Cell::new(report.class),
+            Cell::new(format!("{:.0} %", report.confidence * 100.0)),
+            Cell::new(place),
+        ];
+        if self.show_values {
+            row.push(Cell::new(report.dangerously_value()));
+        }
+        if self.explain {
+            row.push(Cell::new(&report.explanation));
+        }
+        self.table.add_row(row);
+    }
+
+    /// The table, if there is anything in it.
+    pub(crate) fn render(&self) -> Option<String> {
+        (!self.table.is_empty()).then(|| self.table.to_string())
+    }
+}

@@ -1,0 +1,112 @@
+//! The engine: rules laid out for searching, and the one way from a segment to its findings.
+
+use crate::evidence::Evidence;
+use crate::finding::Finding;
+use crate::fold;
+use crate::locate::{Buffers, Recognised, Searcher};
+use crate::offset_map::OffsetMap;
+use crate::plan::Plan;
+use crate::resolve::resolve;
+use crate::rule::RuleSet;
+use crate::segment::Segment;
+use std::sync::Arc;
+
+pub use examples::BrokenExample;
+
+mod column;
+mod examples;
+mod explain;
+
+/// Finds personal information by a set of rules. Cheap to clone, and shared by any number of threads.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    rules: RuleSet,
+    plan: Plan,
+    recognised: Recognised,
+}
+
+/// Memory that is used again from call to call. One per thread.
+#[derive(Default)]
+pub struct Scratch {
+    buffers: Buffers,
+    folded: Vec<u8>,
+    map: OffsetMap,
+}
+
+impl std::fmt::Debug for Scratch {
+    /// Shows nothing: the buffers hold text.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Scratch")
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Engine({} kinds)", self.inner.rules.rules().len())
+    }
+}
+
+impl Engine {
+    /// An engine for `rules`.
+    #[must_use]
+    pub fn new(rules: RuleSet) -> Self {
+        let plan = Plan::new(&rules);
+        let recognised = Recognised::of(&rules);
+        Self { inner: Arc::new(Inner { rules, plan, recognised }) }
+    }
+
+    /// The rules that it works by.
+    #[must_use]
+    pub fn rules(&self) -> &RuleSet {
+        &self.inner.rules
+    }
+
+    /// Appends what `segment` holds to `findings`, in order of position and without overlaps.
+    ///
+    /// Lines are looked at one by one: where a text is cut between lines makes no difference.
+    pub fn find(&self, segment: Segment<'_>, scratch: &mut Scratch, findings: &mut Vec<Finding>) {
+        let text = segment.text();
+        let mut start = 0;
+        while start < text.len() {
+            let end = memchr::memchr(b'\n', &text[start..]).map_or(text.len(), |n| start + n);
+            if end > start {
+                self.find_in_line(&text[start..end], start, segment.evidence(), scratch, findings);
+            }
+            start = end + 1;
+        }
+    }
+
+    fn find_in_line(&self, line: &[u8], base: usize, evidence: Evidence, scratch: &mut Scratch, findings: &mut Vec<Finding>) {
+        let from = findings.len();
+        let searcher = Searcher { rules: &self.inner.rules, plan: &self.inner.plan, recognised: &self.inner.recognised };
+        let Scratch { buffers, folded, map } = scratch;
+        if fold::needs_folding(line) {
+            fold::fold(line, folded, map);
+            searcher.line(folded, evidence, buffers, findings);
+            for found in &mut findings[from..] {
+                let source = map.source_span(found.span.clone());
+                found.reasons.disguised = line[source.clone()] != folded[found.span.clone()];
+                found.span = source;
+            }
+        } else {
+            searcher.line(line, evidence, buffers, findings);
+        }
+        for found in &mut findings[from..] {
+            found.span = base + found.span.start..base + found.span.end;
+        }
+        resolve(findings, from);
+    }
+
+    /// What the name of a field says about its value.
+    #[must_use]
+    pub fn field_evidence(&self, name: &[u8]) -> Evidence {
+        let Some(field) = self.inner.rules.labels().of_field(name) else { return Evidence::none() };
+        let label = self.inner.rules.labels().get(field);
+        let takes_whole = label.kinds.iter().any(|(rule, _)| self.inner.rules.takes_whole(*rule));
+        Evidence { field: Some(field), column: None, whole: true, takes_whole }
+    }
+}

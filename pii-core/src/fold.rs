@@ -1,0 +1,215 @@
+//! Undoing disguises: full-width digits, zero-width characters, exotic spaces and dashes, Chinese digits.
+//!
+//! A number written as `１１０１０５…` or with a zero-width space in it is the same number. [`fold`] writes a text the
+//! plain way and notes where each character came from. It is meant for what people and programs do to numbers; it is no
+//! Unicode normalisation, and Han text passes unchanged.
+//!
+//! Most texts need none of it. [`needs_folding`] finds out at the cost of looking at bytes above 127.
+
+mod digit;
+
+use crate::offset_map::OffsetMap;
+
+/// Whether [`fold`] would change anything that matters to finding.
+#[must_use]
+pub(crate) fn needs_folding(text: &[u8]) -> bool {
+    let mut at = 0;
+    while let Some(skip) = text[at..].iter().position(|&b| b >= 0x80) {
+        at += skip;
+        let (folded, len) = decode(&text[at..]);
+        match folded {
+            Some(Folded::Same | Folded::Punctuation(_)) | None => {}
+            Some(Folded::Dash) => {
+                // Prose uses dashes too; only one that joins a digit disguises anything.
+                if at > 0 && text[at - 1].is_ascii_alphanumeric() {
+                    return true;
+                }
+            }
+            Some(Folded::Numeral(_)) => {
+                if digit::is_run(&text[at..]) || (at > 0 && text[at - 1].is_ascii_digit()) {
+                    return true;
+                }
+            }
+            Some(Folded::Nothing | Folded::To(_) | Folded::MiddleDot) => return true,
+        }
+        at += len;
+    }
+    false
+}
+
+/// Writes `text` the plain way to `out` (cleared before), and to `map` where each piece came from.
+///
+/// Bytes that are not UTF-8 are copied as they are.
+pub(crate) fn fold(text: &[u8], out: &mut Vec<u8>, map: &mut OffsetMap) {
+    out.clear();
+    map.clear();
+    let mut at = 0;
+    while at < text.len() {
+        if text[at] < 0x80 {
+            let run = text[at..].iter().position(|&b| b >= 0x80).unwrap_or(text.len() - at);
+            out.extend_from_slice(&text[at..at + run]);
+            map.push_same(run, at);
+            at += run;
+            continue;
+        }
+        let (folded, len) = decode(&text[at..]);
+        match folded {
+            Some(Folded::Nothing) => {}
+            Some(Folded::To(byte) | Folded::Punctuation(byte)) => push(byte, out, map, at, len),
+            Some(Folded::Dash) => push(b'-', out, map, at, len),
+            Some(Folded::MiddleDot) => {
+                out.extend_from_slice("·".as_bytes());
+                map.push_unit("·".len(), at, len);
+            }
+            Some(Folded::Numeral(value)) => {
+                if digit::is_digit_here(text, at, len) {
+                    push(b'0' + value, out, map, at, len);
+                } else {
+                    copy(text, at, len, out, map);
+                }
+            }
+            Some(Folded::Same) | None => copy(text, at, len, out, map),
+        }
+        at += len;
+    }
+}
+
+fn push(byte: u8, out: &mut Vec<u8>, map: &mut OffsetMap, at: usize, len: usize) {
+    out.push(byte);
+    map.push_unit(1, at, len);
+}
+
+fn copy(text: &[u8], at: usize, len: usize, out: &mut Vec<u8>, map: &mut OffsetMap) {
+    out.extend_from_slice(&text[at..at + len]);
+    map.push_same(len, at);
+}
+
+/// What a character becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Folded {
+    /// Itself.
+    Same,
+    /// Nothing: it is invisible.
+    Nothing,
+    /// An ASCII character, and seeing it matters: digits, letters, spaces.
+    To(u8),
+    /// An ASCII character, but no reason to fold: full-width punctuation is ordinary Chinese.
+    Punctuation(u8),
+    /// `-`
+    Dash,
+    /// `·`, as in minority names.
+    MiddleDot,
+    /// A Chinese digit, which is a digit only among digits.
+    Numeral(u8),
+}
+
+/// What the character at the beginning of `text` (a byte above 127) becomes, and its length in bytes.
+/// `None`: not UTF-8; one byte to copy.
+fn decode(text: &[u8]) -> (Option<Folded>, usize) {
+    let len = match text[0] {
+        0xC2..=0xDF => 2,
+        0xE0..=0xEF => 3,
+        0xF0..=0xF4 => 4,
+        _ => return (None, 1),
+    };
+    let Some(c) = text.get(..len).and_then(|bytes| std::str::from_utf8(bytes).ok()).and_then(|s| s.chars().next()) else {
+        return (None, 1);
+    };
+    (Some(folded(c)), len)
+}
+
+fn folded(c: char) -> Folded {
+    match c {
+        '\u{FF10}'..='\u{FF19}' | '\u{FF21}'..='\u{FF3A}' | '\u{FF41}'..='\u{FF5A}' => Folded::To(ascii(c, 0xFEE0)),
+        // Full-width @ + - . _ / * stand inside numbers and addresses: they matter. The rest is punctuation.
+        '＠' | '＋' | '－' | '．' | '＿' | '／' | '＊' | '＝' | '＆' | '％' => Folded::To(ascii(c, 0xFEE0)),
+        '\u{FF01}'..='\u{FF5E}' => Folded::Punctuation(ascii(c, 0xFEE0)),
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' => {
+            Folded::Nothing
+        }
+        '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' => Folded::Nothing,
+        '\u{E0100}'..='\u{E01EF}' | '\u{E0001}'..='\u{E007F}' => Folded::Nothing,
+        '\u{A0}' | '\u{1680}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => Folded::To(b' '),
+        '\u{2028}' | '\u{2029}' => Folded::To(b' '),
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{2043}' => Folded::Dash,
+        '\u{2160}'..='\u{216B}' | '\u{2170}'..='\u{217B}' => roman(c),
+        '•' | '‧' | '・' | '･' | '∙' | '⋅' => Folded::MiddleDot,
+        _ => digit::value(c),
+    }
+}
+
+/// Of the Roman numerals, only the ten takes part: it is the X of an ID's check character.
+fn roman(c: char) -> Folded {
+    if matches!(c, 'Ⅹ' | 'ⅹ') { Folded::To(b'X') } else { Folded::Same }
+}
+
+fn ascii(c: char, offset: u32) -> u8 {
+    u8::try_from(c as u32 - offset).expect("full-width forms stand at a fixed distance from ASCII")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn folded_text(text: &str) -> String {
+        let (mut out, mut map) = (Vec::new(), OffsetMap::default());
+        fold(text.as_bytes(), &mut out, &mut map);
+        String::from_utf8(out).expect("UTF-8 in, UTF-8 out")
+    }
+
+    #[test]
+    fn disguises_are_undone() {
+        for (disguised, plain) in [
+            ("１１０１０５１９４９１２３１００２Ｘ", "11010519491231002X"),
+            ("11010519491231002Ⅹ", "11010519491231002X"),
+            ("138\u{200B}0013\u{AD}8000", "13800138000"),
+            ("138\u{A0}0013\u{2009}8000", "138 0013 8000"),
+            ("138–0013—8000", "138-0013-8000"),
+            ("一三八〇〇一三八〇〇〇", "13800138000"),
+            ("壹叁捌零零壹叁捌零零零", "13800138000"),
+            ("13八00138000", "13800138000"),
+            ("一三八00138000", "13800138000"),
+            ("𝟏𝟑𝟖00138000", "13800138000"),
+            ("١٣٨00138000", "13800138000"),
+            ("zhang＠example．com", "zhang@example.com"),
+            ("阿依古丽•买买提", "阿依古丽·买买提"),
+        ] {
+            assert_eq!(folded_text(disguised), plain);
+            assert!(needs_folding(disguised.as_bytes()), "{disguised}");
+        }
+    }
+
+    #[test]
+    fn prose_is_left_alone() {
+        for text in [
+            "尊敬的客户，您的委托已成交（一）",
+            "第一三共、三亚、二〇二六年十一月、一二三四",
+            "——尽职调查“补充”材料……",
+            "一、第一13800138000",
+        ] {
+            assert!(!needs_folding(text.as_bytes()), "{text}");
+        }
+        // Digits next to a single Han numeral keep their number.
+        assert_eq!(folded_text("第一13800138000"), "第一13800138000");
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_fold_and_map_back(text in prop::collection::vec(any::<u8>(), 0..200)) {
+            let (mut out, mut map) = (Vec::new(), OffsetMap::default());
+            fold(&text, &mut out, &mut map);
+            prop_assert!(map.text_len() == out.len());
+            let span = map.source_span(0..out.len());
+            prop_assert!(span.end <= text.len());
+        }
+
+        #[test]
+        fn what_needs_no_folding_keeps_its_digits(text in "[ -~一-十，。：０-９]{0,40}") {
+            if !needs_folding(text.as_bytes()) {
+                let digits = |s: &str| s.chars().filter(char::is_ascii_digit).count();
+                prop_assert_eq!(digits(&text), digits(&folded_text(&text)));
+            }
+        }
+    }
+}

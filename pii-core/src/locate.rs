@@ -1,0 +1,120 @@
+//! Finds candidates in one line of folded text and weighs them where they stand.
+//!
+//! Three ways lead to a candidate: the shape of a token (or a chain of tokens joined by separators), a label that says
+//! what follows, and a pattern. All of them end in [`crate::validate`].
+
+mod bridge;
+mod context;
+mod keys;
+mod led;
+mod numbers;
+mod pattern;
+mod row;
+mod token;
+
+use crate::evidence::Evidence;
+use crate::finding::Finding;
+use crate::plan::{FormId, Plan};
+use crate::recognise::{address, biometric};
+use crate::rule::{Form, Recogniser, RuleSet, Shape, WordHit};
+use context::Context;
+use token::Token;
+
+/// Memory that is used again for every line.
+#[derive(Default)]
+pub(crate) struct Buffers {
+    hits: Vec<WordHit>,
+    tokens: Vec<Token>,
+    addresses: Vec<address::AddressMatch>,
+    biometrics: Vec<biometric::BiometricMatch>,
+}
+
+/// The rules to search by.
+#[derive(Clone, Copy)]
+pub(crate) struct Searcher<'e> {
+    pub(crate) rules: &'e RuleSet,
+    pub(crate) plan: &'e Plan,
+    pub(crate) recognised: &'e Recognised,
+}
+
+/// Which rule's form each recogniser that works without a label feeds.
+#[derive(Debug, Default)]
+pub(crate) struct Recognised {
+    pub(crate) name: Option<FormId>,
+    pub(crate) address: Option<FormId>,
+    template: Option<FormId>,
+    image: Option<FormId>,
+    voice: Option<FormId>,
+    embedding: Option<FormId>,
+}
+
+impl Recognised {
+    pub(crate) fn of(rules: &RuleSet) -> Self {
+        let form = |wanted: Recogniser| {
+            (0u16..).zip(rules.rules()).find_map(|(rule, r)| {
+                let is = |f: &Form| matches!(f.shape, Shape::Recogniser(named) if named == wanted);
+                (0u16..).zip(&r.forms).find(|(_, f)| is(f)).map(|(form, _)| FormId { rule, form })
+            })
+        };
+        Self {
+            name: form(Recogniser::PersonName),
+            address: form(Recogniser::Address),
+            template: form(Recogniser::BiometricTemplate),
+            image: form(Recogniser::BiometricImage),
+            voice: form(Recogniser::BiometricVoice),
+            embedding: form(Recogniser::BiometricEmbedding),
+        }
+    }
+
+    fn biometric(&self, what: biometric::What) -> Option<FormId> {
+        match what {
+            biometric::What::Template => self.template,
+            biometric::What::Image => self.image,
+            biometric::What::Voice => self.voice,
+            biometric::What::Embedding => self.embedding,
+        }
+    }
+}
+
+impl Searcher<'_> {
+    /// Appends the candidates of one line that count, overlaps and all.
+    pub(crate) fn line(&self, text: &[u8], evidence: Evidence, buffers: &mut Buffers, out: &mut Vec<Finding>) {
+        let Buffers { hits, tokens, addresses, biometrics } = buffers;
+        hits.clear();
+        tokens.clear();
+        token::tokens(text, tokens);
+        self.rules.labels().words_in(text, hits);
+        keys::keys_in(text, tokens, self.rules.labels(), hits);
+        let context = Context { text, hits, evidence, labels: self.rules.labels() };
+        let from = out.len();
+        numbers::find(self, &context, tokens, out);
+        pattern::find(self, &context, out);
+        led::find(self, &context, out);
+        self.unlabelled(text, addresses, biometrics, out);
+        row::find(self, &context, from, out);
+    }
+
+    /// Addresses and biometric data are known by their own shape.
+    fn unlabelled(
+        &self,
+        text: &[u8],
+        addresses: &mut Vec<address::AddressMatch>,
+        biometrics: &mut Vec<biometric::BiometricMatch>,
+        out: &mut Vec<Finding>,
+    ) {
+        if let Some(id) = self.recognised.address {
+            addresses.clear();
+            address::find(text, addresses);
+            for found in addresses.drain(..) {
+                led::push(self, id, found.span, found.confidence, crate::finding::Support::Alone, out);
+            }
+        }
+        biometrics.clear();
+        biometric::find(text, biometrics);
+        for found in biometrics.drain(..) {
+            if let Some(id) = self.recognised.biometric(found.what) {
+                led::push(self, id, found.span, found.confidence, crate::finding::Support::Alone, out);
+            }
+        }
+    }
+}

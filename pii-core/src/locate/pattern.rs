@@ -1,0 +1,81 @@
+//! Candidates by regular expression: plates, addresses of machines and mailboxes, numbers with brackets in them.
+
+use super::Searcher;
+use super::context::Context;
+use crate::finding::{Finding, Role, Support};
+use crate::rule::{PatternShape, Shape};
+use crate::validate::{self, Case};
+use regex_automata::{Anchored, Input};
+
+/// The longest canonical value of a pattern that a check looks at, in bytes.
+const CHECKED_LIMIT_BYTES: usize = 64;
+
+/// Appends what the patterns find in a line.
+pub(super) fn find(searcher: &Searcher<'_>, context: &Context<'_>, out: &mut Vec<Finding>) {
+    for &id in &searcher.plan.patterns {
+        let form = &searcher.rules.at(id.rule).forms[usize::from(id.form)];
+        let Shape::Pattern(shape) = &form.shape else { continue };
+        let triggered = shape.triggers.is_empty()
+            || shape.triggers.iter().any(|trigger| match trigger.as_slice() {
+                [byte] => memchr::memchr(*byte, context.text).is_some(),
+                bytes => memchr::memmem::find(context.text, bytes).is_some(),
+            });
+        if !triggered {
+            continue;
+        }
+        each_match(shape, context.text, |start, end| {
+            if is_inside_a_word(context.text, start, end) {
+                return;
+            }
+            let around = context.around(start, end, None);
+            let labelled = around.label.and_then(|(label, support)| Some((support, label.role_for(id.rule)?)));
+            let near = around.near.and_then(|label| label.role_for(id.rule)).map(|role| (Support::Near, role));
+            let column = (around.column == Some(id.rule)).then_some((Support::Column, Role::Unknown));
+            let (support, role) = labelled.or(column).or(near).unwrap_or_default();
+            let verdict = form.check.map(|check| {
+                let mut buffer = [0; CHECKED_LIMIT_BYTES];
+                check(canonical(&context.text[start..end], &mut buffer))
+            });
+            let harmless = searcher.rules.harmless().is(&context.text[start..end]);
+            let case = Case { verdict, support, role, contradicted: around.contradicted() || harmless, ..Case::default() };
+            out.extend(validate::finding(searcher.rules, id, start..end, &case));
+        });
+    }
+}
+
+/// Calls `found` with the value of each match.
+fn each_match(shape: &PatternShape, text: &[u8], mut found: impl FnMut(usize, usize)) {
+    if shape.group == 0 {
+        for hit in shape.regex.find_iter(text) {
+            found(hit.start(), hit.end());
+        }
+        return;
+    }
+    let mut groups = shape.regex.create_captures();
+    let mut at = 0;
+    while at < text.len() {
+        shape.regex.captures(Input::new(text).range(at..).anchored(Anchored::No), &mut groups);
+        let Some(hit) = groups.get_match() else { break };
+        if let Some(value) = groups.get_group(shape.group) {
+            found(value.start, value.end);
+        }
+        at = hit.end().max(at + 1);
+    }
+}
+
+/// Whether the match begins or ends in the middle of a run of letters and digits.
+fn is_inside_a_word(text: &[u8], start: usize, end: usize) -> bool {
+    let joined = |a: u8, b: u8| a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric();
+    start >= end || (start > 0 && joined(text[start - 1], text[start])) || (end < text.len() && joined(text[end - 1], text[end]))
+}
+
+/// The value as its check wants it: upper case, without spaces, brackets and dashes; dots and colons stay.
+fn canonical<'b>(value: &[u8], buffer: &'b mut [u8; CHECKED_LIMIT_BYTES]) -> &'b [u8] {
+    let mut len = 0;
+    let kept = value.iter().filter(|b| !matches!(b, b' ' | b'(' | b')' | b'-' | b'[' | b']'));
+    for byte in kept.take(CHECKED_LIMIT_BYTES) {
+        buffer[len] = byte.to_ascii_uppercase();
+        len += 1;
+    }
+    &buffer[..len]
+}

@@ -1,0 +1,118 @@
+//! Names, addresses, e-mail addresses and landlines: values of which a known part is kept.
+
+use super::Mask;
+use super::layout::Layout;
+
+/// Digits of a subscriber's number that always stay hidden.
+const SUBSCRIBER_HIDDEN: usize = 4;
+
+/// `surname_bytes`: how much of `name` is the surname, if it is known. A name that is a surname and nothing else shows
+/// nothing, and neither does one whose parts are not known.
+pub(super) fn surname(mask: &Mask, name: &str, surname_bytes: Option<usize>) -> Layout {
+    let hidden = Layout::hidden(mask.stars() + 1);
+    let Some((surname, given)) = surname_bytes.and_then(|at| name.split_at_checked(at)) else {
+        return hidden;
+    };
+    let given = given.trim();
+    if surname.trim().is_empty() || given.is_empty() {
+        return hidden;
+    }
+    let layout = Layout::default().shown(surname).stars(mask.stars());
+    // At least one character of the given name stays hidden.
+    let last = mask.last().min(given.chars().count() - 1);
+    let tail: String = given.chars().skip(given.chars().count() - last).collect();
+    if tail.is_empty() { layout } else { layout.tail(tail) }
+}
+
+/// `kept_bytes`: how much of the address is the place down to the level that the mask shows.
+pub(super) fn address(mask: &Mask, text: &str, kept_bytes: usize) -> Layout {
+    match text.get(..kept_bytes) {
+        Some(kept) if !kept.is_empty() => Layout::default().shown(kept).stars(mask.stars()),
+        _ => Layout::hidden(mask.stars()),
+    }
+}
+
+/// The domain stays, unless it is the person's own: `zhang.san@zhangsan.cn` shows `.cn` only.
+pub(super) fn email(mask: &Mask, text: &str) -> Layout {
+    let hidden = Layout::hidden(mask.stars());
+    let Some((local, domain)) = text.trim().rsplit_once('@') else {
+        return hidden;
+    };
+    let length = local.chars().count();
+    if length == 0 || !is_domain(domain) {
+        return hidden;
+    }
+    let layout = if length <= 2 {
+        Layout::hidden(1)
+    } else {
+        let first = mask.first().min(length / 2);
+        Layout::default()
+            .shown(local.chars().take(first).take_while(|c| *c != '*').collect::<String>())
+            .stars(mask.stars())
+    };
+    match domain.rsplit_once('.') {
+        Some((own, top)) if names_the_person(own, local) => {
+            layout.shown("@").stars(mask.stars()).shown(format!(".{top}"))
+        }
+        _ => layout.shown(format!("@{domain}")),
+    }
+}
+
+/// Letters of every script, digits, dots and hyphens. Domains as `[10.0.0.1]` hold an address of their own.
+fn is_domain(domain: &str) -> bool {
+    let spelt_well = domain.chars().all(|c| c.is_alphanumeric() || c == '.' || c == '-');
+    spelt_well && domain.chars().any(char::is_alphabetic) && !domain.starts_with('.')
+}
+
+fn names_the_person(domain: &str, local: &str) -> bool {
+    let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let (domain, local) = (plain(domain), plain(local));
+    local.chars().count() >= 3 && domain.contains(&local)
+}
+
+/// `010-12345678`, `(010) 12345678`, `+86 10 1234 5678`, with or without an extension, which is always hidden.
+pub(super) fn area_code(mask: &Mask, text: &str) -> Layout {
+    let Some((area, subscriber)) = split_landline(text) else {
+        return Layout::hidden(mask.stars());
+    };
+    let layout = Layout::default().shown(format!("{area}-")).stars(mask.stars());
+    let last = mask.last().min(subscriber.len().saturating_sub(SUBSCRIBER_HIDDEN));
+    let tail = subscriber.get(subscriber.len() - last..).unwrap_or_default();
+    if tail.is_empty() { layout } else { layout.tail(tail) }
+}
+
+/// The area code with its 0, and the subscriber's seven or eight digits. Anything else is no landline that we know.
+fn split_landline(text: &str) -> Option<(String, String)> {
+    let text = text.trim();
+    let abroad = ["+86", "0086"].iter().find_map(|prefix| text.strip_prefix(prefix));
+    let mut digits = String::new();
+    for c in abroad.unwrap_or(text).chars() {
+        let ends_number = c.is_alphabetic() || matches!(c, '#' | ',' | ';' | '，' | '；') || digits.len() > 12;
+        // A hyphen behind a whole number begins the extension.
+        if ends_number || (!c.is_ascii_digit() && is_whole(&digits)) {
+            break;
+        }
+        if c.is_ascii_digit() {
+            digits.push(c);
+        }
+    }
+    if abroad.is_some() && !digits.starts_with('0') {
+        digits.insert(0, '0');
+    }
+    let area = digits.get(..area_digits(&digits)?)?;
+    let subscriber = digits.get(area.len()..)?;
+    (7..=8).contains(&subscriber.len()).then(|| (area.to_owned(), subscriber.to_owned()))
+}
+
+fn is_whole(digits: &str) -> bool {
+    area_digits(digits).is_some_and(|area| digits.len() >= area + 7)
+}
+
+/// 010 and 02x have three digits, the others four (the numbering plan of 2003).
+fn area_digits(digits: &str) -> Option<usize> {
+    match digits.as_bytes() {
+        [b'0', b'1' | b'2', ..] => Some(3),
+        [b'0', b'3'..=b'9', ..] => Some(4),
+        _ => None,
+    }
+}

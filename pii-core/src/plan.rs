@@ -1,0 +1,92 @@
+//! The rules, laid out for searching: which forms a value of some length can have, what follows a label, which patterns
+//! are worth trying.
+
+use crate::rule::{RuleSet, Shape};
+
+/// A form of a rule, by index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct FormId {
+    pub(crate) rule: u16,
+    pub(crate) form: u16,
+}
+
+/// A token form that a value of some length may have, with or without one of the form's prefixes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TokenForm {
+    pub(crate) id: FormId,
+    /// The index of the prefix that stands before the value.
+    pub(crate) prefix: Option<u8>,
+    /// Only worth testing where a label, a column or a row speaks for it.
+    pub(crate) needs_support: bool,
+}
+
+/// The longest run of characters that is tried as one value, prefix and all.
+pub(crate) const RUN_LIMIT: usize = 48;
+
+/// The rules, laid out for searching.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    by_length: Vec<Vec<TokenForm>>,
+    /// Forms that are regular expressions.
+    pub(crate) patterns: Vec<FormId>,
+    /// By rule: forms that begin behind a label.
+    led: Vec<Vec<FormId>>,
+    /// The bit of a length is set when an unlabelled value of that length may count.
+    alone: u64,
+}
+
+impl Plan {
+    pub(crate) fn new(rules: &RuleSet) -> Self {
+        let mut plan = Self {
+            by_length: vec![Vec::new(); RUN_LIMIT + 1],
+            patterns: Vec::new(),
+            led: vec![Vec::new(); rules.rules().len()],
+            alone: 0,
+        };
+        for (rule, r) in (0u16..).zip(rules.rules()) {
+            for (form, f) in (0u16..).zip(&r.forms) {
+                let id = FormId { rule, form };
+                match &f.shape {
+                    Shape::Token(shape) => {
+                        let needs_support = !f.confidence.stands_alone();
+                        plan.add(TokenForm { id, prefix: None, needs_support }, shape.lengths, 0);
+                        for (nth, prefix) in (0u8..).zip(&shape.prefixes) {
+                            let digits = prefix.iter().filter(|b| b.is_ascii_alphanumeric()).count();
+                            plan.add(TokenForm { id, prefix: Some(nth), needs_support }, shape.lengths, digits);
+                        }
+                    }
+                    Shape::Pattern(_) => plan.patterns.push(id),
+                    Shape::AfterLabel(_) | Shape::Recogniser(_) => plan.led[usize::from(rule)].push(id),
+                }
+            }
+        }
+        plan
+    }
+
+    fn add(&mut self, form: TokenForm, lengths: u64, longer_by: usize) {
+        for length in (0..64).filter(|n| lengths >> n & 1 == 1) {
+            let length = length + longer_by;
+            if let Some(list) = self.by_length.get_mut(length) {
+                list.push(form);
+                if !form.needs_support {
+                    self.alone |= 1 << length;
+                }
+            }
+        }
+    }
+
+    /// The token forms that a run of `length` characters may have.
+    pub(crate) fn of_length(&self, length: usize) -> &[TokenForm] {
+        self.by_length.get(length).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a run of `length` characters may count without any label.
+    pub(crate) fn may_stand_alone(&self, length: usize) -> bool {
+        length <= RUN_LIMIT && self.alone >> length & 1 == 1
+    }
+
+    /// The forms of `rule` that begin behind a label.
+    pub(crate) fn led_by(&self, rule: u16) -> &[FormId] {
+        self.led.get(usize::from(rule)).map_or(&[], Vec::as_slice)
+    }
+}

@@ -1,0 +1,88 @@
+//! What is wrong with a policy file, and where.
+
+use std::fmt;
+
+/// Why a policy cannot be used. Says the file, the line and what to write instead.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PolicyError {
+    file: String,
+    line: Option<usize>,
+    message: String,
+    kind: ErrorKind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ErrorKind {
+    Written,
+    NeedsKeys,
+}
+
+impl PolicyError {
+    pub(super) fn at(file: &str, line: usize, message: impl Into<String>) -> Self {
+        Self { file: file.to_owned(), line: Some(line), message: message.into(), kind: ErrorKind::Written }
+    }
+
+    pub(super) fn needs_keys(file: &str, line: usize, action: &str) -> Self {
+        let message =
+            format!("the action {action:?} needs keys, which arrive with pii-keys: write \"mask\" until then");
+        Self { kind: ErrorKind::NeedsKeys, ..Self::at(file, line, message) }
+    }
+
+    /// The file, as it was named when the policy was parsed.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The line, from 1.
+    #[must_use]
+    pub fn line(&self) -> Option<usize> {
+        self.line
+    }
+
+    /// Whether the file is right but asks for something that takes keys.
+    #[must_use]
+    pub fn is_missing_keys(&self) -> bool {
+        self.kind == ErrorKind::NeedsKeys
+    }
+}
+
+impl fmt::Display for PolicyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}: {}", self.file, self.message),
+            None => write!(f, "{}: {}", self.file, self.message),
+        }
+    }
+}
+
+impl fmt::Debug for PolicyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for PolicyError {}
+
+/// Something in a policy that works but is hardly what was meant.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// The file, as it was named when the policy was parsed.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// What is odd about it.
+    pub message: String,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.file, self.line, self.message)
+    }
+}
+
+impl fmt::Debug for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

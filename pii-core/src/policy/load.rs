@@ -1,0 +1,219 @@
+//! A policy: the built-in rules, and those of a firm's files behind them.
+
+use super::error::{PolicyError, Warning};
+use super::exempt::{Exemption, Matcher};
+use super::known::Known;
+use super::reach::unreachable;
+use super::read::{Source, Table, only_known, tables};
+use super::rule::PolicyRule;
+use super::words::{CHANNELS, JsonNumber};
+use crate::mask::Profile;
+use crate::{Class, Kind};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, LazyLock};
+use toml::de::DeTable;
+
+/// The most rules and the most exemptions of one file. Rules are compared in pairs.
+const ENTRIES_LIMIT: usize = 4096;
+
+/// Less is allowed, with a warning.
+const FLOOR_BITS: u8 = 19;
+
+/// What is done with personal data, by channel, recipient, purpose, kind and field. Cheap to clone.
+#[derive(Clone)]
+pub struct Policy(Arc<Contents>);
+
+#[derive(Clone)]
+struct Contents {
+    defaults: Defaults,
+    rules: Vec<PolicyRule>,
+    exemptions: Vec<Exemption>,
+    patterns: Vec<usize>,
+    digests: HashMap<String, Vec<usize>>,
+    channels: BTreeMap<String, &'static str>,
+    warnings: Vec<Warning>,
+}
+
+/// What holds where a rule says nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Defaults {
+    /// The profile of rules that mask and name none.
+    pub profile: Profile,
+    /// The bits that must be left to guess of a number that leaves the firm.
+    pub floor_bits: u8,
+    /// What becomes of a JSON number that is masked.
+    pub json_number: JsonNumber,
+}
+
+impl Policy {
+    /// The policy that holds where a firm says nothing else (`rules/policy/default.toml`).
+    #[must_use]
+    pub fn builtin() -> Self {
+        static BUILTIN: LazyLock<Policy> = LazyLock::new(|| {
+            let kinds: Vec<(Kind, Class)> =
+                Kind::new("verification_code").map(|kind| (kind, Class::THREE)).into_iter().collect();
+            let empty = Policy(Arc::new(Contents {
+                defaults: Defaults {
+                    profile: Profile::Strict,
+                    floor_bits: FLOOR_BITS,
+                    json_number: JsonNumber::String,
+                },
+                rules: Vec::new(),
+                exemptions: Vec::new(),
+                patterns: Vec::new(),
+                digests: HashMap::new(),
+                channels: BTreeMap::new(),
+                warnings: Vec::new(),
+            }));
+            let text = include_str!("../../../rules/policy/default.toml");
+            empty.with("default.toml", text, &kinds).expect("the file is a constant, and a test reads it")
+        });
+        BUILTIN.clone()
+    }
+
+    /// The built-in policy with a firm's file behind it. `name` is what errors call the file; `kinds` are those that
+    /// rules define, each with its class.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with its line and what to write instead.
+    pub fn parse(name: &str, toml: &str, kinds: &[(Kind, Class)]) -> Result<Self, PolicyError> {
+        Self::builtin().with(name, toml, kinds)
+    }
+
+    /// This policy with one more file behind it: the last rule that matches wins.
+    ///
+    /// # Errors
+    /// As [`Policy::parse`].
+    pub fn with(&self, name: &str, toml: &str, kinds: &[(Kind, Class)]) -> Result<Self, PolicyError> {
+        let source = Source { name, text: toml };
+        let document = source.parse()?;
+        only_known(source, &document, "a policy", &["defaults", "channel", "rule", "exempt"])?;
+        let mut contents = Contents::clone(&self.0);
+        let mut known = Known { kinds, channels: std::mem::take(&mut contents.channels) };
+        for table in some_tables(source, &document, "channel")? {
+            known.declare(&table)?;
+        }
+        contents.read_defaults(source, &document)?;
+        let file: Arc<str> = Arc::from(name);
+        let own = contents.rules.len();
+        for table in some_tables(source, &document, "rule")? {
+            contents.rules.push(PolicyRule::read(&table, &file, &known)?);
+        }
+        contents.warnings.extend(unreachable(&contents.rules[own..], &known));
+        for table in some_tables(source, &document, "exempt")? {
+            contents.add(Exemption::read(&table, &file, &known)?);
+        }
+        contents.channels = known.channels;
+        Ok(Self(Arc::new(contents)))
+    }
+
+    /// The rules, in the order in which they are read: the last one that matches wins.
+    #[must_use]
+    pub fn rules(&self) -> &[PolicyRule] {
+        &self.0.rules
+    }
+
+    /// The values that are no findings.
+    #[must_use]
+    pub fn exemptions(&self) -> &[Exemption] {
+        &self.0.exemptions
+    }
+
+    /// What holds where a rule says nothing else.
+    #[must_use]
+    pub fn defaults(&self) -> &Defaults {
+        &self.0.defaults
+    }
+
+    /// What works but is hardly what was meant.
+    #[must_use]
+    pub fn warnings(&self) -> &[Warning] {
+        &self.0.warnings
+    }
+
+    /// An engine without keys asks this before it is built.
+    ///
+    /// # Errors
+    /// The first rule whose action takes keys.
+    pub fn check_without_keys(&self) -> Result<(), PolicyError> {
+        let wants_keys = self.rules().iter().find(|rule| rule.action().needs_keys());
+        wants_keys.map_or(Ok(()), |rule| Err(PolicyError::needs_keys(rule.file(), rule.line(), rule.action().as_str())))
+    }
+
+    /// The known channel that this one is, or is like.
+    pub(super) fn like(&self, channel: &str) -> Option<&str> {
+        let known = CHANNELS.into_iter().find(|known| *known == channel);
+        known.or_else(|| self.0.channels.get(channel).copied())
+    }
+
+    pub(super) fn pattern_exemptions(&self) -> impl Iterator<Item = usize> + '_ {
+        self.0.patterns.iter().copied()
+    }
+
+    pub(super) fn has_digests(&self) -> bool {
+        !self.0.digests.is_empty()
+    }
+
+    pub(super) fn digest_exemptions(&self, digest: &str) -> &[usize] {
+        self.0.digests.get(digest).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl Contents {
+    fn read_defaults(&mut self, source: Source<'_>, document: &DeTable<'_>) -> Result<(), PolicyError> {
+        for table in tables(source, document, "defaults")? {
+            table.only(&["profile", "floor_bits", "json_number"])?;
+            let defaults = &mut self.defaults;
+            defaults.profile = table.word("profile", &Profile::ALL, Profile::as_str)?.unwrap_or(defaults.profile);
+            let number = table.word("json_number", &JsonNumber::ALL, JsonNumber::as_str)?;
+            defaults.json_number = number.unwrap_or(defaults.json_number);
+            if let Some(bits) = table.number("floor_bits")? {
+                let in_range = u8::try_from(bits.value).ok().filter(|bits| *bits <= 64);
+                let complaint = || source.error(bits.line, "\"floor_bits\" must be 0 to 64; the usual floor is 19");
+                defaults.floor_bits = in_range.ok_or_else(complaint)?;
+                self.warn_of_low_floor(source, bits.line);
+            }
+        }
+        Ok(())
+    }
+
+    fn warn_of_low_floor(&mut self, source: Source<'_>, line: usize) {
+        if self.defaults.floor_bits < FLOOR_BITS {
+            let message = format!("a floor of less than {FLOOR_BITS} bits lets masked numbers be guessed");
+            self.warnings.push(Warning { file: source.name.to_owned(), line, message });
+        }
+    }
+
+    fn add(&mut self, exemption: Exemption) {
+        let index = self.exemptions.len();
+        match &exemption.matcher {
+            Matcher::Pattern(_) => self.patterns.push(index),
+            Matcher::Digest(digest) => self.digests.entry(digest.clone()).or_default().push(index),
+        }
+        self.exemptions.push(exemption);
+    }
+}
+
+fn some_tables<'a, 'i>(
+    source: Source<'a>,
+    document: &'a DeTable<'i>,
+    what: &'a str,
+) -> Result<Vec<Table<'a, 'i>>, PolicyError> {
+    let tables = tables(source, document, what)?;
+    match tables.get(ENTRIES_LIMIT) {
+        Some(table) => {
+            Err(table.error(format!("a file has at most {ENTRIES_LIMIT} [[{what}]]: split it into several")))
+        }
+        None => Ok(tables),
+    }
+}
+
+impl std::fmt::Debug for Policy {
+    /// Counts only: exemptions hold the firm's own numbers.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Policy")
+            .field("rules", &self.0.rules.len())
+            .field("exemptions", &self.0.exemptions.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,6 @@
+//! Finders in code, for what no table of forms can say: names, addresses, biometric data.
+
+pub(crate) mod address;
+pub(crate) mod biometric;
+mod han;
+pub(crate) mod name;

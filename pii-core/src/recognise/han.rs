@@ -1,0 +1,112 @@
+//! Characters in bytes that may not be UTF-8, Han in particular.
+//!
+//! Knows characters only: no names, no places.
+
+use std::sync::OnceLock;
+
+/// The character that begins at `at` and the place behind it; `None` at the end and on bytes that are no UTF-8.
+pub(super) fn char_at(text: &[u8], at: usize) -> Option<(char, usize)> {
+    let first = *text.get(at)?;
+    if first < 0x80 {
+        return Some((char::from(first), at + 1));
+    }
+    let length = match first {
+        0xC2..=0xDF => 2,
+        0xE0..=0xEF => 3,
+        0xF0..=0xF4 => 4,
+        _ => return None,
+    };
+    let decoded = std::str::from_utf8(text.get(at..at + length)?).ok()?;
+    Some((decoded.chars().next()?, at + length))
+}
+
+/// The character that ends at `end` and the place where it begins; `None` at the start and on bytes that are no UTF-8.
+pub(super) fn char_before(text: &[u8], end: usize) -> Option<(char, usize)> {
+    for length in 1..=4 {
+        let start = end.checked_sub(length)?;
+        if *text.get(start)? & 0xC0 != 0x80 {
+            let (found, behind) = char_at(text, start)?;
+            return (behind == end).then_some((found, start));
+        }
+    }
+    None
+}
+
+/// Whether it is a Han character: the unified blocks with all extensions, the compatibility blocks, and 〇.
+pub(super) fn is_han(c: char) -> bool {
+    matches!(c, '\u{4E00}'..='\u{9FFF}' | '\u{3400}'..='\u{4DBF}' | '\u{20000}'..='\u{323AF}' | '\u{F900}'..='\u{FAFF}'
+        | '\u{3007}')
+}
+
+/// The simplified form of a character; tables hold simplified characters only.
+pub(super) fn simplified(c: char) -> char {
+    let index = u32::from(c).wrapping_sub(FIRST);
+    let found = usize::try_from(index).ok().and_then(|index| traditional().get(index));
+    found.filter(|&&to| to != 0).and_then(|&to| char::from_u32(u32::from(to))).unwrap_or(c)
+}
+
+/// The first character of the unified block, which holds all traditional characters of the table.
+const FIRST: u32 = 0x4E00;
+
+/// For each character of the unified block its simplified form, or 0. Every character of a text is looked up, so this
+/// is an array and no search.
+fn traditional() -> &'static [u16] {
+    static FORMS: OnceLock<Vec<u16>> = OnceLock::new();
+    FORMS.get_or_init(|| {
+        let mut forms = vec![0; 0x5200];
+        for line in entries(include_str!("../../data/traditional.txt")) {
+            let mut chars = line.chars();
+            while let (Some(from), Some(to)) = (chars.next(), chars.next()) {
+                let place = usize::try_from(u32::from(from).wrapping_sub(FIRST)).ok();
+                if let (Some(form), Ok(to)) =
+                    (place.and_then(|place| forms.get_mut(place)), u16::try_from(u32::from(to)))
+                {
+                    *form = to;
+                }
+            }
+        }
+        forms
+    })
+}
+
+/// The lines of a data file that are no comment.
+pub(super) fn entries(file: &'static str) -> impl Iterator<Item = &'static str> {
+    file.lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decodes_both_ways_and_refuses_what_is_no_utf8() {
+        let text = "a王𬎆".as_bytes();
+        assert_eq!(char_at(text, 0), Some(('a', 1)));
+        assert_eq!(char_at(text, 1), Some(('王', 4)));
+        assert_eq!(char_at(text, 4), Some(('𬎆', 8)));
+        assert_eq!(char_at(text, 8), None);
+        assert_eq!(char_at(text, 2), None);
+        assert_eq!(char_before(text, 8), Some(('𬎆', 4)));
+        assert_eq!(char_before(text, 4), Some(('王', 1)));
+        assert_eq!(char_before(text, 3), None);
+        assert_eq!(char_before(text, 0), None);
+        assert_eq!(char_at(b"\xE7\x8E", 0), None);
+        assert_eq!(char_before(b"\xE7\x8E", 2), None);
+        assert_eq!(char_before(b"\x80\x80\x80\x80\x80", 5), None);
+    }
+
+    #[test]
+    fn knows_han_and_its_simplified_forms() {
+        for han in ['王', '㐂', '𠮷', '𬎆', '〇'] {
+            assert!(is_han(han));
+        }
+        for other in ['a', '1', '·', '，', '：', 'あ'] {
+            assert!(!is_han(other));
+        }
+        for (from, to) in
+            [('張', '张'), ('陳', '陈'), ('劉', '刘'), ('號', '号'), ('廣', '广'), ('王', '王'), ('a', 'a')]
+        {
+            assert_eq!(simplified(from), to);
+        }
+    }
+}

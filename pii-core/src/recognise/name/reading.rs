@@ -1,0 +1,169 @@
+//! Is it a name, and where does it end: the likeliest way to read a run of Han characters.
+//!
+//! Chinese has no spaces, so a name ends where the rest reads best as ordinary words: 李明申请办理 is 李明 and two words,
+//! because 李明申 would leave 请办理. The same weighing says whether there is a name at all: 申请 begins with a surname
+//! too, but the word is far likelier than the name.
+
+use super::tables::{Cost, Part, WORD_LIMIT, given, single, surname, word};
+
+/// The characters that are weighed behind a name. What stands farther off cannot tell where it ends.
+const WINDOW: usize = 12;
+/// What the longer reading is ahead by: a character that leaks is worse than one too many masked.
+const LONGER: Cost = 3;
+/// One character between a name and a delimiter is hardly ever a word.
+const STRAY: Cost = 8;
+/// A surname that a name would have twice (陈李美玲) is rare.
+const SECOND_SURNAME: Cost = 12;
+/// A name that is an ordinary word as well needs better evidence than one that is not.
+const IS_WORD: i32 = 12;
+/// The longest name with a surname and no dot: four characters of surname and two of given name.
+pub(super) const NAME_LIMIT: usize = 6;
+
+/// A reading of a run as a name with words beside it.
+#[derive(Clone, Copy)]
+pub(super) struct Reading {
+    /// Characters of the name.
+    pub length: usize,
+    /// How much likelier it is than words alone, in steps; below 0 words are likelier.
+    pub gain: i32,
+}
+
+/// The best reading of `chars` that begins with a name.
+///
+/// `closed`: a delimiter stands behind them, so one word of one character is an unlikely rest.
+pub(super) fn name_first(chars: &[char], closed: bool) -> Option<Reading> {
+    let closed = closed && chars.len() <= WINDOW;
+    let chars = &chars[..chars.len().min(WINDOW)];
+    let rest = costs_to_end(chars);
+    let weigh = |length: usize| {
+        let name = name_cost(&chars[..length])?;
+        let stray = if closed && length + 1 == chars.len() { STRAY } else { 0 };
+        let gain = signed(rest[0]) - signed(name + rest[length] + stray) - word_penalty(&chars[..length]);
+        Some(Reading { length, gain })
+    };
+    best((2..=chars.len().min(NAME_LIMIT)).filter_map(weigh), LONGER)
+}
+
+/// The best reading of `chars` that ends with a name.
+pub(super) fn name_last(chars: &[char]) -> Option<Reading> {
+    let chars = &chars[chars.len().saturating_sub(WINDOW)..];
+    let all = costs_to_end(chars)[0];
+    let weigh = |length: usize| {
+        let (before, name) = chars.split_at(chars.len() - length);
+        let cost = name_cost(name)? + costs_to_end(before)[0];
+        Some(Reading { length, gain: signed(all) - signed(cost) - word_penalty(name) })
+    };
+    best((2..=chars.len().min(NAME_LIMIT)).filter_map(weigh), 0)
+}
+
+/// How much likelier all of `chars` are one name than words; `None` without a surname.
+pub(super) fn all_name(chars: &[char]) -> Option<i32> {
+    let name = name_cost(chars)?;
+    Some(signed(costs_to_end(&chars[..chars.len().min(WINDOW)])[0]) - signed(name) - word_penalty(chars))
+}
+
+/// What `chars` cost as words only.
+pub(super) fn words_cost(chars: &[char]) -> Cost {
+    costs_to_end(&chars[..chars.len().min(WINDOW)])[0]
+}
+
+/// The length of the longest word of two or more characters that `chars` begin with, or 0.
+pub(super) fn leading_word(chars: &[char]) -> usize {
+    (2..=chars.len().min(WORD_LIMIT)).rev().find(|&length| word(&chars[..length]).is_some()).unwrap_or(0)
+}
+
+/// The length of the surname that `chars` begin with; a compound one wins when a given name is left behind it.
+pub(super) fn surname_length(chars: &[char]) -> Option<usize> {
+    (1..=chars.len().saturating_sub(1).min(4)).rev().find(|&length| surname(&chars[..length]).is_some())
+}
+
+/// What all of `chars` cost as one name: surname, one or two characters of given name.
+pub(super) fn name_cost(chars: &[char]) -> Option<Cost> {
+    let splits = (1..chars.len()).filter_map(|at| {
+        let (family, own) = chars.split_at(at);
+        if let Some(cost) = surname(family).filter(|_| own.len() <= 2) {
+            return Some(cost + given_cost(own)?);
+        }
+        // A married name in Hong Kong style has two single surnames.
+        let &[first, second] = family else { return None };
+        (own.len() == 2)
+            .then(|| Some(surname(&[first])? + surname(&[second])? + SECOND_SURNAME + given_cost(own)?))
+            .flatten()
+    });
+    splits.min()
+}
+
+fn given_cost(own: &[char]) -> Option<Cost> {
+    match *own {
+        // About one name in five has one character.
+        [only] => Some(4 + given(only, Part::Only).0),
+        [first, second] => Some(1 + given(first, Part::First).0 + given(second, Part::Second).0),
+        _ => None,
+    }
+}
+
+fn word_penalty(chars: &[char]) -> i32 {
+    if word(chars).is_some() { IS_WORD } else { 0 }
+}
+
+fn best(readings: impl Iterator<Item = Reading>, longer: Cost) -> Option<Reading> {
+    readings.reduce(|best, next| {
+        let ahead = signed(longer) * i32::try_from(next.length.saturating_sub(best.length)).unwrap_or(0);
+        if next.gain + ahead >= best.gain { next } else { best }
+    })
+}
+
+/// For each place, what the characters from it to the end cost as words, read in the likeliest way.
+fn costs_to_end(chars: &[char]) -> [Cost; WINDOW + 1] {
+    let mut costs = [0; WINDOW + 1];
+    for at in (0..chars.len()).rev() {
+        let longer = (2..=WORD_LIMIT.min(chars.len() - at))
+            .filter_map(|length| Some(word(&chars[at..at + length])? + costs[at + length]));
+        let alone = single(chars[at]) + costs[at + 1];
+        costs[at] = longer.min().map_or(alone, |longer| longer.min(alone));
+    }
+    costs
+}
+
+fn signed(cost: Cost) -> i32 {
+    i32::try_from(cost).unwrap_or(i32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> Vec<char> {
+        text.chars().collect()
+    }
+
+    #[test]
+    fn a_name_ends_where_words_begin() {
+        for (text, length) in [
+            ("王小明于", 3),
+            ("李明您好", 2),
+            ("张海已", 2),
+            ("王伟客户", 2),
+            ("李明申请", 2),
+            ("欧阳明月先生", 4),
+            ("张三于", 2),
+            ("张三身份证号", 2),
+            ("陈思远", 3),
+            ("王国强", 3),
+            ("陈李美玲", 4),
+            ("刘洋将于", 2),
+        ] {
+            let reading = name_first(&of(text), false).unwrap();
+            assert_eq!(reading.length, length, "{text}");
+            assert!(reading.gain > 0, "{text} {}", reading.gain);
+        }
+    }
+
+    #[test]
+    fn words_that_begin_with_a_surname_are_likelier_as_words() {
+        for text in ["申请办理", "平安银行", "金融街", "马上开户", "黄金账户", "于今日", "高风险产品", "万元", "权益"]
+        {
+            assert!(name_first(&of(text), false).is_none_or(|reading| reading.gain < 0), "{text}");
+        }
+    }
+}

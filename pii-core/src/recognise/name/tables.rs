@@ -1,0 +1,153 @@
+//! The tables of names: surnames, characters of given names, and the words that are no names.
+//!
+//! All tables hold simplified characters. Costs are steps of 0.4 nats of -ln p, so they add up; a rarer thing costs
+//! more. Tables load at first use.
+
+use crate::recognise::han::entries;
+use std::sync::OnceLock;
+
+/// What a step is worth and how rare a thing is: steps of 0.4 nats.
+pub(super) type Cost = u32;
+
+/// A given name's character that no table knows. Names use more characters than any table holds.
+const UNKNOWN_GIVEN: Cost = 26;
+/// A character that stands for no word of its own.
+const UNKNOWN_WORD: Cost = 36;
+/// The longest word of the tables, in characters.
+pub(super) const WORD_LIMIT: usize = 4;
+
+/// Where in a given name a character stands.
+#[derive(Clone, Copy)]
+pub(super) enum Part {
+    Only,
+    First,
+    Second,
+}
+
+/// What a surname of one to four characters costs; `None` when it is none.
+pub(super) fn surname(chars: &[char]) -> Option<Cost> {
+    find(&tables().surnames, key(chars)?)
+}
+
+/// What a character costs in a given name, and whether the table knows it.
+pub(super) fn given(c: char, part: Part) -> (Cost, bool) {
+    let table = &tables().given;
+    match table.binary_search_by_key(&c, |&(entry, _)| entry) {
+        Ok(found) => (table[found].1[part as usize], true),
+        Err(_) => (UNKNOWN_GIVEN, false),
+    }
+}
+
+/// What an ordinary word costs; `None` when it is in no table.
+pub(super) fn word(chars: &[char]) -> Option<Cost> {
+    find(&tables().words, key(chars)?)
+}
+
+/// What a character costs as a word of its own.
+pub(super) fn single(c: char) -> Cost {
+    word(&[c]).unwrap_or(UNKNOWN_WORD)
+}
+
+struct Tables {
+    surnames: Vec<(u64, u8)>,
+    given: Vec<(char, [Cost; 3])>,
+    words: Vec<(u64, u8)>,
+}
+
+fn tables() -> &'static Tables {
+    static TABLES: OnceLock<Tables> = OnceLock::new();
+    TABLES.get_or_init(|| Tables {
+        surnames: words(&[include_str!("../../../data/surnames.txt")]),
+        given: given_names(include_str!("../../../data/given_names.txt")),
+        words: words(&[include_str!("../../../data/not_names.txt"), include_str!("../../../data/common_words.txt")]),
+    })
+}
+
+/// Lines of a word and its cost. The key is the word's characters in 16 bits each, so a look-up compares numbers.
+fn words(files: &[&'static str]) -> Vec<(u64, u8)> {
+    let mut table = Vec::with_capacity(16_000);
+    for line in files.iter().flat_map(|file| entries(file)) {
+        let (word, cost) = line.split_at(line.len() - 1);
+        let mut chars = ['\0'; WORD_LIMIT];
+        let mut length = 0;
+        for c in word.chars().take(WORD_LIMIT) {
+            chars[length] = c;
+            length += 1;
+        }
+        if let Some(key) = key(&chars[..length]) {
+            table.push((key, cost.as_bytes()[0] - b'0'));
+        }
+    }
+    // The files are sorted, and this sort merges sorted runs.
+    table.sort();
+    table
+}
+
+fn given_names(file: &'static str) -> Vec<(char, [Cost; 3])> {
+    let mut table = Vec::with_capacity(3000);
+    for line in entries(file) {
+        let (name, costs) = line.split_at(line.len() - 3);
+        let step = |part: usize| Cost::from(costs.as_bytes()[part] - b'0');
+        table.extend(name.chars().next().map(|c| (c, [step(0), step(1), step(2)])));
+    }
+    table.sort_unstable_by_key(|&(c, _)| c);
+    table
+}
+
+/// A word as a number that sorts as the word does; `None` for what no table can hold.
+fn key(chars: &[char]) -> Option<u64> {
+    if chars.is_empty() || chars.len() > WORD_LIMIT {
+        return None;
+    }
+    let mut key = 0;
+    for place in 0..WORD_LIMIT {
+        let code = chars.get(place).map_or(0, |&c| u32::from(c));
+        key = key << 16 | u64::from(u16::try_from(code).ok()?);
+    }
+    Some(key)
+}
+
+fn find(table: &[(u64, u8)], key: u64) -> Option<Cost> {
+    table.binary_search_by_key(&key, |&(entry, _)| entry).ok().map(|found| Cost::from(table[found].1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> Vec<char> {
+        text.chars().collect()
+    }
+
+    #[test]
+    fn tables_hold_what_their_names_say() {
+        for name in ["王", "欧阳", "闫", "肖", "付", "爱新觉罗", "于"] {
+            assert!(surname(&of(name)).is_some(), "{name}");
+        }
+        for name in ["的", "您", "请", "客户", "", "王小明三四"] {
+            assert!(surname(&of(name)).is_none(), "{name}");
+        }
+        for name in ["平安", "马上", "黄金", "金融街", "白云山", "方正证券", "身份证", "您好", "于"]
+        {
+            assert!(word(&of(name)).is_some(), "{name}");
+        }
+        for name in ["李明", "王伟", "𠮷"] {
+            assert!(word(&of(name)).is_none(), "{name}");
+        }
+        assert!(given('伟', Part::Only).0 < given('了', Part::Only).0);
+        assert_eq!(given('𬎆', Part::Second), (UNKNOWN_GIVEN, false));
+    }
+
+    #[test]
+    fn files_are_sorted_and_small() {
+        let files = [include_str!("../../../data/not_names.txt"), include_str!("../../../data/common_words.txt")];
+        for file in files {
+            assert!(file.len() < 150_000);
+            assert!(
+                entries(file)
+                    .zip(entries(file).skip(1))
+                    .all(|(one, next)| one[..one.len() - 1] < next[..next.len() - 1])
+            );
+        }
+    }
+}

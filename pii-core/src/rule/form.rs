@@ -1,0 +1,127 @@
+//! The ways in which a value is written.
+
+use super::charset::AsciiSet;
+use crate::check::Check;
+use crate::kind::Class;
+use regex_automata::meta::Regex;
+
+/// The longest canonical value of a token form, in characters. One bit of a `u64` each.
+pub(crate) const LENGTH_LIMIT: usize = 40;
+
+/// One way in which a value is written.
+#[derive(Debug)]
+pub(crate) struct Form {
+    /// Shown by `--explain`.
+    pub(crate) name: String,
+    pub(crate) shape: Shape,
+    pub(crate) check: Option<Check>,
+    pub(crate) check_name: Option<String>,
+    pub(crate) confidence: Confidence,
+    /// Where a form is more or less sensitive than its kind.
+    pub(crate) class: Option<Class>,
+}
+
+/// What a form looks like.
+#[derive(Debug)]
+pub(crate) enum Shape {
+    Token(Box<TokenShape>),
+    Pattern(PatternShape),
+    /// Begins right behind a label.
+    AfterLabel(Regex),
+    Recogniser(Recogniser),
+}
+
+/// A run of letters and digits of certain lengths.
+#[derive(Debug)]
+pub(crate) struct TokenShape {
+    pub(crate) alphabet: AsciiSet,
+    pub(crate) first: AsciiSet,
+    pub(crate) last: AsciiSet,
+    /// Bit `n`: a canonical value may have `n` characters.
+    pub(crate) lengths: u64,
+    pub(crate) matches: Option<Regex>,
+    pub(crate) prefixes: Vec<Vec<u8>>,
+    pub(crate) separators: AsciiSet,
+}
+
+/// A regular expression found anywhere.
+#[derive(Debug)]
+pub(crate) struct PatternShape {
+    pub(crate) regex: Regex,
+    /// The group that is the value; 0 is the whole match.
+    pub(crate) group: usize,
+    pub(crate) triggers: Vec<Vec<u8>>,
+}
+
+/// Finders in code, as rules name them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Recogniser {
+    PersonName,
+    Address,
+    /// Whatever stands behind a label or in a field that says so: the whole value.
+    Biometric,
+    BiometricTemplate,
+    BiometricImage,
+    BiometricVoice,
+    BiometricEmbedding,
+}
+
+/// The recognisers by name.
+const RECOGNISERS: [(&str, Recogniser); 7] = [
+    ("person_name", Recogniser::PersonName),
+    ("address", Recogniser::Address),
+    ("biometric", Recogniser::Biometric),
+    ("biometric_template", Recogniser::BiometricTemplate),
+    ("biometric_image", Recogniser::BiometricImage),
+    ("biometric_voice", Recogniser::BiometricVoice),
+    ("biometric_embedding", Recogniser::BiometricEmbedding),
+];
+
+impl Recogniser {
+    pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+        RECOGNISERS.iter().map(|(name, _)| *name)
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        RECOGNISERS.iter().find(|(known, _)| *known == name).map(|(_, recogniser)| *recogniser)
+    }
+
+    /// Whether values go as a whole, arrays and objects too.
+    pub(crate) fn takes_whole(self) -> bool {
+        !matches!(self, Self::PersonName | Self::Address)
+    }
+}
+
+/// How sure a finding is, by evidence; see the rule file's `confidence`.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Confidence {
+    pub(crate) valid: f32,
+    pub(crate) likely: f32,
+    pub(crate) plain: f32,
+    pub(crate) labelled: f32,
+    pub(crate) near: f32,
+    pub(crate) row: f32,
+    pub(crate) column: f32,
+    pub(crate) firm: bool,
+}
+
+impl Confidence {
+    /// Whether a value can count without any label.
+    pub(crate) fn stands_alone(&self) -> bool {
+        self.valid.max(self.likely).max(self.plain).max(self.near) > 0.0
+    }
+}
+
+impl TokenShape {
+    /// Whether a canonical value has this form. The check comes after.
+    pub(crate) fn fits(&self, canonical: &[u8]) -> bool {
+        let length = canonical.len();
+        let (Some(&first), Some(&last)) = (canonical.first(), canonical.last()) else { return false };
+        length <= LENGTH_LIMIT
+            && self.lengths >> length & 1 == 1
+            && self.first.has(first)
+            && self.last.has(last)
+            && canonical.iter().all(|&b| self.alphabet.has(b))
+            && self.matches.as_ref().is_none_or(|regex| regex.is_match(canonical))
+    }
+}

@@ -1,0 +1,188 @@
+//! Labels: the words and field names that say what the value beside them is.
+
+use super::field_name::{NAME_LIMIT_BYTES, normalise};
+use crate::finding::Role;
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind};
+use std::collections::HashMap;
+
+/// What a label says: values of these kinds, or of none that is personal.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Label {
+    /// Rule index and role, the rule of the highest priority first.
+    pub(crate) kinds: Vec<(u16, Role)>,
+    /// An order number, an amount, a security code …
+    pub(crate) harmless: bool,
+}
+
+impl Label {
+    /// The role that the label gives to a value of `rule`; `None` when it speaks of other things.
+    pub(crate) fn role_for(&self, rule: u16) -> Option<Role> {
+        self.kinds.iter().find(|(kind, _)| *kind == rule).map(|(_, role)| *role)
+    }
+
+    pub(crate) fn names(&self, rule: u16) -> bool {
+        self.role_for(rule).is_some()
+    }
+}
+
+/// On which side of a value a word stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Side {
+    Before,
+    After,
+}
+
+/// What a word in free text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(crate) struct LabelKind {
+    /// Index of the label that it is for what follows.
+    pub(crate) before: Option<u16>,
+    /// Index of the label that it is for what precedes.
+    pub(crate) after: Option<u16>,
+}
+
+/// A word that was met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct WordHit {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) label: LabelKind,
+    /// The word is the name of a field (`custNo=`), not prose.
+    pub(crate) is_field: bool,
+}
+
+/// All labels of a rule set.
+pub(crate) struct Labels {
+    labels: Vec<Label>,
+    words: AhoCorasick,
+    word_labels: Vec<LabelKind>,
+    fields: HashMap<Box<[u8]>, u16>,
+}
+
+impl std::fmt::Debug for Labels {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Labels({} words, {} fields)", self.word_labels.len(), self.fields.len())
+    }
+}
+
+/// Collects labels while rules are read.
+#[derive(Default)]
+pub(super) struct LabelBuilder {
+    words: HashMap<(Side, String), Label>,
+    fields: HashMap<Box<[u8]>, Label>,
+}
+
+impl LabelBuilder {
+    pub(super) fn word(&mut self, side: Side, word: &str, rule: u16, role: Role) {
+        add(self.words.entry((side, word.to_lowercase())).or_default(), rule, role);
+    }
+
+    pub(super) fn harmless_word(&mut self, side: Side, word: &str) {
+        self.words.entry((side, word.to_lowercase())).or_default().harmless = true;
+    }
+
+    /// `false` when the name is empty or too long.
+    pub(super) fn field(&mut self, name: &str, rule: u16, role: Role) -> bool {
+        self.entry(name).is_some_and(|label| {
+            add(label, rule, role);
+            true
+        })
+    }
+
+    pub(super) fn harmless_field(&mut self, name: &str) -> bool {
+        self.entry(name).is_some_and(|label| {
+            label.harmless = true;
+            true
+        })
+    }
+
+    fn entry(&mut self, name: &str) -> Option<&mut Label> {
+        let mut buffer = [0; NAME_LIMIT_BYTES];
+        let len = normalise(name.as_bytes(), &mut buffer)?;
+        Some(self.fields.entry(buffer[..len].into()).or_default())
+    }
+
+    /// `priority` orders the kinds of a label that names several.
+    pub(super) fn build(self, priority: impl Fn(u16) -> u16) -> Result<Labels, String> {
+        let mut labels = Labels {
+            labels: Vec::new(),
+            words: AhoCorasick::new([""; 0]).map_err(|e| e.to_string())?,
+            word_labels: Vec::new(),
+            fields: HashMap::new(),
+        };
+        let mut words: HashMap<String, LabelKind> = HashMap::new();
+        let mut sorted: Vec<_> = self.words.into_iter().collect();
+        sorted.sort_by(|a, b| a.0.cmp(&b.0));
+        for ((side, word), label) in sorted {
+            let id = labels.intern(label, &priority)?;
+            let kind = words.entry(word).or_default();
+            match side {
+                Side::Before => kind.before = Some(id),
+                Side::After => kind.after = Some(id),
+            }
+        }
+        let mut fields: Vec<_> = self.fields.into_iter().collect();
+        fields.sort_by(|a, b| a.0.cmp(&b.0));
+        for (name, label) in fields {
+            let id = labels.intern(label, &priority)?;
+            labels.fields.insert(name, id);
+        }
+        let mut sorted: Vec<(String, LabelKind)> = words.into_iter().collect();
+        sorted.sort_by(|a, b| a.0.cmp(&b.0));
+        labels.word_labels = sorted.iter().map(|(_, label)| *label).collect();
+        labels.words = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .ascii_case_insensitive(true)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(sorted.iter().map(|(word, _)| word.as_bytes()))
+            .map_err(|e| e.to_string())?;
+        Ok(labels)
+    }
+}
+
+fn add(label: &mut Label, rule: u16, role: Role) {
+    if !label.names(rule) {
+        label.kinds.push((rule, role));
+    }
+}
+
+impl Labels {
+    fn intern(&mut self, mut label: Label, priority: &impl Fn(u16) -> u16) -> Result<u16, String> {
+        label.kinds.sort_by_key(|(rule, _)| (std::cmp::Reverse(priority(*rule)), *rule));
+        let at = self.labels.iter().position(|known| *known == label).unwrap_or_else(|| {
+            self.labels.push(label);
+            self.labels.len() - 1
+        });
+        u16::try_from(at).map_err(|_| "more than 65,535 different labels".to_owned())
+    }
+
+    pub(crate) fn get(&self, id: u16) -> &Label {
+        &self.labels[usize::from(id)]
+    }
+
+    /// The label that a field's name stands for.
+    pub(crate) fn of_field(&self, name: &[u8]) -> Option<u16> {
+        let mut buffer = [0; NAME_LIMIT_BYTES];
+        let len = normalise(name, &mut buffer)?;
+        self.fields.get(&buffer[..len]).copied()
+    }
+
+    /// Every word in `text`, the leftmost longest first, without overlaps, appended to `hits`.
+    pub(crate) fn words_in(&self, text: &[u8], hits: &mut Vec<WordHit>) {
+        for found in self.words.find_iter(Input::new(text).anchored(Anchored::No)) {
+            let (start, end) = (found.start(), found.end());
+            if stands_alone(text, start, end) {
+                let label = self.word_labels[found.pattern().as_usize()];
+                hits.push(WordHit { start, end, label, is_field: false });
+            }
+        }
+    }
+}
+
+/// Whether a word made of ASCII letters is not a piece of a longer one (`tel` in `hotel`).
+fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
+    let joins = |a: u8, b: u8| a.is_ascii_alphabetic() && b.is_ascii_alphabetic();
+    let clean_start = start == 0 || !joins(text[start - 1], text[start]);
+    let clean_end = end >= text.len() || !joins(text[end - 1], text[end]);
+    clean_start && clean_end
+}

@@ -1,0 +1,37 @@
+//! A decoded piece of text, as decoders hand it to the engine.
+
+use crate::evidence::Evidence;
+
+/// The longest text that is searched at once, in bytes. Codecs cut longer ones.
+pub const SEGMENT_LIMIT_BYTES: usize = 64 << 20;
+
+/// A decoded piece of text and what is known about it.
+///
+/// The text is UTF-8 as far as it could be decoded; bytes that are none are stepped over.
+#[derive(Clone, Copy)]
+pub struct Segment<'t> {
+    text: &'t [u8],
+    evidence: Evidence,
+}
+
+impl<'t> Segment<'t> {
+    /// `None` when the text is over [`SEGMENT_LIMIT_BYTES`].
+    #[must_use]
+    pub fn new(text: &'t [u8], evidence: Evidence) -> Option<Self> {
+        (text.len() <= SEGMENT_LIMIT_BYTES).then_some(Self { text, evidence })
+    }
+
+    pub(crate) fn text(&self) -> &'t [u8] {
+        self.text
+    }
+
+    pub(crate) fn evidence(&self) -> Evidence {
+        self.evidence
+    }
+}
+
+impl std::fmt::Debug for Segment<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Segment({} bytes)", self.text.len())
+    }
+}

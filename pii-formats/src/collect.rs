@@ -1,0 +1,396 @@
+//! From what decoders tell to what was found, with the way back to the bytes.
+//!
+//! A [`Frame`] is one reading of some bytes: the input itself, a JSON document in a string, a base64 carrier's content.
+//! Frames of the same *layer* share their bytes, and a finding in any of them is edited in those bytes. A carrier starts
+//! a new layer, which is coded again as a whole.
+
+use crate::decode::Decoder;
+use crate::nest::{self, Inner, InnerContent};
+use crate::record::{Found, Layer, LayerId, Records};
+use crate::write::coding;
+use crate::sink::{Codec, Content, Decode as _, Draft, Nested, RecordId, Sink, SyntaxError, Text};
+use crate::{Format, charset, detect};
+use pii_core::{Engine, Evidence, Finding, OffsetMap, Place, Scratch, Segment, Token};
+use std::fmt::{self, Write as _};
+use std::ops::Range;
+
+/// How many documents may lie inside each other, decoded text inside text included.
+pub(crate) const DEPTH_LIMIT: usize = 8;
+
+/// One reading of some bytes.
+pub(crate) struct Frame<'f> {
+    /// The text that the decoder reads.
+    pub(crate) input: &'f [u8],
+    /// From `input` to the bytes of the outer frame, or of the layer if there is none.
+    pub(crate) map: &'f OffsetMap,
+    /// Where the layer's bytes begin (the position of the input's first byte in the stream).
+    pub(crate) base: u64,
+    /// The frame around this one, where edits are written in place.
+    pub(crate) outer: Option<&'f Frame<'f>>,
+    pub(crate) layer: LayerId,
+    pub(crate) place: Place,
+    pub(crate) path: &'f dyn fmt::Display,
+    /// The record that everything in a nested document belongs to.
+    pub(crate) record: Option<RecordId>,
+    /// What the field around a nested document says.
+    pub(crate) evidence: Evidence,
+    pub(crate) depth: usize,
+}
+
+impl Frame<'_> {
+    /// The stretches of the layer's bytes that a span of `input` was written in.
+    fn pieces(&self, span: Range<usize>, out: &mut Vec<Range<u64>>) {
+        for piece in self.map.source_pieces(span) {
+            match self.outer {
+                Some(outer) => outer.pieces(piece, out),
+                None => out.push(self.base + piece.start as u64..self.base + piece.end as u64),
+            }
+        }
+    }
+}
+
+/// Memory that is used again.
+#[derive(Default)]
+pub(crate) struct Tools {
+    scratch: Scratch,
+    findings: Vec<Finding>,
+}
+
+/// The sink that decoders tell: finds, and puts what it finds with its record.
+pub(crate) struct Collector<'c> {
+    pub(crate) engine: &'c Engine,
+    pub(crate) tools: &'c mut Tools,
+    pub(crate) records: &'c mut Records,
+    pub(crate) frame: Frame<'c>,
+}
+
+impl Sink for Collector<'_> {
+    fn evidence_of(&mut self, field_name: &[u8]) -> Evidence {
+        self.engine.field_evidence(field_name)
+    }
+
+    fn judge_column(&mut self, header: Option<&[u8]>, cells: &[&[u8]]) -> Evidence {
+        self.engine.column_evidence(header, cells)
+    }
+
+    fn open_record(&mut self) -> RecordId {
+        self.frame.record.unwrap_or_else(|| self.records.open())
+    }
+
+    fn close_record(&mut self, record: RecordId) {
+        if self.frame.record.is_none() {
+            self.records.close(record);
+        }
+    }
+
+    fn segment(&mut self, draft: Draft<'_>) -> Result<(), SyntaxError> {
+        let identity;
+        let (text, map) = match draft.text {
+            Text::Same => {
+                identity = OffsetMap::identity(draft.source.start);
+                (&self.frame.input[draft.source.clone()], &identity)
+            }
+            Text::Decoded { text, map } => (text, map),
+        };
+        if draft.lines_are_records {
+            return self.lines(text, map, &draft);
+        }
+        self.read(text, map, &draft, draft.record)
+    }
+
+    fn nested(&mut self, nested: Nested<'_>) -> Result<(), SyntaxError> {
+        let record = self.frame.record.unwrap_or(nested.record);
+        let place = self.place(nested.place, nested.source.start)?;
+        match nested.content {
+            Content::InPlace(text) => {
+                let identity;
+                let (text, map) = match text {
+                    Text::Same => {
+                        identity = OffsetMap::identity(nested.source.start);
+                        (&self.frame.input[nested.source.clone()], &identity)
+                    }
+                    Text::Decoded { text, map } => (text, map),
+                };
+                let charset = nested.charset.and_then(charset::by_label).unwrap_or_else(|| charset::detect(text));
+                let Some(coding) = coding(charset) else {
+                    return self.document(text, map, place, nested.format, nested.evidence, nested.path, record);
+                };
+                let (mut decoded, mut units) = (Vec::new(), OffsetMap::default());
+                charset::Transcoder::new(charset).push(text, true, &mut decoded, &mut units);
+                let too_deep = SyntaxError { at: nested.source.start, what: "encodings nested too deep", is_limit: true };
+                let place = place.inside(coding).ok_or(too_deep)?;
+                let map = map.then(&units);
+                self.document(&decoded, &map, place, nested.format, nested.evidence, nested.path, record)
+            }
+            Content::Carried { bytes, codec } => {
+                let carrier = Carrier { source: nested.source, codec, charset: nested.charset, place };
+                self.carried(bytes, carrier, nested.format, nested.evidence, nested.path, record)
+            }
+        }
+    }
+
+    fn checksum(&mut self, covered: Range<usize>, field: Range<usize>) {
+        if self.frame.outer.is_none() && self.frame.layer == LayerId::ROOT {
+            let base = self.frame.base;
+            let absolute = |range: Range<usize>| {
+                let span = self.frame.map.source_span(range);
+                base + span.start as u64..base + span.end as u64
+            };
+            self.records.checksum(absolute(covered), absolute(field));
+        }
+    }
+}
+
+/// A carrier and where it stands.
+struct Carrier<'a> {
+    source: Range<usize>,
+    codec: Codec,
+    charset: Option<&'a [u8]>,
+    place: Place,
+}
+
+impl Collector<'_> {
+    /// Text whose lines are records of their own.
+    fn lines(&mut self, text: &[u8], map: &OffsetMap, draft: &Draft<'_>) -> Result<(), SyntaxError> {
+        let mut start = 0;
+        while start < text.len() {
+            let end = memchr::memchr(b'\n', &text[start..]).map_or(text.len(), |n| start + n);
+            if end > start {
+                let line = map.then(&OffsetMap::identity(start));
+                let record = self.open_record();
+                self.read(&text[start..end], &line, draft, record)?;
+                self.close_record(record);
+            }
+            start = end + 1;
+        }
+        Ok(())
+    }
+
+    /// Finds in one text, then looks for what is encoded inside it.
+    fn read(&mut self, text: &[u8], map: &OffsetMap, draft: &Draft<'_>, record: RecordId) -> Result<(), SyntaxError> {
+        let evidence = if draft.evidence.is_labelled() { draft.evidence } else { self.inherited(draft.evidence) };
+        let too_long = SyntaxError { at: draft.source.start, what: "a text of more than 64 MiB", is_limit: true };
+        let segment = Segment::new(text, evidence).ok_or(too_long)?;
+        let mut findings = std::mem::take(&mut self.tools.findings);
+        self.engine.find(segment, &mut self.tools.scratch, &mut findings);
+        let outcome = self.keep(&mut findings, text, map, draft, record);
+        self.tools.findings = findings;
+        outcome?;
+        if draft.place.token == Token::Part && self.frame.depth < DEPTH_LIMIT {
+            self.explore(text, map, draft, evidence, record)?;
+        }
+        Ok(())
+    }
+
+    /// What is known of a document's field holds for what stands alone in it.
+    fn inherited(&self, own: Evidence) -> Evidence {
+        if self.frame.evidence.is_labelled() { self.frame.evidence } else { own }
+    }
+
+    fn keep(
+        &mut self,
+        findings: &mut Vec<Finding>,
+        text: &[u8],
+        map: &OffsetMap,
+        draft: &Draft<'_>,
+        record: RecordId,
+    ) -> Result<(), SyntaxError> {
+        for finding in findings.drain(..) {
+            let span = finding.span();
+            let mut pieces = Vec::with_capacity(1);
+            if draft.place.token == Token::JsonValue {
+                self.frame.pieces(draft.source.clone(), &mut pieces);
+            } else {
+                for piece in map.source_pieces(span.clone()) {
+                    self.frame.pieces(piece, &mut pieces);
+                }
+            }
+            let place = self.place(draft.place, draft.source.start)?;
+            let path = self.path(draft.path);
+            let found = Found::new(finding, &text[span], pieces, self.frame.layer, place, path);
+            self.records.add(record, found);
+        }
+        Ok(())
+    }
+
+    fn explore(
+        &mut self,
+        text: &[u8],
+        map: &OffsetMap,
+        draft: &Draft<'_>,
+        evidence: Evidence,
+        record: RecordId,
+    ) -> Result<(), SyntaxError> {
+        let mut inner = Vec::new();
+        nest::explore(text, true, &mut inner);
+        for inside in inner {
+            // Positions in `inside` are positions in `text`; the frame for it lies on a frame for `text`.
+            let place = self.place(draft.place, draft.source.start)?;
+            let outer = Frame {
+                input: text,
+                map,
+                base: 0,
+                outer: Some(&self.frame),
+                layer: self.frame.layer,
+                place,
+                path: draft.path,
+                record: Some(record),
+                evidence,
+                depth: self.frame.depth + 1,
+            };
+            let mut collector =
+                Collector { engine: self.engine, tools: self.tools, records: self.records, frame: outer };
+            collector.inside(inside, evidence, record)?;
+        }
+        Ok(())
+    }
+
+    /// What `nest` found in this frame's text.
+    fn inside(&mut self, inside: Inner, evidence: Evidence, record: RecordId) -> Result<(), SyntaxError> {
+        let format = inside.format;
+        match inside.content {
+            InnerContent::Same => {
+                let map = OffsetMap::identity(inside.source.start);
+                let text = &self.frame.input[inside.source];
+                self.document(text, &map, self.frame.place, format, evidence, &"", record)
+            }
+            InnerContent::InPlace { text, map, coding } => {
+                let place = self.place(Place::plain().inside(coding).unwrap_or_default(), inside.source.start)?;
+                self.document(&text, &map, place, format, evidence, &"", record)
+            }
+            InnerContent::Carried { bytes, codec } => {
+                let carrier = Carrier { source: inside.source, codec, charset: None, place: self.frame.place };
+                self.carried(bytes, carrier, format, evidence, &"", record)
+            }
+        }
+    }
+
+    /// A document that is edited in place: `map` leads from its text to this frame's input.
+    #[allow(clippy::too_many_arguments, reason = "each says one thing about the document, and two callers give them")]
+    fn document(
+        &mut self,
+        text: &[u8],
+        map: &OffsetMap,
+        place: Place,
+        format: Option<Format>,
+        evidence: Evidence,
+        path: &dyn fmt::Display,
+        record: RecordId,
+    ) -> Result<(), SyntaxError> {
+        if self.frame.depth >= DEPTH_LIMIT {
+            return Ok(());
+        }
+        let frame = Frame {
+            input: text,
+            map,
+            base: 0,
+            outer: Some(&self.frame),
+            layer: self.frame.layer,
+            place,
+            path,
+            record: Some(record),
+            evidence,
+            depth: self.frame.depth + 1,
+        };
+        decode_all(self.engine, self.tools, self.records, frame, format, record)
+    }
+
+    /// A document that is coded again as a whole.
+    fn carried(
+        &mut self,
+        bytes: Vec<u8>,
+        carrier: Carrier<'_>,
+        format: Option<Format>,
+        evidence: Evidence,
+        path: &dyn fmt::Display,
+        record: RecordId,
+    ) -> Result<(), SyntaxError> {
+        if self.frame.depth >= DEPTH_LIMIT {
+            return Ok(());
+        }
+        let mut pieces = Vec::new();
+        self.frame.pieces(carrier.source.clone(), &mut pieces);
+        let charset = carrier.charset.and_then(charset::by_label).unwrap_or_else(|| charset::detect(&bytes));
+        let (mut text, mut map) = (Vec::new(), OffsetMap::default());
+        charset::Transcoder::new(charset).push(&bytes, true, &mut text, &mut map);
+        let place = match coding(charset) {
+            Some(coding) => Place::plain().inside(coding).unwrap_or_default(),
+            None => Place::plain(),
+        };
+        let layer = self.records.add_layer(
+            record,
+            Layer {
+                parent: self.frame.layer,
+                pieces,
+                place: carrier.place,
+                codec: carrier.codec,
+                bytes,
+                original: self.frame.input[carrier.source].to_vec(),
+            },
+        );
+        let path = self.path(path);
+        let frame = Frame {
+            input: &text,
+            map: &map,
+            base: 0,
+            outer: None,
+            layer,
+            place,
+            path: &path,
+            record: Some(record),
+            evidence,
+            depth: self.frame.depth + 1,
+        };
+        decode_all(self.engine, self.tools, self.records, frame, format, record)
+    }
+
+    /// The frame's codings with `inner` inside them.
+    fn place(&self, inner: Place, at: usize) -> Result<Place, SyntaxError> {
+        let mut place = self.frame.place.with_room(inner.room).with_token(inner.token);
+        for coding in inner.codings() {
+            place = place.inside(coding).ok_or(SyntaxError { at, what: "encodings nested too deep", is_limit: true })?;
+        }
+        Ok(place)
+    }
+
+    /// The whole path, written out.
+    fn path(&self, last: &dyn fmt::Display) -> String {
+        let mut path = String::new();
+        self.frame.write_path(&mut path);
+        // A path that cannot be written is an empty one: nothing depends on it.
+        let _ = write!(path, "{last}");
+        path
+    }
+}
+
+impl Frame<'_> {
+    fn write_path(&self, out: &mut String) {
+        if let Some(outer) = self.outer {
+            outer.write_path(out);
+        }
+        let _ = write!(out, "{}", self.path);
+    }
+}
+
+/// Reads a nested document. One that does not parse is read as text: what is inside a string owes nobody a format.
+fn decode_all(
+    engine: &Engine,
+    tools: &mut Tools,
+    records: &mut Records,
+    frame: Frame<'_>,
+    format: Option<Format>,
+    record: RecordId,
+) -> Result<(), SyntaxError> {
+    let format = format.unwrap_or_else(|| detect::format(None, frame.input));
+    let mark = records.mark(record);
+    let input = frame.input;
+    let mut collector = Collector { engine, tools, records, frame };
+    let outcome = Decoder::new(format).decode(input, true, &mut collector);
+    match outcome {
+        Err(error) if !error.is_limit && format != Format::Text => {
+            collector.records.rewind(record, mark);
+            Decoder::new(Format::Text).decode(input, true, &mut collector).map(|_| ())
+        }
+        other => other.map(|_| ()),
+    }
+}

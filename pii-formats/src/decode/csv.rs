@@ -1,0 +1,220 @@
+//! Comma- and tab-separated values (RFC 4180 and what people make of it).
+//!
+//! A column's name and a sample of its cells say what the rest of its cells are, so the first rows wait until the sample
+//! is whole: 1,000 rows or 1 MiB, whichever comes first. From then on rows are read one by one and nothing is kept.
+
+mod head;
+mod row;
+
+use crate::sink::{Decode, Draft, RecordId, Sink, SyntaxError, Text};
+use head::Head;
+use pii_core::{Coding, Evidence, OffsetMap, Place};
+use row::{Cell, Reader, Step};
+use std::fmt;
+
+/// The most columns of a table.
+const COLUMNS_LIMIT: usize = 4096;
+
+/// Reads tables.
+pub(crate) struct Csv {
+    /// `None` until the sample has shown it.
+    delimiter: Option<u8>,
+    head: Option<Head>,
+    cells: Vec<Cell>,
+    unquoted: Vec<u8>,
+    map: OffsetMap,
+}
+
+impl Csv {
+    /// Commas, or another delimiter that the first rows show.
+    pub(crate) fn csv() -> Self {
+        Self::with(None)
+    }
+
+    /// Tabs.
+    pub(crate) fn tsv() -> Self {
+        Self::with(Some(b'\t'))
+    }
+
+    fn with(delimiter: Option<u8>) -> Self {
+        Self { delimiter, head: None, cells: Vec::new(), unquoted: Vec::new(), map: OffsetMap::default() }
+    }
+}
+
+impl Decode for Csv {
+    fn decode<S: Sink>(&mut self, input: &[u8], end: bool, sink: &mut S) -> Result<usize, SyntaxError> {
+        let mut done = 0;
+        if self.head.is_none() {
+            let Some(sample) = head::sample(input, end) else { return Ok(0) };
+            let mark = if input.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+            let delimiter = self.delimiter.unwrap_or_else(|| head::delimiter(&sample[mark.min(sample.len())..]));
+            self.delimiter = Some(delimiter);
+            let head = Head::read(input, mark, sample.len(), delimiter, end, sink)?;
+            done = head.rows_from;
+            self.head = Some(head);
+        }
+        let delimiter = self.delimiter.unwrap_or(b',');
+        let reader = Reader { input, delimiter, end };
+        while done < input.len() {
+            match reader.row(done, &mut self.cells)? {
+                Step::Incomplete => break,
+                Step::Row(next) => {
+                    self.tell(input, sink)?;
+                    done = next;
+                }
+            }
+        }
+        Ok(done)
+    }
+}
+
+impl Csv {
+    /// Tells the sink about a row.
+    fn tell<S: Sink>(&mut self, input: &[u8], sink: &mut S) -> Result<(), SyntaxError> {
+        let record = sink.open_record();
+        let cells = std::mem::take(&mut self.cells);
+        for (index, cell) in cells.iter().enumerate() {
+            if !cell.span.is_empty() {
+                self.tell_cell(input, cell, index, record, sink)?;
+            }
+        }
+        self.cells = cells;
+        sink.close_record(record);
+        Ok(())
+    }
+
+    fn tell_cell<S: Sink>(
+        &mut self,
+        input: &[u8],
+        cell: &Cell,
+        index: usize,
+        record: RecordId,
+        sink: &mut S,
+    ) -> Result<(), SyntaxError> {
+        let column = self.head.as_ref().and_then(|head| head.columns.get(index));
+        let evidence = column.map_or_else(Evidence::none, |column| column.evidence);
+        let name = column.and_then(|column| column.name.as_deref());
+        let coding = if cell.quoted { Coding::QuotedCell } else { Coding::BareCell };
+        let text = if cell.doubled {
+            row::undouble(input, cell, &mut self.unquoted, &mut self.map);
+            Text::Decoded { text: &self.unquoted, map: &self.map }
+        } else {
+            Text::Same
+        };
+        sink.segment(Draft {
+            source: cell.span.clone(),
+            text,
+            place: Place::plain().inside(coding).unwrap_or_default(),
+            evidence,
+            path: &ColumnPath { name, index },
+            record,
+            lines_are_records: false,
+        })
+    }
+}
+
+/// The name of a column, or its number.
+struct ColumnPath<'a> {
+    name: Option<&'a str>,
+    index: usize,
+}
+
+impl fmt::Display for ColumnPath<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name {
+            Some(name) => f.write_str(name),
+            None => write!(f, "column {}", self.index + 1),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sink::recording::{Event, Recording};
+    use proptest::prelude::*;
+
+    fn texts(csv: Csv, input: &str) -> Vec<(String, String)> {
+        let mut recording = Recording::default();
+        let mut csv = csv;
+        let read = csv.decode(input.as_bytes(), true, &mut recording).expect("it is well-formed");
+        assert_eq!(read, input.len());
+        segments(&recording)
+    }
+
+    fn segments(recording: &Recording) -> Vec<(String, String)> {
+        recording
+            .events
+            .iter()
+            .filter_map(|event| match event {
+                Event::Segment { path, text, .. } => Some((path.clone(), String::from_utf8_lossy(text).into_owned())),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+        expected.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
+    }
+
+    #[test]
+    fn cells_are_told_with_their_columns() {
+        let expected = pairs(&[("姓名", "张三"), ("备注", "a\"b"), ("姓名", "李四"), ("备注", "x\ny")]);
+        assert_eq!(texts(Csv::csv(), "姓名,备注\r\n张三,\"a\"\"b\"\r\n李四,\"x\ny\"\r\n"), expected);
+    }
+
+    #[test]
+    fn delimiters_are_found_out() {
+        for delimiter in [",", ";", "|", "\t"] {
+            let input = ["a", "b", "c\n1", "2", "3\n4", "5", "6\n"].join(delimiter);
+            let expected = pairs(&[("a", "1"), ("b", "2"), ("c", "3"), ("a", "4"), ("b", "5"), ("c", "6")]);
+            assert_eq!(texts(Csv::csv(), &input), expected, "{input}");
+        }
+    }
+
+    #[test]
+    fn a_table_without_a_header_has_numbered_columns() {
+        let expected = pairs(&[("column 1", "13800138000"), ("column 2", "x"), ("column 1", "13800138001"), ("column 2", "y")]);
+        assert_eq!(texts(Csv::csv(), "13800138000,x\n13800138001,y"), expected);
+    }
+
+    #[test]
+    fn a_quote_that_is_not_closed_is_an_error() {
+        let mut csv = Csv::csv();
+        let error = csv.decode(b"a,b\n1,\"2\n3,4\n", true, &mut Recording::default()).expect_err("it is not closed");
+        assert_eq!((error.at, error.is_limit), (6, false));
+    }
+
+    proptest! {
+        #[test]
+        fn where_the_input_is_cut_makes_no_difference(
+            rows in prop::collection::vec(prop::collection::vec("[a-c0-9 \"张]{0,5}", 1..4), 0..8),
+            cut in 0usize..200,
+        ) {
+            let quote = |cell: &String| format!("\"{}\"", cell.replace('"', "\"\""));
+            let input: String = rows.iter().map(|row| row.iter().map(quote).collect::<Vec<_>>().join(",") + "\r\n").collect();
+            let whole = texts(Csv::csv(), &input);
+            let mut recording = Recording::default();
+            let mut csv = Csv::csv();
+            let cut = cut.min(input.len());
+            let read = csv.decode(&input.as_bytes()[..cut], false, &mut recording).expect("well-formed");
+            let rest = csv.decode(&input.as_bytes()[read..], true, &mut recording).expect("well-formed");
+            prop_assert_eq!(read + rest, input.len());
+            prop_assert_eq!(segments(&recording), whole);
+        }
+
+        #[test]
+        fn cells_are_what_the_library_reads(
+            rows in prop::collection::vec(prop::collection::vec("[a-c0-9 ,\n\"张]{1,5}", 3), 2..6),
+        ) {
+            let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
+            writer.write_record(["h", "i", "j"]).expect("memory");
+            rows.iter().for_each(|row| writer.write_record(row).expect("memory"));
+            let input = String::from_utf8(writer.into_inner().expect("memory")).expect("UTF-8");
+            let ours: Vec<String> = texts(Csv { delimiter: Some(b','), ..Csv::csv() }, &input).into_iter().map(|(_, text)| text).collect();
+            let body: Vec<String> = ours.into_iter().skip_while(|cell| ["h", "i", "j"].contains(&cell.as_str())).collect();
+            let trimmed: Vec<String> = rows.concat();
+            prop_assert_eq!(body, trimmed);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! One row: its cells and where it ends.
+
+use super::COLUMNS_LIMIT;
+use crate::sink::SyntaxError;
+use pii_core::OffsetMap;
+use std::ops::Range;
+
+/// The longest cell, in bytes. A quote that is never closed must not make the rest of a file one cell.
+const CELL_LIMIT_BYTES: usize = 32 << 20;
+
+/// A cell's content: between its quotes, if it has any.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Cell {
+    pub(super) span: Range<usize>,
+    pub(super) quoted: bool,
+    /// Quotes in it are doubled.
+    pub(super) doubled: bool,
+}
+
+/// How far a row was read.
+pub(super) enum Step {
+    /// To its end: the next row begins here.
+    Row(usize),
+    /// More has to arrive.
+    Incomplete,
+}
+
+/// Reads rows of one table.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'a> {
+    pub(super) input: &'a [u8],
+    pub(super) delimiter: u8,
+    pub(super) end: bool,
+}
+
+impl Reader<'_> {
+    /// Reads the row that begins at `from` into `cells`.
+    pub(super) fn row(&self, from: usize, cells: &mut Vec<Cell>) -> Result<Step, SyntaxError> {
+        cells.clear();
+        let mut at = from;
+        loop {
+            let Some((cell, behind)) = self.cell(at)? else { return Ok(Step::Incomplete) };
+            if cells.len() == COLUMNS_LIMIT {
+                return Err(SyntaxError { at, what: "more than 4096 columns", is_limit: true });
+            }
+            cells.push(cell);
+            match self.input.get(behind) {
+                Some(&byte) if byte == self.delimiter => at = behind + 1,
+                Some(b'\r') => match self.input.get(behind + 1) {
+                    Some(b'\n') => return Ok(Step::Row(behind + 2)),
+                    None if !self.end => return Ok(Step::Incomplete),
+                    _ => return Ok(Step::Row(behind + 1)),
+                },
+                Some(_) => return Ok(Step::Row(behind + 1)),
+                None if self.end => return Ok(Step::Row(behind)),
+                None => return Ok(Step::Incomplete),
+            }
+        }
+    }
+
+    /// The cell that begins at `at` and the position of what ends it. `None`: more has to arrive.
+    fn cell(&self, at: usize) -> Result<Option<(Cell, usize)>, SyntaxError> {
+        let spaces = self.input[at..].iter().take_while(|&&b| b == b' ').count();
+        if self.input.get(at + spaces) == Some(&b'"') {
+            return self.quoted(at + spaces);
+        }
+        let behind = self.bare_end(at);
+        let complete = behind < self.input.len() || self.end;
+        let cell = Cell { span: at..behind, quoted: false, doubled: false };
+        Ok(complete.then_some((cell, behind)))
+    }
+
+    fn bare_end(&self, at: usize) -> usize {
+        memchr::memchr3(self.delimiter, b'\n', b'\r', &self.input[at..]).map_or(self.input.len(), |n| at + n)
+    }
+
+    /// A cell whose opening quote stands at `open`.
+    fn quoted(&self, open: usize) -> Result<Option<(Cell, usize)>, SyntaxError> {
+        let mut doubled = false;
+        let mut at = open + 1;
+        loop {
+            let Some(quote) = memchr::memchr(b'"', &self.input[at..]).map(|n| at + n) else {
+                return self.unclosed(open);
+            };
+            match self.input.get(quote + 1) {
+                Some(b'"') => {
+                    doubled = true;
+                    at = quote + 2;
+                }
+                None if !self.end => return Ok(None),
+                _ => {
+                    let cell = Cell { span: open + 1..quote, quoted: true, doubled };
+                    // What stands between the closing quote and the delimiter belongs to nobody; spreadsheets skip it too.
+                    let behind = self.bare_end(quote + 1);
+                    let complete = behind < self.input.len() || self.end;
+                    return Ok(complete.then_some((cell, behind)));
+                }
+            }
+        }
+    }
+
+    fn unclosed(&self, open: usize) -> Result<Option<(Cell, usize)>, SyntaxError> {
+        if self.input.len() - open > CELL_LIMIT_BYTES {
+            return Err(SyntaxError { at: open, what: "a cell of more than 32 MiB", is_limit: true });
+        }
+        if self.end {
+            return Err(SyntaxError { at: open, what: "the quote that begins this cell is never closed", is_limit: false });
+        }
+        Ok(None)
+    }
+}
+
+/// Writes a cell's text with its doubled quotes single, and where each piece came from.
+pub(super) fn undouble(input: &[u8], cell: &Cell, text: &mut Vec<u8>, map: &mut OffsetMap) {
+    text.clear();
+    map.clear();
+    let mut at = cell.span.start;
+    while at < cell.span.end {
+        let rest = &input[at..cell.span.end];
+        let run = memchr::memchr(b'"', rest).unwrap_or(rest.len());
+        text.extend_from_slice(&rest[..run]);
+        map.push_same(run, at);
+        at += run;
+        if at < cell.span.end {
+            text.push(b'"');
+            map.push_unit(1, at, 2);
+            at += 2;
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! What the decoder knows of HTML's elements and attributes by their names.
+
+/// Elements that end a line of text or are controls, so that text before and after them does not belong together.
+/// Everything else, unknown elements included, is in the line (HTML §15.3).
+const BLOCKS: [&str; 75] = [
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "br",
+    "button",
+    "caption",
+    "center",
+    "col",
+    "colgroup",
+    "dd",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "frame",
+    "frameset",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "header",
+    "hgroup",
+    "hr",
+    "html",
+    "iframe",
+    "input",
+    "legend",
+    "li",
+    "link",
+    "listing",
+    "main",
+    "menu",
+    "meta",
+    "nav",
+    "noembed",
+    "noframes",
+    "noscript",
+    "object",
+    "ol",
+    "optgroup",
+    "option",
+    "p",
+    "plaintext",
+    "pre",
+    "script",
+    "search",
+    "section",
+    "select",
+    "style",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "template",
+    "textarea",
+    "tfoot",
+    "th",
+    "thead",
+    "title",
+    "tr",
+    "ul",
+    "video",
+    "xmp",
+];
+
+/// Whether the element ends the text before it.
+pub(super) fn is_block(name: &[u8]) -> bool {
+    is_one_of(&BLOCKS, name)
+}
+
+/// Whether an attribute's value is text whose meaning the element's name or label gives: `<input name="idNo" value="…">`.
+pub(super) fn is_value_attribute(name: &[u8]) -> bool {
+    is_one_of(&["value", "content"], name)
+}
+
+/// Whether an attribute names the field that its element is.
+pub(super) fn is_naming_attribute(name: &[u8]) -> bool {
+    let names =
+        ["name", "id", "itemprop", "property", "placeholder", "aria-label", "data-label", "data-field", "data-name"];
+    is_one_of(&names, name)
+}
+
+/// Whether an attribute is HTML's own, so that its name says nothing about a value: `title`, `name` and `address` would
+/// be taken for fields of a record.
+pub(super) fn is_standard_attribute(name: &[u8]) -> bool {
+    const STANDARD: [&str; 44] = [
+        "abbr",
+        "accept",
+        "action",
+        "align",
+        "alt",
+        "autocomplete",
+        "background",
+        "bgcolor",
+        "border",
+        "charset",
+        "cite",
+        "class",
+        "color",
+        "cols",
+        "colspan",
+        "coords",
+        "datetime",
+        "dir",
+        "download",
+        "face",
+        "for",
+        "form",
+        "headers",
+        "height",
+        "href",
+        "http-equiv",
+        "label",
+        "lang",
+        "list",
+        "media",
+        "method",
+        "pattern",
+        "rel",
+        "role",
+        "rowspan",
+        "size",
+        "span",
+        "src",
+        "srcdoc",
+        "style",
+        "target",
+        "title",
+        "type",
+        "width",
+    ];
+    is_naming_attribute(name)
+        || is_one_of(&STANDARD, name)
+        || name.get(..2).is_some_and(|n| n.eq_ignore_ascii_case(b"on"))
+}
+
+/// Whether `name` is one of `names`, which are in lower case.
+pub(super) fn is_one_of(names: &[&str], name: &[u8]) -> bool {
+    names.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elements_in_and_out_of_the_line() {
+        for name in ["p", "TD", "br", "h1", "Input"] {
+            assert!(is_block(name.as_bytes()), "{name}");
+        }
+        for name in ["b", "span", "a", "font", "img", "wbr", "x-name", ""] {
+            assert!(!is_block(name.as_bytes()), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_are_in_order_and_in_lower_case() {
+        assert!(BLOCKS.is_sorted());
+        assert!(BLOCKS.iter().all(|name| name.bytes().all(|b| !b.is_ascii_uppercase())));
+        assert!(is_standard_attribute(b"onClick") && is_standard_attribute(b"Name") && !is_standard_attribute(b"idno"));
+    }
+}

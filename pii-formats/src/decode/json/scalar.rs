@@ -1,0 +1,109 @@
+//! Strings, numbers, literals and keys: what is told of them.
+
+use super::string::StringToken;
+use super::unescape::unescape;
+use super::{Arrived, Expect, Json, Read, TOKEN_LIMIT_BYTES, too_long, wrong};
+use crate::sink::{Draft, Sink, SyntaxError, Text};
+use pii_core::{Coding, Evidence, Place, Token};
+use std::ops::Range;
+
+impl Json {
+    pub(super) fn string_value<S: Sink>(&mut self, arrived: Arrived<'_>, at: usize, sink: &mut S) -> Read {
+        let Some(token) = self.string_token(arrived, at)? else { return Ok(None) };
+        let end = at + token.len;
+        if self.held.is_none() && token.len > 2 {
+            let evidence = self.stack.field().evidence;
+            self.tell_string(arrived.input, at + 1..end - 1, token.has_escapes, evidence, sink)?;
+        }
+        self.after_value(sink);
+        Ok(Some(end))
+    }
+
+    fn string_token(&mut self, arrived: Arrived<'_>, at: usize) -> Result<Option<StringToken>, SyntaxError> {
+        let token = self.string.read(&arrived.input[at..]).map_err(|fault| fault.in_input(at))?;
+        match token {
+            Some(token) if token.len > TOKEN_LIMIT_BYTES => Err(too_long(at)),
+            None if arrived.is_end => Err(wrong(arrived.input.len(), "expected the string to end")),
+            token => Ok(token),
+        }
+    }
+
+    fn tell_string<S: Sink>(
+        &mut self,
+        input: &[u8],
+        source: Range<usize>,
+        has_escapes: bool,
+        evidence: Evidence,
+        sink: &mut S,
+    ) -> Result<(), SyntaxError> {
+        let record = self.record(sink);
+        let text = if has_escapes {
+            self.text.clear();
+            self.map.clear();
+            unescape(&input[source.clone()], source.start, &mut self.text, &mut self.map);
+            Text::Decoded { text: &self.text, map: &self.map }
+        } else {
+            Text::Same
+        };
+        let place = Place::plain().inside(Coding::JsonString).unwrap_or_default();
+        sink.segment(Draft { source, text, place, evidence, path: &self.stack, record, lines_are_records: false })
+    }
+
+    pub(super) fn number_value<S: Sink>(&mut self, arrived: Arrived<'_>, at: usize, sink: &mut S) -> Read {
+        let len = self.number.read(&arrived.input[at..], arrived.is_end).map_err(|fault| fault.in_input(at))?;
+        let Some(len) = len else { return Ok(None) };
+        if len > TOKEN_LIMIT_BYTES {
+            return Err(too_long(at));
+        }
+        self.tell_value(at..at + len, sink)?;
+        self.after_value(sink);
+        Ok(Some(at + len))
+    }
+
+    /// Tells of a value that an edit replaces as a whole.
+    pub(super) fn tell_value<S: Sink>(&mut self, source: Range<usize>, sink: &mut S) -> Result<(), SyntaxError> {
+        if self.held.is_some() {
+            return Ok(());
+        }
+        let record = self.record(sink);
+        sink.segment(Draft {
+            source,
+            text: Text::Same,
+            place: Place::plain().with_token(Token::JsonValue),
+            evidence: self.stack.field().evidence,
+            path: &self.stack,
+            record,
+            lines_are_records: false,
+        })
+    }
+
+    pub(super) fn literal<S: Sink>(&mut self, arrived: Arrived<'_>, at: usize, word: &[u8], sink: &mut S) -> Read {
+        let seen = &arrived.input[at..];
+        let wrong_letter = word.iter().zip(seen).position(|(expected, seen)| expected != seen);
+        if let Some(nth) = wrong_letter {
+            return Err(wrong(at + nth, "expected true, false or null"));
+        }
+        if seen.len() < word.len() {
+            let cut_off = Err(wrong(arrived.input.len(), "expected true, false or null"));
+            return if arrived.is_end { cut_off } else { Ok(None) };
+        }
+        self.after_value(sink);
+        Ok(Some(at + word.len()))
+    }
+
+    pub(super) fn key<S: Sink>(&mut self, arrived: Arrived<'_>, at: usize, sink: &mut S) -> Read {
+        let Some(token) = self.string_token(arrived, at)? else { return Ok(None) };
+        let end = at + token.len;
+        self.expect = Expect::Colon;
+        if self.held.is_some() {
+            return Ok(Some(end));
+        }
+        let raw = at + 1..end - 1;
+        let key = self.keys.look_up(&arrived.input[raw.clone()], token.has_escapes, sink);
+        self.stack.set_key(key.name(), key.field_within(self.stack.outer_field()));
+        if key.may_hold_data {
+            self.tell_string(arrived.input, raw, token.has_escapes, Evidence::none(), sink)?;
+        }
+        Ok(Some(end))
+    }
+}

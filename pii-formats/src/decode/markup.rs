@@ -1,0 +1,32 @@
+//! What XML and HTML have in common: character references and the positions of attributes.
+
+pub(crate) mod label;
+pub(crate) mod reference;
+
+use std::ops::Range;
+
+/// An attribute as it stands in a tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Attribute {
+    /// Its name.
+    pub(crate) name: Range<usize>,
+    /// Its value, inside the quotes.
+    pub(crate) value: Range<usize>,
+}
+
+/// The part of a qualified name behind the last colon: `idNo` of `c:idNo`.
+pub(crate) fn local_name(name: &[u8]) -> &[u8] {
+    memchr::memrchr(b':', name).map_or(name, |colon| &name[colon + 1..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefixes_are_no_part_of_the_local_name() {
+        for (name, local) in [("idNo", "idNo"), ("c:idNo", "idNo"), ("a:b:c", "c"), ("a:", ""), ("", "")] {
+            assert_eq!(local_name(name.as_bytes()), local.as_bytes(), "{name}");
+        }
+    }
+}

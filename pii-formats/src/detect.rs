@@ -1,0 +1,179 @@
+//! Which format an input has: by its name, then by its content.
+
+use crate::Format;
+use crate::decode::form::looks_like_form;
+
+/// Rows that have to agree for a text to be a table.
+const TABLE_ROWS: usize = 2;
+
+/// Columns that make a table of rows that agree.
+const TABLE_COLUMNS: usize = 3;
+
+/// The format of an input called `name` that begins with `head`. Text where nothing else is sure: text finds what stands
+/// in delimited lines and beside field names as well.
+pub(crate) fn format(name: Option<&str>, head: &[u8]) -> Format {
+    name.and_then(by_name).filter(|format| !contradicts(*format, head)).unwrap_or_else(|| by_content(head))
+}
+
+/// The format that a file's ending says. Endings that say little (`txt`, `log`) say nothing.
+fn by_name(name: &str) -> Option<Format> {
+    let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let ending = file.rsplit_once('.')?.1.to_ascii_lowercase();
+    Some(match ending.as_str() {
+        "json" => Format::Json,
+        "ndjson" | "jsonl" | "jsonlines" => Format::Ndjson,
+        "xml" | "soap" | "wsdl" | "xsd" => Format::Xml,
+        "html" | "htm" | "xhtml" => Format::Html,
+        "csv" => Format::Csv,
+        "tsv" | "tab" => Format::Tsv,
+        "eml" | "msg822" | "mht" => Format::Eml,
+        "fix" => Format::Fix,
+        "form" => Format::Form,
+        _ => return None,
+    })
+}
+
+/// A `.json` file with one document a line is NDJSON.
+fn contradicts(format: Format, head: &[u8]) -> bool {
+    format == Format::Json && is_ndjson(head)
+}
+
+fn by_content(head: &[u8]) -> Format {
+    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    match text.first() {
+        Some(b'{' | b'[') if is_json(text) => {
+            return if is_ndjson(text) { Format::Ndjson } else { Format::Json };
+        }
+        Some(b'<') => return markup(text),
+        _ => {}
+    }
+    if memchr::memmem::find(text, b"8=FIX").is_some_and(|at| memchr::memmem::find(&text[at..], b"9=").is_some()) {
+        return Format::Fix;
+    }
+    if text.starts_with(b"--") && memchr::memmem::find(text, b"Content-Disposition:").is_some() {
+        return Format::Multipart;
+    }
+    if is_mail(text) {
+        return Format::Eml;
+    }
+    if !text.contains(&b'\n') && looks_like_form(text) {
+        return Format::Form;
+    }
+    table(text).unwrap_or(Format::Text)
+}
+
+/// A log line may begin with a bracket; a document goes on with a quote, a bracket or a value.
+fn is_json(text: &[u8]) -> bool {
+    let inner = text[1..].trim_ascii_start();
+    match (text[0], inner.first()) {
+        (b'{', Some(b'"')) | (b'[', Some(b'{' | b'[' | b'"')) => true,
+        (b'{', Some(b'}')) | (b'[', Some(b']')) => inner[1..].trim_ascii().is_empty(),
+        _ => false,
+    }
+}
+
+/// Two lines at least, each of which is an object or an array of its own.
+fn is_ndjson(head: &[u8]) -> bool {
+    let mut lines = head.split(|&b| b == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+    let whole = |line: &[u8]| {
+        let ends = (line.first(), line.last());
+        matches!(ends, (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']'))) && is_json(line)
+    };
+    let Some(first) = lines.next().filter(|line| whole(line)) else { return false };
+    let Some(second) = lines.next() else { return false };
+    // The second line may be cut off by the end of the head; its beginning has to be one.
+    let begins = second.first() == first.first() && is_json(second);
+    begins && lines.take(3).all(|line| line.first() == first.first())
+}
+
+fn markup(text: &[u8]) -> Format {
+    let head = text[..text.len().min(1024)].to_ascii_lowercase();
+    let has = |needle: &[u8]| memchr::memmem::find(&head, needle).is_some();
+    if has(b"<!doctype html") || has(b"<html") || has(b"<body") || has(b"<div") || has(b"<p>") || has(b"<table") || has(b"<br") {
+        Format::Html
+    } else if text.get(1).is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'?' | b'!' | b'_')) || text[1..].first() > Some(&0x7F)
+    {
+        Format::Xml
+    } else {
+        Format::Text
+    }
+}
+
+/// Header fields, two of which every message has.
+fn is_mail(text: &[u8]) -> bool {
+    const USUAL: [&[u8]; 8] =
+        [b"from", b"to", b"subject", b"date", b"mime-version", b"content-type", b"message-id", b"received"];
+    let mut usual = 0;
+    for line in text.split(|&b| b == b'\n').take(100) {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if line.is_empty() {
+            break;
+        }
+        if matches!(line[0], b' ' | b'\t') {
+            continue;
+        }
+        let Some(colon) = memchr::memchr(b':', line) else { return false };
+        let name = line[..colon].to_ascii_lowercase();
+        if name.is_empty() || !name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-') {
+            return false;
+        }
+        usual += usize::from(USUAL.contains(&name.as_slice()));
+    }
+    usual >= 2
+}
+
+fn table(text: &[u8]) -> Option<Format> {
+    let lines: Vec<&[u8]> = text.split(|&b| b == b'\n').filter(|line| !line.trim_ascii().is_empty()).take(12).collect();
+    // The last line may be cut off.
+    let whole = if lines.len() > TABLE_ROWS { &lines[..lines.len() - 1] } else { &lines[..] };
+    let alike = |delimiter: u8| {
+        let count = |line: &&[u8]| memchr::memchr_iter(delimiter, line).count() + 1;
+        let first = whole.first().map_or(0, count);
+        whole.len() >= TABLE_ROWS && first >= TABLE_COLUMNS && whole.iter().all(|line| count(line) == first)
+    };
+    if alike(b'\t') {
+        Some(Format::Tsv)
+    } else if alike(b',') || alike(b';') {
+        Some(Format::Csv)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_decide_where_content_does_not_contradict() {
+        assert_eq!(format(Some("a/b.csv"), b"whatever"), Format::Csv);
+        assert_eq!(format(Some("a.json"), b"{\"a\":1}"), Format::Json);
+        assert_eq!(format(Some("a.json"), b"{\"a\":1}\n{\"a\":2}\n"), Format::Ndjson);
+        assert_eq!(format(Some("app.log"), b"{\"a\":1}\n{\"a\":2}\n"), Format::Ndjson);
+        assert_eq!(format(Some("mail.EML"), b""), Format::Eml);
+    }
+
+    #[test]
+    fn content_decides_where_names_say_nothing() {
+        for (head, expected) in [
+            (&b"{\"a\": {\n\"b\":1}}"[..], Format::Json),
+            (b"[{\"a\":1},\n{\"a\":2}]", Format::Json),
+            (b"[2026-11-23 10:00:00] INFO started", Format::Text),
+            (b"{\"a\":1}\n{\"a\":2}", Format::Ndjson),
+            (b"<?xml version=\"1.0\"?><a/>", Format::Xml),
+            (b"<html><body>x</body></html>", Format::Html),
+            (b"<customer><name>x</name></customer>", Format::Xml),
+            (b"From: a@b.cn\r\nSubject: x\r\n\r\nbody", Format::Eml),
+            (b"10:00 8=FIX.4.2\x019=5\x0135=D\x01", Format::Fix),
+            (b"--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--b--", Format::Multipart),
+            (b"idNo=1&name=%E5%BC%A0", Format::Form),
+            (b"a,b,c\n1,2,3\n4,5,6\n", Format::Csv),
+            (b"a\tb\tc\n1\t2\t3\n", Format::Tsv),
+            ("您好，张三，请核对\n再见，李四，谢谢".as_bytes(), Format::Text),
+            (b"", Format::Text),
+            (b"2026-11-23 10:00:00,123 INFO x\n2026-11-23 10:00:00,124 INFO y, z, w\n", Format::Text),
+        ] {
+            assert_eq!(format(None, head), expected, "{}", head.escape_ascii());
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! What can be wrong with an input.
+
+use std::fmt;
+
+/// An input that cannot be read as its format, or that is over a limit. Never holds a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    what: What,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum What {
+    Syntax { format: &'static str, line: u64, column: u64, what: &'static str },
+    Limit { line: u64, what: &'static str },
+    Blocked { line: u64, kind: &'static str },
+}
+
+impl Error {
+    pub(crate) fn syntax(format: &'static str, line: u64, column: u64, what: &'static str) -> Self {
+        Self { what: What::Syntax { format, line, column, what } }
+    }
+
+    pub(crate) fn limit(line: u64, what: &'static str) -> Self {
+        Self { what: What::Limit { line, what } }
+    }
+
+    pub(crate) fn blocked(line: u64, kind: &'static str) -> Self {
+        Self { what: What::Blocked { line, kind } }
+    }
+
+    /// The policy says that what was found may not go.
+    #[must_use]
+    pub fn is_blocked(&self) -> bool {
+        matches!(self.what, What::Blocked { .. })
+    }
+
+    /// The input is well-formed as far as it was read, but over a limit.
+    #[must_use]
+    pub fn is_limit(&self) -> bool {
+        matches!(self.what, What::Limit { .. })
+    }
+
+    /// The line, from 1, at which the input could not be read on.
+    #[must_use]
+    pub fn line(&self) -> u64 {
+        match self.what {
+            What::Syntax { line, .. } | What::Limit { line, .. } | What::Blocked { line, .. } => line,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.what {
+            What::Syntax { format, line, column, what } => {
+                write!(f, "line {line}, column {column}: this is not valid {format}: {what}; `--format text` reads it as text")
+            }
+            What::Limit { line, what } => write!(f, "line {line}: over a limit: {what}"),
+            What::Blocked { line, kind } => write!(f, "line {line}: the policy blocks {kind}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

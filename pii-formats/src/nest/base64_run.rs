@@ -1,0 +1,262 @@
+//! Runs of base64 that hold text.
+//!
+//! Every long word could be base64, so what counts is what comes out: text in UTF-8 or GB 2312. Images, keys and
+//! ciphertext come out as neither and are somebody else's business. Names, paths, UUIDs and digests are not tried.
+
+use super::{Inner, InnerContent};
+use crate::base64::decode;
+use crate::sink::Codec;
+use std::ops::Range;
+
+/// The shortest run without its padding: 16 characters with `==`.
+const SHORTEST_RUN: usize = 14;
+/// The shortest run with its padding. The eleven digits of a mobile number take 15 characters without, 16 with it.
+const SHORTEST: usize = 15;
+/// Shorter lines are not taken for folded base64.
+const SHORTEST_LINE: usize = 40;
+/// How much of a run is decoded to see whether the rest is worth it.
+const TASTE: usize = 48;
+
+/// Appends the runs in `part` of `text` that hold text.
+pub(super) fn find(text: &[u8], part: Range<usize>, out: &mut Vec<Inner>) {
+    let text = &text[..part.end];
+    let mut from = part.start;
+    while let Some(run) = next_run(text, from) {
+        from = run.end;
+        let inner = folded(text, &run).or_else(|| carried(text, run.clone()));
+        match inner {
+            Some(inner) => {
+                from = inner.source.end;
+                out.push(inner);
+            }
+            None => find_in_pieces(text, run, out),
+        }
+    }
+}
+
+/// The next run of characters of either alphabet, with the padding behind it. Most text is stepped over: the last character
+/// that a run would need is looked at first.
+fn next_run(text: &[u8], mut from: usize) -> Option<Range<usize>> {
+    while let Some(window) = text.get(from..from + SHORTEST_RUN) {
+        match window.iter().rposition(|&b| !is_of_run(b)) {
+            Some(nth) => from += nth + 1,
+            None => {
+                let rest = &text[from + SHORTEST_RUN..];
+                let len = SHORTEST_RUN + rest.iter().take_while(|&&b| is_of_run(b)).count();
+                let padding = text[from + len..].iter().take(2).take_while(|&&b| b == b'=').count();
+                return Some(from..from + len + padding);
+            }
+        }
+    }
+    None
+}
+
+fn is_of_run(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+}
+
+/// What a slash, hyphen or underscore has joined to a run: a path, a name.
+fn find_in_pieces(text: &[u8], run: Range<usize>, out: &mut Vec<Inner>) {
+    let pieces = |run: Range<usize>, is_joint: fn(u8) -> bool| {
+        let mut from = run.start;
+        text[run.clone()].split(move |&b| is_joint(b)).map(move |piece| {
+            let piece = from..from + piece.len();
+            from = piece.end + 1;
+            piece
+        })
+    };
+    for part in pieces(run, |b| b == b'/') {
+        match carried(text, part.clone()) {
+            Some(inner) => out.push(inner),
+            None => {
+                out.extend(pieces(part, |b| !b.is_ascii_alphanumeric() && b != b'=').filter_map(|p| carried(text, p)))
+            }
+        }
+    }
+}
+
+/// A run and the lines below it as one: all lines of its width and, if it makes sense with them, a shorter last one, which
+/// may also be a word that is no base64.
+fn folded(text: &[u8], first: &Range<usize>) -> Option<Inner> {
+    if first.len() < SHORTEST_LINE || !first.len().is_multiple_of(4) || !is_worth_it(&text[first.clone()]) {
+        return None;
+    }
+    let (whole_lines, all_lines) = ends_of_lines(text, first)?;
+    let short = decoded(text, first.start..whole_lines);
+    if whole_lines == all_lines {
+        return short;
+    }
+    let long = decoded(text, first.start..all_lines);
+    match (short, long) {
+        (Some(short), Some(long)) if unprintable(&long) > unprintable(&short) => Some(short),
+        (short, long) => long.or(short),
+    }
+}
+
+fn unprintable(inner: &Inner) -> usize {
+    let InnerContent::Carried { bytes, .. } = &inner.content else { return 0 };
+    bytes.len() - printable_in_utf8(bytes).max(printable_in_gb2312(bytes))
+}
+
+/// Where the lines of the first one's width end, and where a shorter last one ends. `None` if there is only one line.
+fn ends_of_lines(text: &[u8], first: &Range<usize>) -> Option<(usize, usize)> {
+    let line_end: &[u8] = match text.get(first.end..) {
+        Some([b'\r', b'\n', ..]) => b"\r\n",
+        Some([b'\n', ..]) => b"\n",
+        _ => return None,
+    };
+    let mut end = first.end;
+    while let Some(rest) = text[end..].strip_prefix(line_end) {
+        let len = rest.iter().take_while(|&&b| is_of_run(b) || b == b'=').count();
+        if len == 0 || len > first.len() {
+            break;
+        }
+        let line_ends = end + line_end.len() + len;
+        if len < first.len() {
+            return Some((end, line_ends));
+        }
+        end = line_ends;
+    }
+    (end > first.end).then_some((end, end))
+}
+
+fn carried(text: &[u8], run: Range<usize>) -> Option<Inner> {
+    (run.len() >= SHORTEST && is_worth_it(&text[run.clone()])).then(|| decoded(text, run))?
+}
+
+fn decoded(text: &[u8], source: Range<usize>) -> Option<Inner> {
+    let (bytes, mut codec) = decode(&text[source.clone()])?;
+    if !reads_as_text(&bytes, 9) {
+        return None;
+    }
+    if let Codec::Base64 { url_safe, padded, .. } = &mut codec
+        && is_between_dots(text, &source)
+    {
+        (*url_safe, *padded) = (true, text[source.end - 1] == b'=');
+    }
+    Some(Inner { source, content: InnerContent::Carried { bytes, codec }, format: None })
+}
+
+/// A part of a JSON web token is URL-safe without padding (RFC 7515 §2), also when its characters don't show it.
+fn is_between_dots(text: &[u8], source: &Range<usize>) -> bool {
+    let has_standard = text[source.clone()].iter().any(|b| matches!(b, b'+' | b'/' | b'='));
+    let has_dot = text[..source.start].ends_with(b".") || text[source.end..].starts_with(b".");
+    has_dot && !has_standard
+}
+
+/// Whether a run is mixed like base64, and begins with something like text.
+fn is_worth_it(run: &[u8]) -> bool {
+    let has = |is_of_class: fn(&u8) -> bool| usize::from(run.iter().any(is_of_class));
+    let classes = has(u8::is_ascii_uppercase) + has(u8::is_ascii_lowercase) + has(u8::is_ascii_digit);
+    let is_hexadecimal = run.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-');
+    if classes < 2 || is_hexadecimal {
+        return false;
+    }
+    let taste = &run[..run.len().min(TASTE)];
+    // A run in one piece is decoded as it is; of a longer one the first characters make whole groups.
+    decode(taste).is_some_and(|(bytes, _)| reads_as_text(&bytes, 7))
+}
+
+/// Whether `tenths` of the bytes are printable characters in UTF-8 or GB 2312.
+///
+/// Of GBK only the part that GB 2312 has is counted: any two bytes would nearly make a character of all of it.
+fn reads_as_text(bytes: &[u8], tenths: usize) -> bool {
+    let is_enough = |printable: usize| printable * 10 >= bytes.len() * tenths;
+    !bytes.is_empty() && (is_enough(printable_in_utf8(bytes)) || is_enough(printable_in_gb2312(bytes)))
+}
+
+fn printable_in_utf8(bytes: &[u8]) -> usize {
+    let printable = |c: &char| !c.is_control() || c.is_ascii_whitespace();
+    bytes.utf8_chunks().flat_map(|chunk| chunk.valid().chars()).filter(printable).map(char::len_utf8).sum()
+}
+
+fn printable_in_gb2312(bytes: &[u8]) -> usize {
+    let (mut at, mut printable) = (0, 0);
+    while at < bytes.len() {
+        let len = match &bytes[at..] {
+            [0x20..=0x7E | b'\t' | b'\n' | b'\r', ..] => 1,
+            [0xA1..=0xA3 | 0xB0..=0xF7, 0xA1..=0xFE, ..] => 2,
+            _ => 0,
+        };
+        printable += len;
+        at += len.max(1);
+    }
+    printable
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base64::encode;
+
+    fn found(text: &str) -> Vec<(Range<usize>, Vec<u8>, Codec)> {
+        let mut out = Vec::new();
+        find(text.as_bytes(), 0..text.len(), &mut out);
+        let carried = |inner: Inner| match inner.content {
+            InnerContent::Carried { bytes, codec } => (inner.source, bytes, codec),
+            _ => panic!("base64 is always carried"),
+        };
+        out.into_iter().map(carried).collect()
+    }
+
+    #[test]
+    fn text_in_base64_is_found_and_written_back_the_same() {
+        let long = "姓名：欧阳明，证件号码：110101189001011234，手机：13800138000。".repeat(3);
+        let gbk: &[u8] = b"\xD0\xD5\xC3\xFB\xA3\xBA\xC5\xB7\xD1\xF4\xC3\xF7 110101189001011234";
+        for (content, url_safe, padded, folded) in [
+            (&b"13800138000"[..], false, true, None),
+            (&b"13800138000"[..], true, false, None),
+            (long.as_bytes(), false, true, Some((76, "\r\n"))),
+            (long.as_bytes(), false, true, Some((64, "\n"))),
+            (long.as_bytes(), false, true, None),
+            (gbk, false, true, None),
+        ] {
+            let coded = encode(content, url_safe, padded, folded, false);
+            for (before, after) in [("", ""), ("内容：", "。"), ("a=", " end"), ("x\n", "\nBest regards\n")] {
+                let text = [before.as_bytes(), &coded, after.as_bytes()].concat();
+                let text = String::from_utf8(text).expect("base64 is ASCII");
+                let codec = Codec::Base64 { url_safe, padded, folded, final_line_end: false };
+                let expected = (before.len()..before.len() + coded.len(), content.to_vec(), codec);
+                assert_eq!(found(&text), [expected], "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn web_tokens_stay_url_safe() {
+        // {"alg":"HS256"} and {"sub":"13800138000"}, then a signature that holds no text.
+        let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMzgwMDEzODAwMCJ9.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+        let parts = found(token);
+        assert_eq!(parts.len(), 2);
+        assert_eq!(parts[1].1, br#"{"sub":"13800138000"}"#);
+        for (_, _, codec) in parts {
+            assert_eq!(codec, Codec::Base64 { url_safe: true, padded: false, folded: None, final_line_end: false });
+        }
+    }
+
+    #[test]
+    fn what_holds_no_text_is_left() {
+        for text in [
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ",
+            "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAgGBgcGBQgHBwcJCQgKDBQNDAsLDBkSEw8UHRofHh0aHBwgJC4nICIsIxwcKDcpLDAxNDQ0Hyc5PTgyPC4zNDL",
+            "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU",
+            "d41d8cd98f00b204e9800998ecf8427e",
+            "D41D8CD98F00B204E9800998ECF8427E",
+            "6222021234567890123456",
+            "thequickbrownfoxjumpsoverthelazydog",
+            "CUSTOMER_IDENTITY_NUMBER_COLUMN",
+            "sess_Kj3hG7sPq9LmZx2VbN4",
+        ] {
+            assert_eq!(found(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn two_windows_meet() {
+        // A run is found wherever it begins relative to the steps of the search.
+        for shift in 0..40 {
+            let text = format!("{} MTM4MDAxMzgwMDA= x", "张 a".repeat(shift).chars().take(shift).collect::<String>());
+            assert_eq!(found(&text).len(), 1, "{text}");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! JSON documents in text: the body of a request in a log line.
+
+use super::{Inner, InnerContent};
+use crate::Format;
+use crate::decode::json::document_len;
+use memchr::memchr2;
+use std::ops::Range;
+
+/// Appends the JSON arrays and objects that stand in `part` of `text`.
+pub(super) fn find(text: &[u8], part: Range<usize>, out: &mut Vec<Inner>) {
+    let text = &text[..part.end];
+    let mut at = part.start;
+    // What fails is read again from the next bracket. Text made to fail over and over is given up on.
+    let mut patience = part.len() * 4 + 1024;
+    while let Some(ahead) = memchr2(b'{', b'[', &text[at..]) {
+        at += ahead;
+        if !begins_document(&text[at..]) {
+            at += 1;
+            continue;
+        }
+        match document_len(&text[at..]) {
+            Ok(len) => {
+                out.push(Inner { source: at..at + len, content: InnerContent::Same, format: Some(Format::Json) });
+                at += len;
+            }
+            Err(read) if read < patience => {
+                patience -= read;
+                at += 1;
+            }
+            Err(_) => return,
+        }
+    }
+}
+
+/// Whether all of `text` is one array or object with something in it.
+pub(super) fn is_document(text: &[u8]) -> bool {
+    matches!(text.first(), Some(b'{' | b'[')) && text.len() > 2 && document_len(text) == Ok(text.len())
+}
+
+/// Brackets are common in text, so only those are looked into that begin an object with a key, or a list of strings or
+/// objects.
+fn begins_document(text: &[u8]) -> bool {
+    let next = text[1..].iter().find(|b| !b.is_ascii_whitespace());
+    match text[0] {
+        b'{' => next == Some(&b'"'),
+        _ => matches!(next, Some(b'"' | b'{')),
+    }
+}

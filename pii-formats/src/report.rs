@@ -1,0 +1,84 @@
+//! What is told of a finding: kind, place and reasons; the value only on request.
+
+use pii_core::{Class, Kind, Role};
+use std::ops::Range;
+
+/// A finding, told in terms of the input.
+#[derive(Clone, PartialEq)]
+pub struct Report {
+    /// Where it begins in the input, in bytes. A finding inside a carrier (base64, an encoded word) spans the carrier.
+    pub start: u64,
+    /// Where it ends.
+    pub end: u64,
+    /// The line that it begins on, from 1.
+    pub line: u64,
+    /// What it is.
+    pub kind: Kind,
+    /// How sensitive it is.
+    pub class: Class,
+    /// Whose it is, as far as the cue says.
+    pub role: Role,
+    /// How sure it is, 0.5 to 1.
+    pub confidence: f32,
+    /// Its field path, empty in free text.
+    pub path: String,
+    /// The stretches that it is split into, where there are several.
+    pub parts: Vec<Range<u64>>,
+    /// Why it counts and what was decided.
+    pub explanation: String,
+    /// What became of it: `pass`, `mask`, `drop` … Empty when only scanning.
+    pub action: &'static str,
+    value: Box<str>,
+}
+
+impl Report {
+    /// The value in clear. Do not log it.
+    #[must_use]
+    pub fn dangerously_value(&self) -> &str {
+        &self.value
+    }
+}
+
+impl std::fmt::Debug for Report {
+    /// Everything but the value.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Report")
+            .field("start", &self.start)
+            .field("end", &self.end)
+            .field("line", &self.line)
+            .field("kind", &self.kind)
+            .field("confidence", &self.confidence)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a report is made of; see [`Report`].
+pub(crate) struct Parts<'a> {
+    pub(crate) finding: &'a pii_core::Finding,
+    pub(crate) pieces: Vec<Range<u64>>,
+    pub(crate) path: &'a str,
+    pub(crate) explanation: String,
+    pub(crate) action: &'static str,
+    pub(crate) value: &'a str,
+}
+
+impl From<Parts<'_>> for Report {
+    fn from(parts: Parts<'_>) -> Self {
+        let Parts { finding, pieces, path, explanation, action, value } = parts;
+        Self {
+            start: pieces.first().map_or(0, |piece| piece.start),
+            end: pieces.last().map_or(0, |piece| piece.end),
+            line: 0,
+            kind: finding.kind(),
+            class: finding.class(),
+            role: finding.role(),
+            confidence: finding.confidence(),
+            path: path.to_owned(),
+            parts: if pieces.len() > 1 { pieces } else { Vec::new() },
+            explanation,
+            action,
+            value: value.into(),
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! One input on its way through: bytes in by chunks of any size, masked bytes and reports out.
+//!
+//! A session holds what has not been decided yet and nothing more: the rest of a record that has not arrived whole, and
+//! what stands behind the first finding of a record that is still open (at most 1 MiB, then it is decided strictly).
+//! Where the input is cut into chunks makes no difference to what comes out.
+
+use crate::charset::{self, Charset};
+use crate::collect::{Collector, Frame, Tools};
+use crate::decode::Decoder;
+use crate::error::Error;
+use crate::lines::Lines;
+use crate::masker::{Masker, Mode};
+use crate::record::{Closed, Edit, LayerId, Records, splice};
+use crate::report::Report;
+use crate::sink::{Decode as _, SyntaxError};
+use crate::write::coding;
+use crate::{Format, detect, encode};
+use pii_core::{Evidence, OffsetMap, Place};
+use std::ops::Range;
+
+/// How much of an input is looked at to tell its charset and format, in bytes.
+pub const HEAD_BYTES: usize = 64 << 10;
+
+/// From here on an incomplete item is tried again only when twice as much has arrived, so that reading it piece by piece
+/// stays linear.
+const PATIENCE_BYTES: usize = 64 << 10;
+
+/// How to read an input.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The format; `None` finds out by name and content.
+    pub format: Option<Format>,
+    /// The charset; `None` finds out by content.
+    pub charset: Option<Charset>,
+    /// The input's name, which may tell its format.
+    pub name: Option<String>,
+}
+
+/// What comes out of a session. The caller takes what has arrived.
+#[derive(Default)]
+pub struct Output {
+    /// Masked bytes. Empty when only scanning.
+    pub bytes: Vec<u8>,
+    /// What was found, in order of position.
+    pub reports: Vec<Report>,
+}
+
+/// One input on its way through.
+pub struct Session<'m> {
+    masker: &'m Masker,
+    mode: Mode,
+    options: Options,
+    reading: Option<Reading>,
+    tools: Tools,
+    records: Records,
+    /// Bytes that have not gone out, the first of which stands at `base` in the input.
+    held: Vec<u8>,
+    base: u64,
+    /// How far the decoder has read.
+    done: u64,
+    /// Below this length of unread input the decoder is not asked again.
+    patience: usize,
+    edits: Vec<Edit>,
+    reports: Vec<Report>,
+    lines: Lines,
+}
+
+/// What the input turned out to be.
+struct Reading {
+    charset: Charset,
+    format: Format,
+    decoder: Decoder,
+}
+
+impl<'m> Session<'m> {
+    pub(crate) fn new(masker: &'m Masker, mode: Mode, options: Options) -> Self {
+        Self {
+            masker,
+            mode,
+            options,
+            reading: None,
+            tools: Tools::default(),
+            records: Records::default(),
+            held: Vec::new(),
+            base: 0,
+            done: 0,
+            patience: 0,
+            edits: Vec::new(),
+            reports: Vec::new(),
+            lines: Lines::default(),
+        }
+    }
+
+    /// The format that the input is read as, once that is known.
+    #[must_use]
+    pub fn format(&self) -> Option<Format> {
+        self.reading.as_ref().map(|reading| reading.format)
+    }
+
+    /// Takes the next bytes of the input and appends what is ready to `out`.
+    ///
+    /// # Errors
+    /// The input is not what its format says, is over a limit, or holds something that the policy blocks. What was
+    /// ready before that has been appended; nothing behind it will be.
+    pub fn push(&mut self, chunk: &[u8], out: &mut Output) -> Result<(), Error> {
+        self.held.extend_from_slice(chunk);
+        self.advance(false, out)
+    }
+
+    /// Says that the input has ended, and appends the rest to `out`.
+    ///
+    /// # Errors
+    /// As [`Session::push`].
+    pub fn finish(mut self, out: &mut Output) -> Result<(), Error> {
+        self.advance(true, out)
+    }
+
+    fn advance(&mut self, end: bool, out: &mut Output) -> Result<(), Error> {
+        let unread = self.held.len() - (self.done - self.base) as usize;
+        if !end && unread < self.patience {
+            return Ok(());
+        }
+        if self.reading.is_none() {
+            if !end && self.held.len() < HEAD_BYTES && (self.options.format.is_none() || self.options.charset.is_none()) {
+                return Ok(());
+            }
+            self.reading = Some(self.recognise());
+        }
+        let outcome = self.decode(end);
+        if end && outcome.is_ok() {
+            self.records.close_all();
+        }
+        let settled = self.settle();
+        self.emit(out);
+        settled?;
+        let consumed = outcome?;
+        let left = unread - consumed;
+        self.patience = if consumed == 0 && left >= PATIENCE_BYTES { left * 2 } else { 0 };
+        Ok(())
+    }
+
+    fn recognise(&self) -> Reading {
+        let head = &self.held[..self.held.len().min(HEAD_BYTES)];
+        let charset = self.options.charset.unwrap_or_else(|| charset::detect(head));
+        let format = self.options.format.unwrap_or_else(|| {
+            let (mut text, mut map) = (Vec::new(), OffsetMap::default());
+            charset::Transcoder::new(charset).push(head, false, &mut text, &mut map);
+            detect::format(self.options.name.as_deref(), &text)
+        });
+        // The parts of a message say themselves which charset they are in.
+        let charset = if matches!(format, Format::Eml | Format::Multipart) { Charset::Utf8 } else { charset };
+        Reading { charset, format, decoder: Decoder::new(format) }
+    }
+
+    /// Lets the decoder read. Returns how many bytes of the input it is done with.
+    fn decode(&mut self, end: bool) -> Result<usize, Error> {
+        let reading = self.reading.as_mut().expect("the input was recognised before");
+        let start = (self.done - self.base) as usize;
+        let input = &self.held[start..];
+        let (text, map): (&[u8], OffsetMap);
+        let mut transcoded = Vec::new();
+        let place = match coding(reading.charset) {
+            None => {
+                (text, map) = (input, OffsetMap::identity(0));
+                Place::plain()
+            }
+            Some(coding) => {
+                let mut units = OffsetMap::default();
+                charset::Transcoder::new(reading.charset).push(input, end, &mut transcoded, &mut units);
+                (text, map) = (&transcoded, units);
+                Place::plain().inside(coding).expect("one coding fits")
+            }
+        };
+        let frame = Frame {
+            input: text,
+            map: &map,
+            base: self.done,
+            outer: None,
+            layer: LayerId::ROOT,
+            place,
+            path: &"",
+            record: None,
+            evidence: Evidence::none(),
+            depth: 0,
+        };
+        let mut collector =
+            Collector { engine: self.masker.engine(), tools: &mut self.tools, records: &mut self.records, frame };
+        let outcome = reading.decoder.decode(text, end, &mut collector);
+        match outcome {
+            Ok(read) => {
+                let consumed = if end { input.len() } else { map.source_span(0..read).end };
+                self.done += consumed as u64;
+                Ok(consumed)
+            }
+            Err(error) => {
+                let at = map.source_span(error.at..error.at).start;
+                Err(self.refuse(error, start + at))
+            }
+        }
+    }
+
+    /// The error for a place in `held`. Whole lines before it are settled where lines are records.
+    fn refuse(&mut self, error: SyntaxError, at: usize) -> Error {
+        let at = at.min(self.held.len());
+        let reading = self.reading.as_ref().expect("something was decoded");
+        if reading.format.is_lined() {
+            let line = memchr::memrchr(b'\n', &self.held[..at]).map_or(0, |n| n + 1);
+            self.done = self.done.max(self.base + line as u64);
+        }
+        let (line, column) = self.lines.position(&self.held[..at]);
+        if error.is_limit {
+            Error::limit(line, error.what)
+        } else {
+            Error::syntax(reading.format.name(), line, column, error.what)
+        }
+    }
+
+    /// Decides what was found in the records that have closed.
+    fn settle(&mut self) -> Result<(), Error> {
+        for closed in std::mem::take(&mut self.records.closed) {
+            if closed.founds.is_empty() {
+                continue;
+            }
+            let outcome = self.masker.decide(&closed, self.mode);
+            if let Some(kind) = outcome.blocked {
+                let start = closed.founds.first().map_or(0, |found| closed.input_pieces(found)[0].start);
+                let line = self.lines.line_of(&self.held, self.base, start);
+                return Err(Error::blocked(line, kind));
+            }
+            if self.mode.writes() {
+                self.edits.extend(self.edits_of(&closed, &outcome.replacements));
+            }
+            self.reports.extend(outcome.reports);
+        }
+        Ok(())
+    }
+
+    fn edits_of(&self, closed: &Closed, replacements: &[Option<String>]) -> Vec<Edit> {
+        closed.edits(replacements)
+    }
+
+    /// Lets out what nothing can change any more.
+    fn emit(&mut self, out: &mut Output) {
+        let limit = self.records.waiting_from().unwrap_or(self.done).min(self.done);
+        self.edits.sort_by_key(|edit| edit.span.start);
+        self.renew_checksums(limit);
+        let ready = self.edits.partition_point(|edit| edit.span.start < limit);
+        let edits: Vec<Edit> = self.edits.drain(..ready).collect();
+        let length = (limit - self.base) as usize;
+        self.reports.sort_by_key(|report| report.start);
+        let told = self.reports.partition_point(|report| report.start < limit);
+        for mut report in self.reports.drain(..told) {
+            report.line = self.lines.line_of(&self.held, self.base, report.start);
+            out.reports.push(report);
+        }
+        if self.mode.writes() {
+            if edits.is_empty() {
+                out.bytes.extend_from_slice(&self.held[..length]);
+            } else {
+                out.bytes.extend_from_slice(&splice(&self.held[..length], self.base, &edits));
+            }
+        }
+        self.lines.pass(&self.held[..length]);
+        self.held.drain(..length);
+        self.base = limit;
+    }
+
+    /// Computes the check sums of messages again in which something was edited.
+    fn renew_checksums(&mut self, limit: u64) {
+        let (now, later): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.records.checksums).into_iter().partition(|(_, field)| field.end <= limit);
+        self.records.checksums = later;
+        for (covered, field) in now {
+            let within = |edit: &&Edit| covered.start <= edit.span.start && edit.span.end <= covered.end;
+            let edits: Vec<Edit> = self.edits.iter().filter(within).cloned().collect();
+            if !edits.is_empty() && covered.start >= self.base {
+                let content = splice(self.slice(&covered), covered.start, &edits);
+                self.edits.push(Edit { span: field, bytes: encode::fix::checksum(&content).to_vec() });
+            }
+        }
+        self.edits.sort_by_key(|edit| edit.span.start);
+    }
+
+    fn slice(&self, span: &Range<u64>) -> &[u8] {
+        &self.held[(span.start - self.base) as usize..(span.end - self.base) as usize]
+    }
+}
