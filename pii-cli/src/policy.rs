@@ -3,7 +3,7 @@
 use crate::arguments::{Policy as Arguments, PolicyCommand};
 use crate::exit::Failure;
 use crate::setup;
-use pii_core::policy::{Flow, Outcome, Policy, Query, Role};
+use pii_core::policy::{Flow, Outcome, Query, Role};
 use pii_core::{Kind, RuleSet};
 use pii_formats::{Masker, Options};
 use std::fs;

@@ -3,11 +3,13 @@
 //! Three ways lead to a candidate: the shape of a token (or a chain of tokens joined by separators), a label that says
 //! what follows, and a pattern. All of them end in [`crate::validate`].
 
+mod again;
 mod bridge;
 mod context;
 mod keys;
 mod led;
 mod numbers;
+mod owner;
 mod pattern;
 mod row;
 mod token;
@@ -92,6 +94,9 @@ impl Searcher<'_> {
         led::find(self, &context, out);
         self.unlabelled(text, addresses, biometrics, out);
         row::find(self, &context, from, out);
+        again::find(text, tokens, from, out);
+        owner::find(self, &context, from, out);
+        again::find(text, tokens, from, out);
     }
 
     /// Addresses and biometric data are known by their own shape.

@@ -234,7 +234,7 @@ mod tests {
         assert_eq!(pieces(0..6), [0..7, 10..12, 16..17]);
         assert_eq!(pieces(1..4), [1..7, 10..11]);
         assert_eq!(pieces(4..5).first(), Some(&(11..12)));
-        assert_eq!(pieces(3..3), []);
+        assert!(pieces(3..3).is_empty());
         assert_eq!(pieces(5..9).first(), Some(&(16..17)));
         let same = OffsetMap::identity(7);
         assert!(same.source_pieces(1..3).eq(std::iter::once(8..10)));

@@ -35,6 +35,7 @@ pub struct Rule {
     pub(crate) forms: Vec<Form>,
     pub(crate) words: Vec<(String, Role)>,
     pub(crate) after: Vec<String>,
+    pub(crate) vague: Vec<String>,
     pub(crate) fields: Vec<String>,
     pub(crate) masks: [Mask; 3],
     pub(crate) fpe: Option<Fpe>,

@@ -6,9 +6,12 @@ const BRIDGE_LIMIT_BYTES: usize = 48;
 /// The longest remark in brackets that a bridge steps over: （18位）, (required).
 const REMARK_LIMIT_BYTES: usize = 30;
 
+/// The longest tag that a bridge steps over.
+const TAG_LIMIT_BYTES: usize = 24;
+
 /// Words of a bridge, the longer before the shorter.
-const WORDS: [&str; 42] = [
-    "号码", "账号", "编号", "代码", "尾号", "分别", "号", "码", "是", "为", "系", "即", "如下", "：", "＝", "（", "）", "【", "】", "「", "」",
+const WORDS: [&str; 43] = [
+    "号码", "由", "账号", "编号", "代码", "尾号", "分别", "号", "码", "是", "为", "系", "即", "如下", "：", "＝", "（", "）", "【", "】", "「", "」",
     "『", "』", "《", "》", "“", "”", "‘", "’", "〔", "〕", "　", "－", "→", "number", "no", "num", "is", "=>", "&quot;", "&nbsp;", "&#34;",
 ];
 
@@ -47,13 +50,21 @@ pub(super) fn spans(text: &[u8], from: usize, to: usize) -> bool {
 fn step(text: &[u8]) -> usize {
     match text[0] {
         b'(' => remark(text, 1, b")").unwrap_or(1),
+        b'<' => tag(text).unwrap_or(1),
         b'[' => remark(text, 1, b"]").unwrap_or(1),
-        b' ' | b'\t' | b':' | b'=' | b'"' | b'\'' | b')' | b']' | b'<' | b'>' | b'{' | b'#' | b'\\' | b'/' | b'-' | b'|' | b'`' => 1,
+        b' ' | b'\t' | b':' | b'=' | b'"' | b'\'' | b')' | b']' | b'>' | b'{' | b'#' | b'\\' | b'/' | b'-' | b'|' | b'`' => 1,
         // 联系电话1：
         b'1'..=b'9' if text.get(1).is_some_and(|&b| b == b':' || b == b'=') || text[1..].starts_with("：".as_bytes()) => 1,
         b'.' if text.get(1).is_some_and(|&b| b == b' ' || b == b':') => 1,
         _ => word(text),
     }
+}
+
+/// The length of a tag: label and value may stand in two cells of a table.
+fn tag(text: &[u8]) -> Option<usize> {
+    let end = memchr::memchr(b'>', &text[..text.len().min(TAG_LIMIT_BYTES)])?;
+    let inside = &text[1..end];
+    inside.iter().all(|b| b.is_ascii_alphanumeric() || b"/ =\"-_".contains(b)).then_some(end + 1)
 }
 
 fn word(text: &[u8]) -> usize {

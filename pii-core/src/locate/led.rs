@@ -60,7 +60,8 @@ fn behind(s: &Searcher<'_>, context: &Context<'_>, hit: &WordHit, id: FormId, ro
     let span = match &s.rules.at(id.rule).forms[usize::from(id.form)].shape {
         Shape::AfterLabel(regex) => after_label(regex, text, at),
         Shape::Recogniser(Recogniser::PersonName) => {
-            let cue = if assigned { name::Cue::Label } else { name::Cue::Phrase };
+            let vague = hit.label.before.is_some_and(|id| context.labels.get(id).vague);
+            let cue = if vague { name::Cue::Phrase } else { name::Cue::Label };
             name::after_cue(text, at, cue).map(|found| found.span)
         }
         Shape::Recogniser(Recogniser::Address) => address::after_label(text, at).map(|found| found.span),
@@ -98,7 +99,10 @@ fn whole(s: &Searcher<'_>, context: &Context<'_>, id: FormId, role: Role, suppor
             let goes = s.rules.at(id.rule).class == Class::FOUR || after_label(regex, value, 0).is_some();
             goes.then_some(0..value.len())
         }
-        Shape::Recogniser(Recogniser::PersonName) => name::whole(value, support == Support::Field).map(|found| found.span),
+        Shape::Recogniser(Recogniser::PersonName) => {
+            let sure = context.evidence.field.is_some_and(|id| !context.labels.get(id).vague);
+            name::whole(value, sure).map(|found| found.span)
+        }
         Shape::Recogniser(Recogniser::Address) => address::whole(value).map(|found| found.span),
         Shape::Recogniser(Recogniser::Biometric) => biometric::whole(value, true).map(|_| 0..value.len()),
         _ => None,

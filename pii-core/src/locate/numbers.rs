@@ -5,12 +5,13 @@ use super::context::{Context, Surroundings};
 use super::token::{Token, is_regular};
 use crate::check::Verdict;
 use crate::finding::{Finding, Role, Support};
+use crate::mask;
 use crate::plan::{RUN_LIMIT, TokenForm};
 use crate::rule::{Form, Label, Shape, TokenShape};
 use crate::validate::{self, Case};
 
 /// Separators between a value and the next one in a list that shares its label: `A/B`, `A、B`, `A和B`.
-const LIST_SEPARATORS: [&str; 8] = ["/", "、", "和", "及", "与", "或", " / ", "&"];
+const LIST_SEPARATORS: [&str; 10] = ["/", "、", "和", "及", "与", "或", " / ", "&", "变更为", "改为"];
 
 /// Appends what the tokens of a line are.
 pub(super) fn find(searcher: &Searcher<'_>, context: &Context<'_>, tokens: &[Token], out: &mut Vec<Finding>) {
@@ -102,6 +103,10 @@ impl Runs<'_, '_> {
                 named_otherwise: support == Support::Alone && self.around.names_a_kind(),
                 glued: self.is_glued(run) || self.is_badly_spelt(form, run, verdict),
             };
+            // What is left of a number that was masked already: 110101********1234.
+            if verdict < Some(Verdict::Likely) && mask::is_beside_stars(self.context.text, start, end) {
+                continue;
+            }
             let span = start - value.sign..end;
             if let Some(found) = validate::finding(self.searcher.rules, candidate.id, span, &case) {
                 out.push(found);

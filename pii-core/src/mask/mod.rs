@@ -35,5 +35,5 @@ pub use floor::{Beside, BirthKnown, Kept, Numbered, WhyWider, Widening, hold_flo
 pub use layout::Space;
 pub use method::{Mask, Method, SHOWN_LIMIT, STARS_LIMIT};
 pub use profile::Profile;
-pub use seen::looks_masked;
+pub use seen::{is_beside_stars, looks_masked};
 pub use shape::Shape;

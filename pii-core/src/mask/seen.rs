@@ -23,6 +23,26 @@ pub fn looks_masked(text: &[u8]) -> bool {
     seen.into_verdict()
 }
 
+/// Whether the value at `start..end` is what a mask left of a longer one: stars on one side of it, or many on any.
+///
+/// One or two stars on both sides set a value off (`**12345678**` in Markdown) and mask nothing.
+#[must_use]
+pub fn is_beside_stars(text: &[u8], start: usize, end: usize) -> bool {
+    let before = text[..start].utf8_chunks().last().map_or(0, |chunk| {
+        if chunk.invalid().is_empty() { stars(chunk.valid().chars().rev()) } else { 0 }
+    });
+    let after = text[end..].utf8_chunks().next().map_or(0, |chunk| stars(chunk.valid().chars()));
+    before.max(after) >= SETTING_OFF || (before > 0) != (after > 0)
+}
+
+/// So many stars are a mask wherever they stand.
+const SETTING_OFF: usize = 3;
+
+/// The length of the run of mask characters at the beginning, as far as it matters.
+fn stars(characters: impl Iterator<Item = char>) -> usize {
+    characters.take(SETTING_OFF).take_while(|&c| !matches!(c, 'x' | 'X' | '#' | '…') && mark_of(c).is_some()).count()
+}
+
 /// What was seen of a text so far, one character after the other.
 #[derive(Default)]
 struct Seen {

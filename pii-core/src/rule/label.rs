@@ -2,7 +2,7 @@
 
 use super::field_name::{NAME_LIMIT_BYTES, normalise};
 use crate::finding::Role;
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::collections::HashMap;
 
 /// What a label says: values of these kinds, or of none that is personal.
@@ -12,6 +12,8 @@ pub(crate) struct Label {
     pub(crate) kinds: Vec<(u16, Role)>,
     /// An order number, an amount, a security code …
     pub(crate) harmless: bool,
+    /// The word may stand before other things as well (`name`, 客户): what follows has to look like what it says.
+    pub(crate) vague: bool,
 }
 
 impl Label {
@@ -81,6 +83,18 @@ impl LabelBuilder {
         self.words.entry((side, word.to_lowercase())).or_default().harmless = true;
     }
 
+    /// The word may stand before other things as well.
+    pub(super) fn vague_word(&mut self, word: &str) {
+        self.words.entry((Side::Before, word.to_lowercase())).or_default().vague = true;
+    }
+
+    /// The field may hold other things as well.
+    pub(super) fn vague_field(&mut self, name: &str) {
+        if let Some(label) = self.entry(name) {
+            label.vague = true;
+        }
+    }
+
     /// `false` when the name is empty or too long.
     pub(super) fn field(&mut self, name: &str, rule: u16, role: Role) -> bool {
         self.entry(name).is_some_and(|label| {
@@ -131,7 +145,7 @@ impl LabelBuilder {
         sorted.sort_by(|a, b| a.0.cmp(&b.0));
         labels.word_labels = sorted.iter().map(|(_, label)| *label).collect();
         labels.words = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
+            .match_kind(MatchKind::Standard)
             .ascii_case_insensitive(true)
             .kind(Some(AhoCorasickKind::DFA))
             .build(sorted.iter().map(|(word, _)| word.as_bytes()))
@@ -167,22 +181,36 @@ impl Labels {
         self.fields.get(&buffer[..len]).copied()
     }
 
-    /// Every word in `text`, the leftmost longest first, without overlaps, appended to `hits`.
+    /// The words in `text`, appended to `hits` in order. A word inside a longer one does not count; of two that overlap,
+    /// the later one does: 您的客户号 is 您的 and 客户号, not 您的客户 and 号.
     pub(crate) fn words_in(&self, text: &[u8], hits: &mut Vec<WordHit>) {
-        for found in self.words.find_iter(Input::new(text).anchored(Anchored::No)) {
+        let first = hits.len();
+        for found in self.words.find_overlapping_iter(text) {
             let (start, end) = (found.start(), found.end());
-            if stands_alone(text, start, end) {
-                let label = self.word_labels[found.pattern().as_usize()];
-                hits.push(WordHit { start, end, label, is_field: false });
+            if !stands_alone(text, start, end) {
+                continue;
             }
+            // Matches come in the order of their ends.
+            while hits.len() > first && hits[hits.len() - 1].start >= start {
+                hits.pop();
+            }
+            match hits.get(first..).and_then(<[WordHit]>::last) {
+                Some(last) if last.end >= end => continue,
+                Some(last) if last.end > start => {
+                    hits.pop();
+                }
+                _ => {}
+            }
+            let label = self.word_labels[found.pattern().as_usize()];
+            hits.push(WordHit { start, end, label, is_field: false });
         }
     }
 }
 
 /// Whether a word made of ASCII letters is not a piece of a longer one (`tel` in `hotel`).
 fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
-    let joins = |a: u8, b: u8| a.is_ascii_alphabetic() && b.is_ascii_alphabetic();
-    let clean_start = start == 0 || !joins(text[start - 1], text[start]);
-    let clean_end = end >= text.len() || !joins(text[end - 1], text[end]);
+    // 443ms is no form of address, but tel13800138000 is a label and its value.
+    let clean_start = start == 0 || !(text[start - 1].is_ascii_alphanumeric() && text[start].is_ascii_alphabetic());
+    let clean_end = end >= text.len() || !(text[end - 1].is_ascii_alphabetic() && text[end].is_ascii_alphabetic());
     clean_start && clean_end
 }

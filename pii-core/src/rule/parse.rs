@@ -47,6 +47,7 @@ pub(super) fn rule(file: &str, text: &str) -> Result<Rule, RuleError> {
         ]
         .concat(),
         after: context.after.clone(),
+        vague: context.vague.clone(),
         fields: context.fields.clone(),
         masks: reader.masks(&parsed.mask)?,
         fpe: parsed.fpe.as_ref().map(|fpe| reader.fpe(fpe)).transpose()?,

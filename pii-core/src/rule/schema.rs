@@ -147,6 +147,10 @@ pub(super) struct ContextTable {
     /// Words that stand right behind a value (先生, 您好).
     #[serde(default)]
     pub after: Vec<String>,
+    /// Words and field names, listed above as well, that may stand before other things too (客户, `name`): only what looks
+    /// like a value of the kind counts behind them.
+    #[serde(default)]
+    pub vague: Vec<String>,
     /// Names of fields, in any case and with or without `_`, `-` and `.`: `id_no` is `idNo` is `IDNO`.
     #[serde(default)]
     pub fields: Vec<String>,

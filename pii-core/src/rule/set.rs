@@ -81,6 +81,15 @@ impl RuleSet {
             for word in &rule.after {
                 builder.word(Side::After, word, index, Role::Unknown);
             }
+            for word in &rule.vague {
+                if rule.words.iter().any(|(known, _)| known == word) {
+                    builder.vague_word(word);
+                } else if rule.fields.contains(word) {
+                    builder.vague_field(word);
+                } else {
+                    return Err(whole(format!("{}: {word:?} is vague, but neither a word nor a field of the rule", rule.kind)));
+                }
+            }
             for name in &rule.fields {
                 if !builder.field(name, index, Role::Unknown) {
                     return Err(whole(format!("{}: the field name {name:?} is empty or longer than 64 bytes", rule.kind)));

@@ -131,26 +131,17 @@ impl fmt::Display for ColumnPath<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::recording::{Event, Recording};
+    use crate::sink::recording::{RecordingSink, record_into, segments};
     use proptest::prelude::*;
 
     fn texts(csv: Csv, input: &str) -> Vec<(String, String)> {
-        let mut recording = Recording::default();
-        let mut csv = csv;
-        let read = csv.decode(input.as_bytes(), true, &mut recording).expect("it is well-formed");
-        assert_eq!(read, input.len());
-        segments(&recording)
+        texts_cut(csv, input, &[])
     }
 
-    fn segments(recording: &Recording) -> Vec<(String, String)> {
-        recording
-            .events
-            .iter()
-            .filter_map(|event| match event {
-                Event::Segment { path, text, .. } => Some((path.clone(), String::from_utf8_lossy(text).into_owned())),
-                _ => None,
-            })
-            .collect()
+    fn texts_cut(csv: Csv, input: &str, cuts: &[usize]) -> Vec<(String, String)> {
+        let mut sink = RecordingSink { labelled: vec!["姓名".as_bytes()], ..RecordingSink::default() };
+        record_into(&mut sink, csv, input.as_bytes(), cuts).expect("it is well-formed");
+        segments(&sink.events).iter().map(|segment| (segment.path.clone(), segment.text_str())).collect()
     }
 
     fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -180,8 +171,8 @@ mod tests {
 
     #[test]
     fn a_quote_that_is_not_closed_is_an_error() {
-        let mut csv = Csv::csv();
-        let error = csv.decode(b"a,b\n1,\"2\n3,4\n", true, &mut Recording::default()).expect_err("it is not closed");
+        let outcome = record_into(&mut RecordingSink::default(), Csv::csv(), b"a,b\n1,\"2\n3,4\n", &[]);
+        let error = outcome.expect_err("it is not closed");
         assert_eq!((error.at, error.is_limit), (6, false));
     }
 
@@ -194,13 +185,7 @@ mod tests {
             let quote = |cell: &String| format!("\"{}\"", cell.replace('"', "\"\""));
             let input: String = rows.iter().map(|row| row.iter().map(quote).collect::<Vec<_>>().join(",") + "\r\n").collect();
             let whole = texts(Csv::csv(), &input);
-            let mut recording = Recording::default();
-            let mut csv = Csv::csv();
-            let cut = cut.min(input.len());
-            let read = csv.decode(&input.as_bytes()[..cut], false, &mut recording).expect("well-formed");
-            let rest = csv.decode(&input.as_bytes()[read..], true, &mut recording).expect("well-formed");
-            prop_assert_eq!(read + rest, input.len());
-            prop_assert_eq!(segments(&recording), whole);
+            prop_assert_eq!(texts_cut(Csv::csv(), &input, &[cut.min(input.len())]), whole);
         }
 
         #[test]

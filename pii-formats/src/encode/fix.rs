@@ -13,7 +13,7 @@ mod tests {
     #[test]
     fn sums_have_three_digits() {
         assert_eq!(checksum(b""), *b"000");
-        assert_eq!(checksum(b"8=FIX.4.2\x01"), *b"227");
+        assert_eq!(checksum(b"8=FIX.4.2\x01"), *b"031");
         assert_eq!(checksum(&[255, 2]), *b"001");
     }
 }

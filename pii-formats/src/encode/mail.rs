@@ -198,11 +198,6 @@ mod tests {
     }
 
     #[test]
-    fn lines_stay_lines() {
-        assert_eq!(written(|out| write_line("张**\r\nBcc: x\ty\0", out)), "张**  Bcc: x\ty ");
-    }
-
-    #[test]
     fn quoted_printable_is_written() {
         let table = [
             ("138****8000", 0, "138****8000"),
