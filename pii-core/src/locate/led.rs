@@ -60,8 +60,7 @@ fn behind(s: &Searcher<'_>, context: &Context<'_>, hit: &WordHit, id: FormId, ro
     let span = match &s.rules.at(id.rule).forms[usize::from(id.form)].shape {
         Shape::AfterLabel(regex) => after_label(regex, text, at),
         Shape::Recogniser(Recogniser::PersonName) => {
-            let vague = hit.label.before.is_some_and(|id| context.labels.get(id).vague);
-            let cue = if vague { name::Cue::Phrase } else { name::Cue::Label };
+            let cue = if is_vague(context, hit) { name::Cue::Phrase } else { name::Cue::Label };
             name::after_cue(text, at, cue).map(|found| found.span)
         }
         Shape::Recogniser(Recogniser::Address) => address::after_label(text, at).map(|found| found.span),
@@ -71,16 +70,37 @@ fn behind(s: &Searcher<'_>, context: &Context<'_>, hit: &WordHit, id: FormId, ro
         }
         _ => None,
     };
-    let Some(span) = span.filter(|span| !mask::looks_masked(&text[span.clone()])) else { return };
+    let stands = |span: &Range<usize>| {
+        !mask::looks_masked(&text[span.clone()])
+            && !mask::is_beside_stars(text, span.start, span.end)
+            && !(hit.is_field && is_vague(context, hit) && goes_on(text, span.end))
+    };
+    let Some(span) = span.filter(stands) else { return };
     push_case(s, id, span, Case { support, role, ..Case::default() }, out);
 }
 
-/// A name that ends right before the word.
+/// Whether the word stands before other things too.
+fn is_vague(context: &Context<'_>, hit: &WordHit) -> bool {
+    hit.label.before.is_some_and(|id| context.labels.get(id).vague)
+}
+
+/// Whether the value of a field has more in it than ends at `end`: 张裕 in `"name":"张裕A"` is no person.
+fn goes_on(text: &[u8], end: usize) -> bool {
+    text.get(end).is_some_and(|&b| b.is_ascii_alphanumeric() || matches!(b, 0xE3..=0xE9))
+}
+
+/// A name that ends right before the word, or before a bracket or an underscore that joins the two.
 fn before(s: &Searcher<'_>, context: &Context<'_>, hit: &WordHit, id: FormId, out: &mut Vec<Finding>) {
     if !matches!(s.rules.at(id.rule).forms[usize::from(id.form)].shape, Shape::Recogniser(Recogniser::PersonName)) {
         return;
     }
-    if let Some(found) = name::before_cue(context.text, hit.start, 0) {
+    let joined = context.text[..hit.start].strip_suffix(b"_").map_or(hit.start, <[u8]>::len);
+    if let Some(found) = name::before_cue(context.text, joined, 0) {
+        // 夏侯女士 is as good as masked.
+        let value = String::from_utf8_lossy(&context.text[found.span.clone()]);
+        if name::surname_len(&value) >= value.len() {
+            return;
+        }
         push_case(s, id, found.span, Case { support: Support::Word, ..Case::default() }, out);
     }
 }

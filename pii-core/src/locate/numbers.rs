@@ -104,7 +104,7 @@ impl Runs<'_, '_> {
                 glued: self.is_glued(run) || self.is_badly_spelt(form, run, verdict),
             };
             // What is left of a number that was masked already: 110101********1234.
-            if verdict < Some(Verdict::Likely) && mask::is_beside_stars(self.context.text, start, end) {
+            if verdict < Some(Verdict::Likely) && self.is_masked(start, end) {
                 continue;
             }
             let span = start - value.sign..end;
@@ -167,6 +167,10 @@ impl Runs<'_, '_> {
         let after_prefix = self.tokens[self.first + 1..=run.last].iter().map(Token::len);
         let regular = is_regular(sizes) || (!shape.prefixes.is_empty() && is_regular(after_prefix));
         alike && regular
+    }
+
+    fn is_masked(&self, start: usize, end: usize) -> bool {
+        mask::is_beside_stars(self.context.text, start, end) || mask::looks_masked(&self.context.text[start..end])
     }
 
     /// What stands beside the run says that it is harmless.
