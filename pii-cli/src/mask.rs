@@ -58,10 +58,11 @@ struct Work<'a> {
 impl Work<'_> {
     /// Masks all inputs, several at a time. What was masked is counted even when another input fails.
     fn all(&self, inputs: &[Input]) -> (Tally, Option<Failure>) {
-        let jobs = self.arguments.reading.jobs.map_or_else(
-            || thread::available_parallelism().map_or(1, usize::from),
-            usize::from,
-        );
+        let jobs = self
+            .arguments
+            .reading
+            .jobs
+            .map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
         let next = AtomicUsize::new(0);
         let total = Mutex::new((Tally::default(), None::<Failure>));
         thread::scope(|scope| {
@@ -164,7 +165,13 @@ impl Work<'_> {
 
 fn explain(file: &str, report: &Report) {
     let place = if report.path.is_empty() { format!("byte {}", report.start) } else { report.path.clone() };
-    anstream::eprintln!("{file}:{}: {} at {place}: {}: {}", report.line, report.kind, report.action, report.explanation);
+    anstream::eprintln!(
+        "{file}:{}: {} at {place}: {}: {}",
+        report.line,
+        report.kind,
+        report.action,
+        report.explanation
+    );
 }
 
 /// The output, read afresh: nothing may be left in it that the policy does not pass.
@@ -176,7 +183,11 @@ struct Check<'m> {
 
 impl<'m> Check<'m> {
     fn new(work: &Work<'m>, input: &Input) -> Self {
-        Self { session: work.masker.session(Mode::Mask, work.options(input)), name: input.name.clone(), output: Output::default() }
+        Self {
+            session: work.masker.session(Mode::Mask, work.options(input)),
+            name: input.name.clone(),
+            output: Output::default(),
+        }
     }
 
     fn push(&mut self, masked: &[u8]) -> Result<(), Failure> {
@@ -204,7 +215,10 @@ fn leftover(name: &str, output: &Output) -> Result<(), Failure> {
     match output.reports.iter().find(|report| report.action != "pass") {
         None => Ok(()),
         Some(report) => {
-            let what = format!("{name}: the output still holds {} on line {}; the output ends before it", report.kind, report.line);
+            let what = format!(
+                "{name}: the output still holds {} on line {}; the output ends before it",
+                report.kind, report.line
+            );
             Err(Failure::blocked(what))
         }
     }

@@ -42,7 +42,9 @@ impl Sink {
         match self {
             Self::Standard(out) => out.write_all(bytes).map_err(|error| named("standard output", &error)),
             Self::Direct(file, name) => file.write_all(bytes).map_err(|error| named(name, &error)),
-            Self::Whole(file, path) => file.write_all(bytes).map_err(|error| named(&path.display().to_string(), &error)),
+            Self::Whole(file, path) => {
+                file.write_all(bytes).map_err(|error| named(&path.display().to_string(), &error))
+            }
         }
     }
 

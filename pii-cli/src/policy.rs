@@ -39,9 +39,9 @@ fn check(file: Option<&Path>, rules: Option<&Path>) -> Result<ExitCode, Failure>
 fn explain(file: Option<&Path>, flow: &Flow<'_>, field: Option<&str>, kind: &str) -> Result<ExitCode, Failure> {
     let rules = RuleSet::builtin();
     let policy = setup::policy(file, &rules)?;
-    let rule = Kind::new(kind).and_then(|kind| rules.rule(kind)).ok_or_else(|| {
-        Failure::usage(format!("there is no kind {kind:?}; `pii rules show` lists them"))
-    })?;
+    let rule = Kind::new(kind)
+        .and_then(|kind| rules.rule(kind))
+        .ok_or_else(|| Failure::usage(format!("there is no kind {kind:?}; `pii rules show` lists them")))?;
     let query = Query { kind: rule.kind(), class: rule.class(), role: Role::Unknown, field, about: true };
     let explanation = policy.explain(flow, &query);
     for step in &explanation.steps {
@@ -53,7 +53,13 @@ fn explain(file: Option<&Path>, flow: &Flow<'_>, field: Option<&str>, kind: &str
         anstream::println!("{}:{}: {outcome}", step.file, step.line);
     }
     let decision = explanation.decision;
-    anstream::println!("{} on {}: {} {}", rule.kind(), flow.channel.unwrap_or("third_party"), decision.action, decision.profile);
+    anstream::println!(
+        "{} on {}: {} {}",
+        rule.kind(),
+        flow.channel.unwrap_or("third_party"),
+        decision.action,
+        decision.profile
+    );
     Ok(ExitCode::SUCCESS)
 }
 
@@ -95,7 +101,8 @@ fn inputs(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 /// What differs, without showing it: the first byte that does.
 fn compare(masker: &Masker, input: &Path) -> Result<Option<String>, Failure> {
     let name = input.display().to_string();
-    let expected_path = input.with_file_name(input.file_name().unwrap_or_default().to_string_lossy().replacen(".in", ".out", 1));
+    let expected_path =
+        input.with_file_name(input.file_name().unwrap_or_default().to_string_lossy().replacen(".in", ".out", 1));
     let read = |path: &Path| fs::read(path).map_err(|error| Failure::input(format!("{}: {error}", path.display())));
     let (bytes, expected) = (read(input)?, read(&expected_path)?);
     let options = Options { name: Some(name.replacen(".in", "", 1)), ..Options::default() };

@@ -32,9 +32,9 @@ fn show(kind: Option<&str>, folder: Option<&Path>) -> Result<ExitCode, Failure> 
     let rules = setup::rules(folder)?;
     match kind {
         None => list(&rules),
-        Some(name) => one(Kind::new(name).and_then(|kind| rules.rule(kind)).ok_or_else(|| {
-            Failure::usage(format!("there is no kind {name:?}; `pii rules show` lists them"))
-        })?),
+        Some(name) => one(Kind::new(name)
+            .and_then(|kind| rules.rule(kind))
+            .ok_or_else(|| Failure::usage(format!("there is no kind {name:?}; `pii rules show` lists them")))?),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -20,9 +20,9 @@ pub(crate) fn run(arguments: &Scan) -> Result<ExitCode, Failure> {
     let rules = setup::rules(arguments.reading.rules.as_deref())?;
     let masker = setup::masker(rules, &Policy::builtin(), &setup::flow(None)?)?;
     let inputs = input::collect(&arguments.reading.paths)?;
-    let form = arguments.output.unwrap_or_else(|| {
-        if io::stdout().is_terminal() { OutputForm::Table } else { OutputForm::Json }
-    });
+    let form = arguments
+        .output
+        .unwrap_or_else(|| if io::stdout().is_terminal() { OutputForm::Table } else { OutputForm::Json });
     let mut listing = Listing {
         form,
         table: Findings::new(arguments.show_values, arguments.explain),
@@ -50,7 +50,13 @@ pub(crate) fn run(arguments: &Scan) -> Result<ExitCode, Failure> {
     }
 }
 
-fn one(masker: &Masker, input: &Input, arguments: &Scan, bar: &ProgressBar, listing: &mut Listing) -> Result<(), Failure> {
+fn one(
+    masker: &Masker,
+    input: &Input,
+    arguments: &Scan,
+    bar: &ProgressBar,
+    listing: &mut Listing,
+) -> Result<(), Failure> {
     let options = Options {
         format: arguments.reading.format.format(),
         charset: arguments.reading.encoding.map(crate::arguments::EncodingArgument::charset),

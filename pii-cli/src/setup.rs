@@ -55,7 +55,8 @@ pub(crate) fn flow(channel: Option<&str>) -> Result<Flow<'_>, Failure> {
 pub(crate) fn today() -> Result<Date, Failure> {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let days = i64::try_from(seconds / 86_400).unwrap_or(i64::MAX);
-    Date::from_unix_days(days).ok_or_else(|| Failure::usage("this computer's clock shows no date that a policy can have"))
+    Date::from_unix_days(days)
+        .ok_or_else(|| Failure::usage("this computer's clock shows no date that a policy can have"))
 }
 
 pub(crate) fn masker(rules: RuleSet, policy: &Policy, flow: &Flow<'_>) -> Result<Masker, Failure> {

@@ -80,9 +80,17 @@ impl Engine {
         }
     }
 
-    fn find_in_line(&self, line: &[u8], base: usize, evidence: Evidence, scratch: &mut Scratch, findings: &mut Vec<Finding>) {
+    fn find_in_line(
+        &self,
+        line: &[u8],
+        base: usize,
+        evidence: Evidence,
+        scratch: &mut Scratch,
+        findings: &mut Vec<Finding>,
+    ) {
         let from = findings.len();
-        let searcher = Searcher { rules: &self.inner.rules, plan: &self.inner.plan, recognised: &self.inner.recognised };
+        let searcher =
+            Searcher { rules: &self.inner.rules, plan: &self.inner.plan, recognised: &self.inner.recognised };
         let Scratch { buffers, folded, map } = scratch;
         if fold::needs_folding(line) {
             fold::fold(line, folded, map);

@@ -112,7 +112,8 @@ fn decode(text: &[u8]) -> (Option<Folded>, usize) {
         0xF0..=0xF4 => 4,
         _ => return (None, 1),
     };
-    let Some(c) = text.get(..len).and_then(|bytes| std::str::from_utf8(bytes).ok()).and_then(|s| s.chars().next()) else {
+    let Some(c) = text.get(..len).and_then(|bytes| std::str::from_utf8(bytes).ok()).and_then(|s| s.chars().next())
+    else {
         return (None, 1);
     };
     (Some(folded(c)), len)
@@ -124,9 +125,12 @@ fn folded(c: char) -> Folded {
         // Full-width @ + - . _ / * stand inside numbers and addresses: they matter. The rest is punctuation.
         '＠' | '＋' | '－' | '．' | '＿' | '／' | '＊' | '＝' | '＆' | '％' => Folded::To(ascii(c, 0xFEE0)),
         '\u{FF01}'..='\u{FF5E}' => Folded::Punctuation(ascii(c, 0xFEE0)),
-        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' => {
-            Folded::Nothing
-        }
+        '\u{AD}'
+        | '\u{34F}'
+        | '\u{61C}'
+        | '\u{180B}'..='\u{180F}'
+        | '\u{200B}'..='\u{200F}'
+        | '\u{202A}'..='\u{202E}' => Folded::Nothing,
         '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' => Folded::Nothing,
         '\u{E0100}'..='\u{E01EF}' | '\u{E0001}'..='\u{E007F}' => Folded::Nothing,
         '\u{A0}' | '\u{1680}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => Folded::To(b' '),

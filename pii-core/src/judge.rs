@@ -93,10 +93,8 @@ impl Engine {
     fn hold_floor(&self, policy: &FlowPolicy, cases: &[Case<'_>], cut_short: bool) -> Vec<Option<Kept>> {
         let Some(floor_bits) = policy.floor_bits() else { return vec![None; cases.len()] };
         let masked: Vec<usize> = (0..cases.len()).filter(|&i| cases[i].decision.action == Action::Mask).collect();
-        let items: Vec<Numbered> = masked
-            .iter()
-            .map(|&i| Numbered { mask: cases[i].mask, value: fingerprint(&cases[i].canonical) })
-            .collect();
+        let items: Vec<Numbered> =
+            masked.iter().map(|&i| Numbered { mask: cases[i].mask, value: fingerprint(&cases[i].canonical) }).collect();
         let beside = residue::beside(cases, cut_short);
         let kept = mask::hold_floor(&items, beside, floor_bits, |nth, mask, beside| {
             let case = &cases[masked[nth]];
@@ -121,7 +119,9 @@ impl Engine {
             Action::Mask | Action::Drop => Some(self.masked(case, &mask, case.decision.shape)),
             // A policy with actions that need keys is refused when a flow is made of it; should one come this far, it
             // hides the value.
-            Action::Fpe | Action::Token | Action::Seal | Action::Hash => Some(self.masked(case, &Mask::full(), &Shape::Stars)),
+            Action::Fpe | Action::Token | Action::Seal | Action::Hash => {
+                Some(self.masked(case, &Mask::full(), &Shape::Stars))
+            }
         };
         let widened = kept.and_then(|kept| kept.widened).map(|widening| told(&widening)).unwrap_or_default();
         let explanation = format!("{}{widened}", reason(policy, &case.decision));
@@ -178,7 +178,8 @@ fn measure(place: Place) -> fn(char) -> usize {
 /// What decided, as people look it up.
 fn reason(policy: &FlowPolicy, decision: &Decision<'_>) -> String {
     let rule = decision.rule.and_then(|index| policy.policy().rules().get(index));
-    let place = rule.map_or_else(|| "no rule of the policy applies".to_owned(), |rule| format!("{}:{}", rule.file(), rule.line()));
+    let place = rule
+        .map_or_else(|| "no rule of the policy applies".to_owned(), |rule| format!("{}:{}", rule.file(), rule.line()));
     match decision.action {
         Action::Mask => format!("{place}: {} {}", decision.action, decision.profile),
         action => format!("{place}: {action}"),

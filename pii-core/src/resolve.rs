@@ -46,7 +46,8 @@ fn keep_winners(cluster: &mut [Finding], kept: &mut Vec<Finding>) {
     let first = kept.len();
     for index in order {
         let candidate = &cluster[index];
-        let free = kept[first..].iter().all(|k| candidate.span.end <= k.span.start || k.span.end <= candidate.span.start);
+        let free =
+            kept[first..].iter().all(|k| candidate.span.end <= k.span.start || k.span.end <= candidate.span.start);
         if free {
             kept.push(candidate.clone());
         }

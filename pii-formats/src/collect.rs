@@ -7,8 +7,8 @@
 use crate::decode::Decoder;
 use crate::nest::{self, Inner, InnerContent};
 use crate::record::{Found, Layer, LayerId, Records};
-use crate::write::coding;
 use crate::sink::{Codec, Content, Decode as _, Draft, Nested, RecordId, Sink, SyntaxError, Text};
+use crate::write::coding;
 use crate::{Format, charset, detect};
 use pii_core::{Engine, Evidence, Finding, OffsetMap, Place, Scratch, Segment, Token};
 use std::fmt::{self, Write as _};
@@ -117,7 +117,8 @@ impl Sink for Collector<'_> {
                 };
                 let (mut decoded, mut units) = (Vec::new(), OffsetMap::default());
                 charset::Transcoder::new(charset).push(text, true, &mut decoded, &mut units);
-                let too_deep = SyntaxError { at: nested.source.start, what: "encodings nested too deep", is_limit: true };
+                let too_deep =
+                    SyntaxError { at: nested.source.start, what: "encodings nested too deep", is_limit: true };
                 let place = place.inside(coding).ok_or(too_deep)?;
                 let map = map.then(&units);
                 self.document(&decoded, &map, place, nested.format, nested.evidence, nested.path, record)
@@ -348,7 +349,8 @@ impl Collector<'_> {
     fn place(&self, inner: Place, at: usize) -> Result<Place, SyntaxError> {
         let mut place = self.frame.place.with_room(inner.room).with_token(inner.token);
         for coding in inner.codings() {
-            place = place.inside(coding).ok_or(SyntaxError { at, what: "encodings nested too deep", is_limit: true })?;
+            place =
+                place.inside(coding).ok_or(SyntaxError { at, what: "encodings nested too deep", is_limit: true })?;
         }
         Ok(place)
     }

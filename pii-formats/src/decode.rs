@@ -4,6 +4,8 @@ pub(crate) mod csv;
 pub(crate) mod eml;
 pub(crate) mod fix;
 pub(crate) mod form;
+#[cfg(test)]
+mod hostile_tests;
 pub(crate) mod html;
 pub(crate) mod json;
 mod markup;
@@ -11,8 +13,6 @@ mod mime;
 pub(crate) mod multipart;
 mod run;
 pub(crate) mod text;
-#[cfg(test)]
-mod hostile_tests;
 mod whole;
 pub(crate) mod xml;
 
@@ -21,31 +21,31 @@ use crate::sink::{Decode, Sink, SyntaxError};
 
 /// A decoder of any format.
 pub(crate) enum Decoder {
-    Text(text::Text),
+    Text(text::Lines),
     Json(Box<json::Json>),
     Form(form::Form),
     Multipart(multipart::MultipartDecoder),
     Xml(xml::XmlDecoder),
     Html(html::HtmlDecoder),
-    Csv(Box<csv::Csv>),
-    Fix(fix::Fix),
+    Table(Box<csv::Table>),
+    Fix(fix::Log),
     Eml(eml::EmlDecoder),
 }
 
 impl Decoder {
     pub(crate) fn new(format: Format) -> Self {
         match format {
-            Format::Text => Self::Text(text::Text::default()),
+            Format::Text => Self::Text(text::Lines),
             Format::Json => Self::Json(Box::new(json::Json::documents())),
             Format::Ndjson => Self::Json(Box::new(json::Json::lines())),
             Format::Form => Self::Form(form::Form::default()),
             Format::Multipart => Self::Multipart(multipart::MultipartDecoder::new(None)),
-            Format::Xml => Self::Xml(xml::XmlDecoder::default()),
-            Format::Html => Self::Html(html::HtmlDecoder::default()),
-            Format::Csv => Self::Csv(Box::new(csv::Csv::csv())),
-            Format::Tsv => Self::Csv(Box::new(csv::Csv::tsv())),
-            Format::Fix => Self::Fix(fix::Fix::default()),
-            Format::Eml => Self::Eml(eml::EmlDecoder::default()),
+            Format::Xml => Self::Xml(xml::XmlDecoder),
+            Format::Html => Self::Html(html::HtmlDecoder),
+            Format::Csv => Self::Table(Box::new(csv::Table::delimited())),
+            Format::Tsv => Self::Table(Box::new(csv::Table::tabbed())),
+            Format::Fix => Self::Fix(fix::Log),
+            Format::Eml => Self::Eml(eml::EmlDecoder),
         }
     }
 }
@@ -59,7 +59,7 @@ impl Decode for Decoder {
             Self::Multipart(decoder) => decoder.decode(input, end, sink),
             Self::Xml(decoder) => decoder.decode(input, end, sink),
             Self::Html(decoder) => decoder.decode(input, end, sink),
-            Self::Csv(decoder) => decoder.decode(input, end, sink),
+            Self::Table(decoder) => decoder.decode(input, end, sink),
             Self::Fix(decoder) => decoder.decode(input, end, sink),
             Self::Eml(decoder) => decoder.decode(input, end, sink),
         }

@@ -89,9 +89,17 @@ fn is_ndjson(head: &[u8]) -> bool {
 fn markup(text: &[u8]) -> Format {
     let head = text[..text.len().min(1024)].to_ascii_lowercase();
     let has = |needle: &[u8]| memchr::memmem::find(&head, needle).is_some();
-    if has(b"<!doctype html") || has(b"<html") || has(b"<body") || has(b"<div") || has(b"<p>") || has(b"<table") || has(b"<br") {
+    if has(b"<!doctype html")
+        || has(b"<html")
+        || has(b"<body")
+        || has(b"<div")
+        || has(b"<p>")
+        || has(b"<table")
+        || has(b"<br")
+    {
         Format::Html
-    } else if text.get(1).is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'?' | b'!' | b'_')) || text[1..].first() > Some(&0x7F)
+    } else if text.get(1).is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'?' | b'!' | b'_'))
+        || text[1..].first() > Some(&0x7F)
     {
         Format::Xml
     } else {

@@ -53,7 +53,10 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.what {
             What::Syntax { format, line, column, what } => {
-                write!(f, "line {line}, column {column}: this is not valid {format}: {what}; `--format text` reads it as text")
+                write!(
+                    f,
+                    "line {line}, column {column}: this is not valid {format}: {what}; `--format text` reads it as text"
+                )
             }
             What::Limit { line, what } => write!(f, "line {line}: over a limit: {what}"),
             What::Blocked { line, kind } => write!(f, "line {line}: the policy blocks {kind}"),

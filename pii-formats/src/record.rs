@@ -197,7 +197,9 @@ impl Open {
 
 fn is_surer(a: &Found, b: &Found) -> bool {
     let length = |f: &Found| f.end() - f.start();
-    (a.finding.confidence(), length(a)) > (b.finding.confidence(), length(b)) && a.start() <= b.start() && a.end() >= b.end()
+    (a.finding.confidence(), length(a)) > (b.finding.confidence(), length(b))
+        && a.start() <= b.start()
+        && a.end() >= b.end()
 }
 
 impl Closed {

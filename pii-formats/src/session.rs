@@ -121,7 +121,8 @@ impl<'m> Session<'m> {
             return Ok(());
         }
         if self.reading.is_none() {
-            if !end && self.held.len() < HEAD_BYTES && (self.options.format.is_none() || self.options.charset.is_none()) {
+            if !end && self.held.len() < HEAD_BYTES && (self.options.format.is_none() || self.options.charset.is_none())
+            {
                 return Ok(());
             }
             self.reading = Some(self.recognise());

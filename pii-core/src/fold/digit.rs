@@ -10,9 +10,9 @@ const NUMERALS_IN_A_ROW: usize = 3;
 
 /// The zeros of the decimal digits (general category Nd) outside ASCII and the full-width forms, which follow each other.
 const ZEROS: [u32; 38] = [
-    0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0DE6, 0x0E50, 0x0ED0,
-    0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0,
-    0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0x104A0, 0x11066, 0x1FBF0,
+    0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0DE6, 0x0E50,
+    0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50,
+    0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0x104A0, 0x11066, 0x1FBF0,
 ];
 
 /// What a character that is none of the special ones becomes.
@@ -76,7 +76,8 @@ fn run_start(text: &[u8], at: usize) -> &[u8] {
     for _ in 0..4 * NUMBER_DIGITS {
         let Some(previous) = previous_start(text, start) else { break };
         let is_digit = text[previous].is_ascii_digit()
-            || (text[previous] >= 0x80 && matches!(decode(&text[previous..]), (Some(Folded::Numeral(_) | Folded::To(b'0'..=b'9')), _)))
+            || (text[previous] >= 0x80
+                && matches!(decode(&text[previous..]), (Some(Folded::Numeral(_) | Folded::To(b'0'..=b'9')), _)))
             || (text[previous] >= 0x80 && matches!(decode(&text[previous..]), (Some(Folded::Nothing), _)));
         if !is_digit {
             break;

@@ -15,7 +15,10 @@ pub(super) fn find(text: &[u8], tokens: &[Token], from: usize, out: &mut Vec<Fin
     let known = out.len();
     for index in from..known.min(from + VALUES_LIMIT) {
         let found = &out[index];
-        if found.reasons.support < Support::Word || found.span.len() < SHORTEST_BYTES || is_repeated(text, index, from, out) {
+        if found.reasons.support < Support::Word
+            || found.span.len() < SHORTEST_BYTES
+            || is_repeated(text, index, from, out)
+        {
             continue;
         }
         let value = found.span.clone();

@@ -11,8 +11,9 @@ const TAG_LIMIT_BYTES: usize = 24;
 
 /// Words of a bridge, the longer before the shorter.
 const WORDS: [&str; 43] = [
-    "号码", "由", "账号", "编号", "代码", "尾号", "分别", "号", "码", "是", "为", "系", "即", "如下", "：", "＝", "（", "）", "【", "】", "「", "」",
-    "『", "』", "《", "》", "“", "”", "‘", "’", "〔", "〕", "　", "－", "→", "number", "no", "num", "is", "=>", "&quot;", "&nbsp;", "&#34;",
+    "号码", "由", "账号", "编号", "代码", "尾号", "分别", "号", "码", "是", "为", "系", "即", "如下", "：", "＝", "（",
+    "）", "【", "】", "「", "」", "『", "』", "《", "》", "“", "”", "‘", "’", "〔", "〕", "　", "－", "→", "number",
+    "no", "num", "is", "=>", "&quot;", "&nbsp;", "&#34;",
 ];
 
 /// Where the bridge that begins at `from` ends: the position of the value.
@@ -52,9 +53,14 @@ fn step(text: &[u8]) -> usize {
         b'(' => remark(text, 1, b")").unwrap_or(1),
         b'<' => tag(text).unwrap_or(1),
         b'[' => remark(text, 1, b"]").unwrap_or(1),
-        b' ' | b'\t' | b':' | b'=' | b'"' | b'\'' | b')' | b']' | b'>' | b'{' | b'#' | b'\\' | b'/' | b'-' | b'|' | b'`' => 1,
+        b' ' | b'\t' | b':' | b'=' | b'"' | b'\'' | b')' | b']' | b'>' | b'{' | b'#' | b'\\' | b'/' | b'-' | b'|'
+        | b'`' => 1,
         // 联系电话1：
-        b'1'..=b'9' if text.get(1).is_some_and(|&b| b == b':' || b == b'=') || text[1..].starts_with("：".as_bytes()) => 1,
+        b'1'..=b'9'
+            if text.get(1).is_some_and(|&b| b == b':' || b == b'=') || text[1..].starts_with("：".as_bytes()) =>
+        {
+            1
+        }
         b'.' if text.get(1).is_some_and(|&b| b == b' ' || b == b':') => 1,
         _ => word(text),
     }
@@ -94,7 +100,8 @@ fn remark(text: &[u8], open: usize, close: &[u8]) -> Option<usize> {
     let harmless = !inside.is_empty() && digits < 4 && !inside.contains(&b'@') && !inside.contains(&b'*');
     // What follows a remark that belongs to the label is the bridge's end or more bridge, never Han prose.
     let next = text.get(open + end + close.len());
-    let goes_on = next.is_some_and(|b| matches!(b, b':' | b'=' | b' ' | b'"' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | 0xEF));
+    let goes_on =
+        next.is_some_and(|b| matches!(b, b':' | b'=' | b' ' | b'"' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | 0xEF));
     (harmless && goes_on).then_some(open + end + close.len())
 }
 

@@ -38,7 +38,8 @@ impl Surroundings<'_> {
 
     /// Whether what stands beside it says that it is harmless and nothing says what it is.
     pub(super) fn contradicted(&self) -> bool {
-        self.label.is_some_and(|(label, _)| label.harmless && label.kinds.is_empty()) || (self.unit && self.label.is_none())
+        self.label.is_some_and(|(label, _)| label.harmless && label.kinds.is_empty())
+            || (self.unit && self.label.is_none())
     }
 }
 

@@ -71,9 +71,9 @@ fn behind(s: &Searcher<'_>, context: &Context<'_>, hit: &WordHit, id: FormId, ro
         _ => None,
     };
     let stands = |span: &Range<usize>| {
-        !mask::looks_masked(&text[span.clone()])
-            && !mask::is_beside_stars(text, span.start, span.end)
-            && !(hit.is_field && is_vague(context, hit) && goes_on(text, span.end))
+        let masked = mask::looks_masked(&text[span.clone()]) || mask::is_beside_stars(text, span.start, span.end);
+        let part = hit.is_field && is_vague(context, hit) && goes_on(text, span.end);
+        !masked && !part
     };
     let Some(span) = span.filter(stands) else { return };
     push_case(s, id, span, Case { support, role, ..Case::default() }, out);
@@ -142,7 +142,14 @@ fn push_case(s: &Searcher<'_>, id: FormId, span: Range<usize>, case: Case, out: 
 }
 
 /// A finding that a recogniser is sure of by itself.
-pub(super) fn push(s: &Searcher<'_>, id: FormId, span: Range<usize>, confidence: f32, support: Support, out: &mut Vec<Finding>) {
+pub(super) fn push(
+    s: &Searcher<'_>,
+    id: FormId,
+    span: Range<usize>,
+    confidence: f32,
+    support: Support,
+    out: &mut Vec<Finding>,
+) {
     if confidence < validate::THRESHOLD {
         return;
     }

@@ -37,7 +37,8 @@ pub(super) fn find(searcher: &Searcher<'_>, context: &Context<'_>, out: &mut Vec
                 check(canonical(&context.text[start..end], &mut buffer))
             });
             let harmless = searcher.rules.harmless().is(&context.text[start..end]);
-            let case = Case { verdict, support, role, contradicted: around.contradicted() || harmless, ..Case::default() };
+            let case =
+                Case { verdict, support, role, contradicted: around.contradicted() || harmless, ..Case::default() };
             out.extend(validate::finding(searcher.rules, id, start..end, &case));
         });
     }
@@ -66,7 +67,9 @@ fn each_match(shape: &PatternShape, text: &[u8], mut found: impl FnMut(usize, us
 /// Whether the match begins or ends in the middle of a run of letters and digits.
 fn is_inside_a_word(text: &[u8], start: usize, end: usize) -> bool {
     let joined = |a: u8, b: u8| a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric();
-    start >= end || (start > 0 && joined(text[start - 1], text[start])) || (end < text.len() && joined(text[end - 1], text[end]))
+    start >= end
+        || (start > 0 && joined(text[start - 1], text[start]))
+        || (end < text.len() && joined(text[end - 1], text[end]))
 }
 
 /// The value as its check wants it: upper case, without spaces, brackets and dashes; dots and colons stay.

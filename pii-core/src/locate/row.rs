@@ -39,7 +39,8 @@ pub(super) fn find(searcher: &Searcher<'_>, context: &Context<'_>, from: usize, 
 
 /// A finding that needs no row to count: its check passed or its form is known.
 fn is_sure(rules: &RuleSet, finding: &Finding) -> bool {
-    finding.reasons.verdict >= Some(Verdict::Likely) || rules.at(finding.rule).forms[usize::from(finding.form)].confidence.plain >= 0.7
+    finding.reasons.verdict >= Some(Verdict::Likely)
+        || rules.at(finding.rule).forms[usize::from(finding.form)].confidence.plain >= 0.7
 }
 
 /// The delimiter that cuts the line into at least four cells.
@@ -73,13 +74,27 @@ fn read_cell(searcher: &Searcher<'_>, text: &[u8], cell: Range<usize>, out: &mut
     if let Some(id) = searcher.recognised.name
         && let Some(found) = name::in_row(value)
     {
-        led::push(searcher, id, cell.start + found.span.start..cell.start + found.span.end, found.confidence, Support::Row, out);
+        led::push(
+            searcher,
+            id,
+            cell.start + found.span.start..cell.start + found.span.end,
+            found.confidence,
+            Support::Row,
+            out,
+        );
         return;
     }
     if let Some(id) = searcher.recognised.address
         && let Some(found) = address::whole(value)
     {
-        led::push(searcher, id, cell.start + found.span.start..cell.start + found.span.end, found.confidence, Support::Row, out);
+        led::push(
+            searcher,
+            id,
+            cell.start + found.span.start..cell.start + found.span.end,
+            found.confidence,
+            Support::Row,
+            out,
+        );
         return;
     }
     if value.len() > RUN_LIMIT || !value.iter().all(u8::is_ascii_alphanumeric) {

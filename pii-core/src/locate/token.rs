@@ -41,7 +41,8 @@ pub(super) fn tokens(text: &[u8], tokens: &mut Vec<Token>) {
             end,
             has_digit: run.iter().any(u8::is_ascii_digit),
             has_letter: run.iter().any(u8::is_ascii_alphabetic),
-            has_small: run[..len - 1].iter().any(u8::is_ascii_lowercase) || (run[len - 1].is_ascii_lowercase() && run[len - 1] != b'x'),
+            has_small: run[..len - 1].iter().any(u8::is_ascii_lowercase)
+                || (run[len - 1].is_ascii_lowercase() && run[len - 1] != b'x'),
             joined_by,
         });
         previous_end = Some(end);
@@ -81,7 +82,8 @@ mod tests {
     fn tokens_and_their_joints() {
         let mut found = Vec::new();
         tokens("卡号6222 0000-1x、abc".as_bytes(), &mut found);
-        let seen: Vec<(usize, u8, bool, bool)> = found.iter().map(|t| (t.len(), t.joined_by, t.has_digit, t.has_small)).collect();
+        let seen: Vec<(usize, u8, bool, bool)> =
+            found.iter().map(|t| (t.len(), t.joined_by, t.has_digit, t.has_small)).collect();
         assert_eq!(seen, [(4, 0, true, false), (4, b' ', true, false), (2, b'-', true, false), (3, 0, false, true)]);
     }
 

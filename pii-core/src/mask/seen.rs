@@ -28,9 +28,10 @@ pub fn looks_masked(text: &[u8]) -> bool {
 /// One or two stars on both sides set a value off (`**12345678**` in Markdown) and mask nothing.
 #[must_use]
 pub fn is_beside_stars(text: &[u8], start: usize, end: usize) -> bool {
-    let before = text[..start].utf8_chunks().last().map_or(0, |chunk| {
-        if chunk.invalid().is_empty() { stars(chunk.valid().chars().rev()) } else { 0 }
-    });
+    let before = text[..start]
+        .utf8_chunks()
+        .last()
+        .map_or(0, |chunk| if chunk.invalid().is_empty() { stars(chunk.valid().chars().rev()) } else { 0 });
     let after = text[end..].utf8_chunks().next().map_or(0, |chunk| stars(chunk.valid().chars()));
     before.max(after) >= SETTING_OFF || (before > 0) != (after > 0)
 }

@@ -1,8 +1,8 @@
 //! A flow, a question about one item in it, and what an answer says.
 
 use super::date::Date;
-use crate::finding::Role;
 use super::words::Action;
+use crate::finding::Role;
 use crate::mask::{Profile, Shape};
 use crate::{Class, Kind};
 

@@ -40,10 +40,6 @@ impl AsciiSet {
     pub(crate) fn len(self) -> usize {
         self.0.count_ones() as usize
     }
-
-    pub(crate) fn is_empty(self) -> bool {
-        self.0 == 0
-    }
 }
 
 #[cfg(test)]

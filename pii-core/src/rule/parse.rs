@@ -94,7 +94,8 @@ impl Reader<'_> {
 
     fn form(&self, table: &Spanned<FormTable>) -> Result<Form, RuleError> {
         let form = table.get_ref();
-        let shapes = [form.length.is_some(), form.pattern.is_some(), form.after_label.is_some(), form.recogniser.is_some()];
+        let shapes =
+            [form.length.is_some(), form.pattern.is_some(), form.after_label.is_some(), form.recogniser.is_some()];
         if shapes.iter().filter(|&&given| given).count() != 1 {
             let what = "a form has exactly one of `length`, `pattern`, `after_label` and `recogniser`";
             return Err(self.error(table.span(), what));
@@ -167,9 +168,12 @@ impl Reader<'_> {
         let list: Vec<usize> = match lengths.get_ref() {
             Lengths::List(list) => list.clone(),
             Lengths::Range(range) => {
-                let ends = range.split_once("..").and_then(|(a, b)| Some((a.trim().parse().ok()?, b.trim().parse().ok()?)));
+                let ends =
+                    range.split_once("..").and_then(|(a, b)| Some((a.trim().parse().ok()?, b.trim().parse().ok()?)));
                 let Some((from, to)) = ends else {
-                    return Err(self.error(lengths.span(), "a length is a list or a range").hint("write [15, 18] or \"6..14\""));
+                    return Err(self
+                        .error(lengths.span(), "a length is a list or a range")
+                        .hint("write [15, 18] or \"6..14\""));
                 };
                 (from..=to).collect()
             }
@@ -214,7 +218,9 @@ impl Reader<'_> {
     fn masks(&self, tables: &std::collections::BTreeMap<String, Spanned<MaskTable>>) -> Result<[Mask; 3], RuleError> {
         let names = ["strict", "usual", "lenient"];
         if let Some((name, table)) = tables.iter().find(|(name, _)| !names.contains(&name.as_str())) {
-            return Err(self.error(table.span(), format!("there is no profile {name:?}")).hint("write strict, usual or lenient"));
+            return Err(self
+                .error(table.span(), format!("there is no profile {name:?}"))
+                .hint("write strict, usual or lenient"));
         }
         let read = |profile: Profile| {
             let name = names[profile as usize];
@@ -223,7 +229,8 @@ impl Reader<'_> {
             };
             let t = table.get_ref();
             let method = t.method.as_ref().map(|m| m.get_ref().as_str());
-            Mask::parse(method, t.first, t.last, t.stars, t.parts, t.letter).map_err(|what| self.error(table.span(), what))
+            Mask::parse(method, t.first, t.last, t.stars, t.parts, t.letter)
+                .map_err(|what| self.error(table.span(), what))
         };
         Ok([read(Profile::Strict)?, read(Profile::Usual)?, read(Profile::Lenient)?])
     }

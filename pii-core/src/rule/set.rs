@@ -87,12 +87,18 @@ impl RuleSet {
                 } else if rule.fields.contains(word) {
                     builder.vague_field(word);
                 } else {
-                    return Err(whole(format!("{}: {word:?} is vague, but neither a word nor a field of the rule", rule.kind)));
+                    return Err(whole(format!(
+                        "{}: {word:?} is vague, but neither a word nor a field of the rule",
+                        rule.kind
+                    )));
                 }
             }
             for name in &rule.fields {
                 if !builder.field(name, index, Role::Unknown) {
-                    return Err(whole(format!("{}: the field name {name:?} is empty or longer than 64 bytes", rule.kind)));
+                    return Err(whole(format!(
+                        "{}: the field name {name:?} is empty or longer than 64 bytes",
+                        rule.kind
+                    )));
                 }
             }
         }

@@ -16,7 +16,7 @@ use std::fmt;
 const COLUMNS_LIMIT: usize = 4096;
 
 /// Reads tables.
-pub(crate) struct Csv {
+pub(crate) struct Table {
     /// `None` until the sample has shown it.
     delimiter: Option<u8>,
     head: Option<Head>,
@@ -25,14 +25,14 @@ pub(crate) struct Csv {
     map: OffsetMap,
 }
 
-impl Csv {
+impl Table {
     /// Commas, or another delimiter that the first rows show.
-    pub(crate) fn csv() -> Self {
+    pub(crate) fn delimited() -> Self {
         Self::with(None)
     }
 
     /// Tabs.
-    pub(crate) fn tsv() -> Self {
+    pub(crate) fn tabbed() -> Self {
         Self::with(Some(b'\t'))
     }
 
@@ -41,7 +41,7 @@ impl Csv {
     }
 }
 
-impl Decode for Csv {
+impl Decode for Table {
     fn decode<S: Sink>(&mut self, input: &[u8], end: bool, sink: &mut S) -> Result<usize, SyntaxError> {
         let mut done = 0;
         if self.head.is_none() {
@@ -68,7 +68,7 @@ impl Decode for Csv {
     }
 }
 
-impl Csv {
+impl Table {
     /// Tells the sink about a row.
     fn tell<S: Sink>(&mut self, input: &[u8], sink: &mut S) -> Result<(), SyntaxError> {
         let record = sink.open_record();
@@ -134,13 +134,14 @@ mod tests {
     use crate::sink::recording::{RecordingSink, record_into, segments};
     use proptest::prelude::*;
 
-    fn texts(csv: Csv, input: &str) -> Vec<(String, String)> {
-        texts_cut(csv, input, &[])
+    fn texts(table: Table, input: &str) -> Vec<(String, String)> {
+        texts_cut(table, input, &[])
     }
 
-    fn texts_cut(csv: Csv, input: &str, cuts: &[usize]) -> Vec<(String, String)> {
-        let mut sink = RecordingSink { labelled: vec!["姓名".as_bytes()], ..RecordingSink::default() };
-        record_into(&mut sink, csv, input.as_bytes(), cuts).expect("it is well-formed");
+    fn texts_cut(table: Table, input: &str, cuts: &[usize]) -> Vec<(String, String)> {
+        let mut sink = RecordingSink::default();
+        sink.labelled.push("姓名".as_bytes());
+        record_into(&mut sink, table, input.as_bytes(), cuts).expect("it is well-formed");
         segments(&sink.events).iter().map(|segment| (segment.path.clone(), segment.text_str())).collect()
     }
 
@@ -151,7 +152,7 @@ mod tests {
     #[test]
     fn cells_are_told_with_their_columns() {
         let expected = pairs(&[("姓名", "张三"), ("备注", "a\"b"), ("姓名", "李四"), ("备注", "x\ny")]);
-        assert_eq!(texts(Csv::csv(), "姓名,备注\r\n张三,\"a\"\"b\"\r\n李四,\"x\ny\"\r\n"), expected);
+        assert_eq!(texts(Table::delimited(), "姓名,备注\r\n张三,\"a\"\"b\"\r\n李四,\"x\ny\"\r\n"), expected);
     }
 
     #[test]
@@ -159,19 +160,20 @@ mod tests {
         for delimiter in [",", ";", "|", "\t"] {
             let input = ["a", "b", "c\n1", "2", "3\n4", "5", "6\n"].join(delimiter);
             let expected = pairs(&[("a", "1"), ("b", "2"), ("c", "3"), ("a", "4"), ("b", "5"), ("c", "6")]);
-            assert_eq!(texts(Csv::csv(), &input), expected, "{input}");
+            assert_eq!(texts(Table::delimited(), &input), expected, "{input}");
         }
     }
 
     #[test]
     fn a_table_without_a_header_has_numbered_columns() {
-        let expected = pairs(&[("column 1", "13800138000"), ("column 2", "x"), ("column 1", "13800138001"), ("column 2", "y")]);
-        assert_eq!(texts(Csv::csv(), "13800138000,x\n13800138001,y"), expected);
+        let expected =
+            pairs(&[("column 1", "13800138000"), ("column 2", "x"), ("column 1", "13800138001"), ("column 2", "y")]);
+        assert_eq!(texts(Table::delimited(), "13800138000,x\n13800138001,y"), expected);
     }
 
     #[test]
     fn a_quote_that_is_not_closed_is_an_error() {
-        let outcome = record_into(&mut RecordingSink::default(), Csv::csv(), b"a,b\n1,\"2\n3,4\n", &[]);
+        let outcome = record_into(&mut RecordingSink::default(), Table::delimited(), b"a,b\n1,\"2\n3,4\n", &[]);
         let error = outcome.expect_err("it is not closed");
         assert_eq!((error.at, error.is_limit), (6, false));
     }
@@ -184,8 +186,8 @@ mod tests {
         ) {
             let quote = |cell: &String| format!("\"{}\"", cell.replace('"', "\"\""));
             let input: String = rows.iter().map(|row| row.iter().map(quote).collect::<Vec<_>>().join(",") + "\r\n").collect();
-            let whole = texts(Csv::csv(), &input);
-            prop_assert_eq!(texts_cut(Csv::csv(), &input, &[cut.min(input.len())]), whole);
+            let whole = texts(Table::delimited(), &input);
+            prop_assert_eq!(texts_cut(Table::delimited(), &input, &[cut.min(input.len())]), whole);
         }
 
         #[test]
@@ -196,7 +198,7 @@ mod tests {
             writer.write_record(["h", "i", "j"]).expect("memory");
             rows.iter().for_each(|row| writer.write_record(row).expect("memory"));
             let input = String::from_utf8(writer.into_inner().expect("memory")).expect("UTF-8");
-            let ours: Vec<String> = texts(Csv { delimiter: Some(b','), ..Csv::csv() }, &input).into_iter().map(|(_, text)| text).collect();
+            let ours: Vec<String> = texts(Table { delimiter: Some(b','), ..Table::delimited() }, &input).into_iter().map(|(_, text)| text).collect();
             let body: Vec<String> = ours.into_iter().skip_while(|cell| ["h", "i", "j"].contains(&cell.as_str())).collect();
             let trimmed: Vec<String> = rows.concat();
             prop_assert_eq!(body, trimmed);

@@ -15,10 +15,9 @@ use std::ops::Range;
 const LINE_LIMIT_BYTES: usize = 1 << 20;
 
 /// Reads logs of FIX messages.
-#[derive(Default)]
-pub(crate) struct Fix;
+pub(crate) struct Log;
 
-impl Decode for Fix {
+impl Decode for Log {
     fn decode<S: Sink>(&mut self, input: &[u8], end: bool, sink: &mut S) -> Result<usize, SyntaxError> {
         let mut done = 0;
         while done < input.len() {
@@ -79,10 +78,8 @@ fn message<S: Sink>(input: &[u8], span: Range<usize>, sink: &mut S) -> Result<us
         let behind = match raw_length.take() {
             // The length in the field before says where raw data ends: separators may stand in it.
             Some(length) if tag::is_raw(number) => span.end.min(value_at + length),
-            _ => memmem::find(&input[value_at..span.end], separator).map_or_else(
-                || value_at + input[value_at..span.end].trim_ascii_end().len(),
-                |n| value_at + n,
-            ),
+            _ => memmem::find(&input[value_at..span.end], separator)
+                .map_or_else(|| value_at + input[value_at..span.end].trim_ascii_end().len(), |n| value_at + n),
         };
         let value = value_at..behind;
         if tag::is_raw_length(number) {
@@ -164,14 +161,14 @@ mod tests {
     use crate::sink::recording::{record, segments};
 
     fn fields(input: &str) -> Vec<(String, String)> {
-        let events = record(Fix, input.as_bytes(), &[]).expect("any line can be read");
+        let events = record(Log, input.as_bytes(), &[]).expect("any line can be read");
         segments(&events).iter().map(|s| (s.path.clone(), s.text_str())).collect()
     }
 
     #[test]
     fn fields_are_told_by_tag() {
         for separator in ["\x01", "|", "^A"] {
-            let input = format!("10:15:00 out 8=FIX.4.2#9=50#35=D#1=12345678#58=张三#10=128#\n").replace('#', separator);
+            let input = "10:15:00 out 8=FIX.4.2#9=50#35=D#1=12345678#58=张三#10=128#\n".replace('#', separator);
             let found = fields(&input);
             assert_eq!(found[0], (String::new(), "10:15:00 out ".to_owned()));
             assert!(found.contains(&("FIX.1.Account".to_owned(), "12345678".to_owned())), "{found:?}");
@@ -189,18 +186,18 @@ mod tests {
 
     #[test]
     fn lines_without_a_message_are_text() {
-        assert_eq!(fields("session 8=FIX lost\n"), [
-            (String::new(), "session ".to_owned()),
-            (String::new(), "8=FIX lost\n".to_owned())
-        ]);
+        assert_eq!(
+            fields("session 8=FIX lost\n"),
+            [(String::new(), "session ".to_owned()), (String::new(), "8=FIX lost\n".to_owned())]
+        );
     }
 
     #[test]
     fn where_the_input_is_cut_makes_no_difference() {
         let input = "a 8=FIX.4.2|9=5|1=77|10=000|\nplain\n8=FIX.4.2|9=5|1=78|10=000|";
-        let whole = record(Fix, input.as_bytes(), &[]).expect("readable");
+        let whole = record(Log, input.as_bytes(), &[]).expect("readable");
         for cut in 0..input.len() {
-            let cut = record(Fix, input.as_bytes(), &[cut]).expect("readable");
+            let cut = record(Log, input.as_bytes(), &[cut]).expect("readable");
             assert_eq!(cut, whole);
         }
     }

@@ -10,10 +10,9 @@ const LINE_LIMIT_BYTES: usize = 1 << 20;
 const CUT_WINDOW_BYTES: usize = 4 << 10;
 
 /// Reads lines.
-#[derive(Default)]
-pub(crate) struct Text;
+pub(crate) struct Lines;
 
-impl Decode for Text {
+impl Decode for Lines {
     fn decode<S: Sink>(&mut self, input: &[u8], end: bool, sink: &mut S) -> Result<usize, SyntaxError> {
         let mut done = 0;
         while done < input.len() {
@@ -58,9 +57,9 @@ fn whole_lines(rest: &[u8], end: bool) -> usize {
 fn cut(piece: &[u8]) -> usize {
     let window = piece.len() - CUT_WINDOW_BYTES;
     let blank = piece[window..].iter().rposition(|b| matches!(b, b' ' | b'\t' | b',' | b';'));
-    let mark = ["，", "。", "；"].iter().filter_map(|mark| {
-        memchr::memmem::rfind(&piece[window..], mark.as_bytes()).map(|at| at + mark.len())
-    });
+    let mark = ["，", "。", "；"]
+        .iter()
+        .filter_map(|mark| memchr::memmem::rfind(&piece[window..], mark.as_bytes()).map(|at| at + mark.len()));
     let cut = blank.map(|at| at + 1).into_iter().chain(mark).max();
     cut.map_or_else(|| character_end(piece), |at| window + at)
 }

@@ -12,7 +12,9 @@ pub(crate) fn quoted(text: &str, out: &mut Vec<u8>) {
 
 /// A cell without quotes: what would end it becomes a space.
 pub(crate) fn bare(text: &str, out: &mut Vec<u8>) {
-    out.extend(text.bytes().map(|b| if matches!(b, b',' | b';' | b'\t' | b'|' | b'"' | b'\r' | b'\n') { b' ' } else { b }));
+    out.extend(
+        text.bytes().map(|b| if matches!(b, b',' | b';' | b'\t' | b'|' | b'"' | b'\r' | b'\n') { b' ' } else { b }),
+    );
 }
 
 #[cfg(test)]

@@ -80,7 +80,7 @@ mod tests {
     fn formats_are_known_by_their_first_bytes() {
         let table: &[(&[u8], Option<What>)] = &[
             (b"FMR\0 20\0", Some(What::Template)),
-            (b"IIR\0020\0", Some(What::Template)),
+            (b"IIR\x00020\0", Some(What::Template)),
             (b"FAC\0", Some(What::Template)),
             (b"1.001:00000325\x1d1.002:0500", Some(What::Template)),
             (b"\xff\xd8\xff\xe0", Some(What::Image)),

@@ -40,7 +40,8 @@ pub(super) fn sample(input: &[u8], end: bool) -> Option<&[u8]> {
 
 /// The delimiter that cuts the first lines into the same number of cells, and into the most of them.
 pub(super) fn delimiter(sample: &[u8]) -> u8 {
-    let lines: Vec<&[u8]> = sample.split(|&b| b == b'\n').filter(|line| !line.is_empty()).take(DELIMITER_ROWS).collect();
+    let lines: Vec<&[u8]> =
+        sample.split(|&b| b == b'\n').filter(|line| !line.is_empty()).take(DELIMITER_ROWS).collect();
     let score = |delimiter: u8| {
         let counts: Vec<usize> = lines.iter().map(|line| outside_quotes(line, delimiter)).collect();
         let first = counts.first().copied().unwrap_or(0);
@@ -112,7 +113,8 @@ impl Head {
 fn is_header<S: Sink>(input: &[u8], first: &[Cell], below: &[Vec<Cell>], sink: &mut S) -> bool {
     let text = |cell: &Cell| input[cell.span.clone()].trim_ascii();
     let is_number = |value: &[u8]| {
-        value.iter().filter(|b| b.is_ascii_digit()).count() >= 4 || value.iter().all(|b| b.is_ascii_digit() || *b == b'.')
+        value.iter().filter(|b| b.is_ascii_digit()).count() >= 4
+            || value.iter().all(|b| b.is_ascii_digit() || *b == b'.')
     };
     if first.iter().any(|cell| !cell.span.is_empty() && is_number(text(cell))) {
         return false;

@@ -104,7 +104,11 @@ impl Reader<'_> {
             return Err(SyntaxError { at: open, what: "a cell of more than 32 MiB", is_limit: true });
         }
         if self.end {
-            return Err(SyntaxError { at: open, what: "the quote that begins this cell is never closed", is_limit: false });
+            return Err(SyntaxError {
+                at: open,
+                what: "the quote that begins this cell is never closed",
+                is_limit: false,
+            });
         }
         Ok(None)
     }

@@ -14,8 +14,20 @@ pub(super) fn is_raw_length(tag: u32) -> bool {
 }
 
 fn raw_pairs() -> impl Iterator<Item = (u32, u32)> {
-    [(95, 96), (90, 91), (93, 89), (212, 213), (348, 349), (350, 351), (352, 353), (354, 355), (356, 357), (358, 359), (360, 361)]
-        .into_iter()
+    [
+        (95, 96),
+        (90, 91),
+        (93, 89),
+        (212, 213),
+        (348, 349),
+        (350, 351),
+        (352, 353),
+        (354, 355),
+        (356, 357),
+        (358, 359),
+        (360, 361),
+    ]
+    .into_iter()
 }
 
 /// The names of tags that can hold personal data, or numbers that look like some and are none.

@@ -35,6 +35,7 @@ mod rule;
 mod tests;
 mod words;
 
+pub use crate::finding::Role;
 pub use date::Date;
 pub use decide::FlowPolicy;
 pub use error::{PolicyError, Warning};
@@ -43,5 +44,4 @@ pub use explain::{Explanation, Outcome, Step};
 pub use flow::{Decision, Flow, Query, Reason};
 pub use load::{Defaults, Policy};
 pub use rule::PolicyRule;
-pub use crate::finding::Role;
 pub use words::{Action, JsonNumber};

@@ -10,7 +10,7 @@ pub(crate) use country::{letters as country_letters, numbers as country_numbers}
 
 use std::sync::LazyLock;
 
-const DATA: &str = include_str!("../../data/division_codes.txt");
+const DATA: &str = include_str!("../data/division_codes.txt");
 
 /// Codes have six digits, and none begins with 9.
 const CODE_LIMIT: usize = 900_000;

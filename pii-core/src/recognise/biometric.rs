@@ -20,7 +20,7 @@ use std::sync::LazyLock;
 
 /// What a biometric value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum What {
+pub(crate) enum What {
     /// A record of features: minutiae, iris codes, face records (ISO/IEC 19794).
     Template,
     /// A picture.
@@ -33,13 +33,13 @@ pub enum What {
 
 /// A place where biometric data stand.
 #[derive(Clone, Debug, PartialEq)]
-pub struct BiometricMatch {
+pub(crate) struct BiometricMatch {
     /// The whole value, in bytes of the text searched.
-    pub span: Range<usize>,
+    pub(crate) span: Range<usize>,
     /// What it is.
-    pub what: What,
+    pub(crate) what: What,
     /// How sure that is, 0 to 1. Below 0.5 it is no more than a suspicion.
-    pub confidence: f32,
+    pub(crate) confidence: f32,
 }
 
 /// Confidence in a template's magic number and version: chance does not make them.
@@ -67,7 +67,7 @@ const UNKNOWN_CHARACTERS: usize = 128;
 ///
 /// Linear in the text. Where there is no `data:`, no `[` and no run of 64 characters of base64, most bytes are not even
 /// looked at one by one, and nothing is allocated.
-pub fn find(text: &[u8], out: &mut Vec<BiometricMatch>) {
+pub(crate) fn find(text: &[u8], out: &mut Vec<BiometricMatch>) {
     let before = out.len();
     if let Some((what, confidence)) = raw(text) {
         out.push(BiometricMatch { span: 0..text.len(), what, confidence });
@@ -87,7 +87,7 @@ pub fn find(text: &[u8], out: &mut Vec<BiometricMatch>) {
 /// The span is always the whole value. A long text that merely contains something (a mail's body with a picture) is not
 /// biometric as a whole unless it is suspected; [`find`] takes the parts of it.
 #[must_use]
-pub fn whole(value: &[u8], suspected: bool) -> Option<BiometricMatch> {
+pub(crate) fn whole(value: &[u8], suspected: bool) -> Option<BiometricMatch> {
     let bare = value.trim_ascii();
     let (what, confidence) = if suspected {
         let known = judge(bare, LABELLED_CHARACTERS, 0).map(|(what, _)| (what, LABELLED));
@@ -256,7 +256,7 @@ mod tests {
         let hexadecimal: String = b"FMR\0 20\0".iter().cycle().take(64).map(|byte| format!("{byte:02X}")).collect();
         let table = [
             ("minutiae", file(b"FMR\0 20\0", 300), What::Template, 0.95),
-            ("iris", file(b"IIR\0010\0", 48), What::Template, 0.95),
+            ("iris", file(b"IIR\x00010\0", 48), What::Template, 0.95),
             ("minutiae, hexadecimal", hexadecimal, What::Template, 0.95),
             ("minutiae in lines", wrap(&file(b"FMR\0 20\0", 300), 76), What::Template, 0.95),
             ("photograph", jpeg.clone(), What::Image, 0.4),
@@ -329,13 +329,13 @@ mod tests {
         assert_eq!(whole(mail.as_bytes(), false), None, "a long text with something in it");
         assert_eq!(found(&mail).len(), 1);
         assert_eq!(whole(b"\xff\xd8\xff\xe1\0\0", true).map(|found| found.what), Some(What::Image));
-        assert_eq!(whole(b"FIR\0010\0", false).map(|found| found.confidence), Some(TEMPLATE));
+        assert_eq!(whole(b"FIR\x00010\0", false).map(|found| found.confidence), Some(TEMPLATE));
     }
 
     #[test]
     fn several_are_told_apart_and_in_order() {
         let picture = file(b"\xff\xd8\xff\xe0", 500);
-        let text = format!("{},data:image/png;base64,{picture},{},{}", list(), vector(), file(b"FAC\0010\0", 99));
+        let text = format!("{},data:image/png;base64,{picture},{},{}", list(), vector(), file(b"FAC\x00010\0", 99));
         let kinds: Vec<What> = found(&text).iter().map(|found| found.what).collect();
         assert_eq!(kinds, [What::Embedding, What::Image, What::Embedding, What::Template]);
         let spans: Vec<_> = found(&text).into_iter().map(|found| found.span).collect();
