@@ -45,6 +45,8 @@ pub struct Judgement {
 struct Case<'a> {
     item: Item<'a>,
     folded: String,
+    /// What stands before the value and is no part of it (`+86 `), in bytes of `folded`.
+    prefix: usize,
     canonical: String,
     decision: Decision<'a>,
     mask: Mask,
@@ -85,8 +87,10 @@ impl Engine {
             _ => *self.rules().at(finding.rule).mask(profile),
         };
         let folded = folded(item.value);
-        let canonical = canonical(&folded);
-        Case { item, folded, canonical, decision, mask }
+        let form = &self.rules().at(finding.rule).forms[usize::from(finding.form)];
+        let prefix = form.prefix_len(&folded);
+        let canonical = canonical(&folded[prefix..]);
+        Case { item, folded, prefix, canonical, decision, mask }
     }
 
     /// The masks that the record's numbers get together.
@@ -130,9 +134,11 @@ impl Engine {
 
     fn masked(&self, case: &Case<'_>, mask: &Mask, shape: &Shape) -> String {
         let rule = self.rules().at(case.item.finding.rule);
-        let value = Value { text: &case.folded, canonical: &case.canonical, split: split(rule, case) };
-        let space = Space::new(case.item.place.room, case.item.width_bytes).measured_by(measure(case.item.place));
-        mask::apply(mask, &value, shape, space)
+        let (prefix, text) = case.folded.split_at(case.prefix);
+        let value = Value { text, canonical: &case.canonical, split: split(rule, case) };
+        let width_bytes = case.item.width_bytes.saturating_sub(prefix.len());
+        let space = Space::new(case.item.place.room, width_bytes).measured_by(measure(case.item.place));
+        format!("{prefix}{}", mask::apply(mask, &value, shape, space))
     }
 }
 

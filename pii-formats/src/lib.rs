@@ -10,6 +10,7 @@
 mod base64;
 mod charset;
 mod collect;
+mod decide;
 mod decode;
 mod detect;
 mod encode;
@@ -25,8 +26,9 @@ mod sink;
 mod write;
 
 pub use charset::Charset;
+pub use decide::Mode;
 pub use error::Error;
 pub use format::Format;
-pub use masker::{Masker, Mode};
+pub use masker::Masker;
 pub use report::Report;
 pub use session::{HEAD_BYTES, Options, Output, Session};

@@ -20,10 +20,9 @@ impl Lines {
         (line, column + 1)
     }
 
-    /// The line, from 1, of the stream's position `at`, where `held` begins at position `base`.
-    pub(crate) fn line_of(&self, held: &[u8], base: u64, at: u64) -> u64 {
-        let upto = (at.saturating_sub(base) as usize).min(held.len());
-        self.passed + memchr::memchr_iter(b'\n', &held[..upto]).count() as u64 + 1
+    /// Counts on through `held`, which follows what has passed and begins at position `base` of the stream.
+    pub(crate) fn counter<'h>(&self, held: &'h [u8], base: u64) -> Counter<'h> {
+        Counter { held, base, at: 0, line: self.passed + 1 }
     }
 
     /// `bytes` have passed.
@@ -31,6 +30,26 @@ impl Lines {
         let (line, column) = self.position(bytes);
         self.passed = line - 1;
         self.column = column - 1;
+    }
+}
+
+/// Line numbers of positions that follow each other.
+pub(crate) struct Counter<'h> {
+    held: &'h [u8],
+    base: u64,
+    at: usize,
+    line: u64,
+}
+
+impl Counter<'_> {
+    /// The line, from 1, of the stream's position `position`. Positions that go back get the line of the last one.
+    pub(crate) fn line_of(&mut self, position: u64) -> u64 {
+        let upto = (position.saturating_sub(self.base) as usize).min(self.held.len());
+        if upto > self.at {
+            self.line += memchr::memchr_iter(b'\n', &self.held[self.at..upto]).count() as u64;
+            self.at = upto;
+        }
+        self.line
     }
 }
 
@@ -49,6 +68,7 @@ mod tests {
         lines.pass("一二\n三".as_bytes());
         assert_eq!(lines.position(b"x"), (2, 3));
         assert_eq!(lines.position(b"x\ny\n"), (4, 1));
-        assert_eq!(lines.line_of(b"a\nb", 10, 12), 3);
+        let mut counter = lines.counter(b"a\nb\n", 10);
+        assert_eq!((counter.line_of(11), counter.line_of(12), counter.line_of(14)), (2, 3, 4));
     }
 }

@@ -1,26 +1,11 @@
-//! The entry for bytes: an engine, and a policy as it stands for one flow.
+//! The entry for bytes.
 
+use crate::decide::{Decider, Mode};
 use crate::error::Error;
-use crate::record::{Closed, Found};
-use crate::report::{Parts, Report};
+use crate::report::Report;
 use crate::session::{Options, Output, Session};
-use pii_core::policy::{Action, Flow, FlowPolicy, Policy, PolicyError};
-use pii_core::{Engine, Item, Judgement};
-
-/// What a session is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// Find and report.
-    Scan,
-    /// Find, report, and write the input with what was found masked.
-    Mask,
-}
-
-impl Mode {
-    pub(crate) fn writes(self) -> bool {
-        self == Self::Mask
-    }
-}
+use pii_core::Engine;
+use pii_core::policy::{Flow, Policy, PolicyError};
 
 /// Finds and masks in bytes of any format. Cheap to clone, and shared by any number of threads.
 ///
@@ -38,17 +23,7 @@ impl Mode {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Masker {
-    engine: Engine,
-    policy: FlowPolicy,
-}
-
-/// What becomes of the findings of a record.
-pub(crate) struct Decided {
-    /// One for each finding; `None` leaves it as it is.
-    pub(crate) replacements: Vec<Option<String>>,
-    pub(crate) reports: Vec<Report>,
-    /// The kind of the first finding that may not go.
-    pub(crate) blocked: Option<&'static str>,
+    decider: Decider,
 }
 
 impl Masker {
@@ -58,19 +33,19 @@ impl Masker {
     /// The policy asks for something that takes keys, on a channel where they are not at hand.
     pub fn new(engine: Engine, policy: &Policy, flow: &Flow<'_>) -> Result<Self, PolicyError> {
         policy.check_without_keys()?;
-        Ok(Self { engine, policy: policy.for_flow(flow) })
+        Ok(Self { decider: Decider { engine, policy: policy.for_flow(flow) } })
     }
 
     /// The engine.
     #[must_use]
     pub fn engine(&self) -> &Engine {
-        &self.engine
+        &self.decider.engine
     }
 
     /// A session for one input, to be fed by chunks.
     #[must_use]
     pub fn session(&self, mode: Mode, options: Options) -> Session<'_> {
-        Session::new(self, mode, options)
+        Session::new(&self.decider, mode, options)
     }
 
     /// Masks a whole input.
@@ -95,53 +70,5 @@ impl Masker {
         session.push(input, &mut output)?;
         session.finish(&mut output)?;
         Ok(output)
-    }
-
-    /// Decides about a record that has closed.
-    pub(crate) fn decide(&self, closed: &Closed, mode: Mode) -> Decided {
-        let mut decided = Decided { replacements: Vec::new(), reports: Vec::new(), blocked: None };
-        let exempt = |found: &&Found| self.engine.is_exempt(&self.policy, &found.finding, found.value());
-        let counted: Vec<bool> = closed.founds.iter().map(|found| !exempt(&found)).collect();
-        let items: Vec<Item<'_>> =
-            closed.founds.iter().zip(&counted).filter(|(_, counts)| **counts).map(|(found, _)| item(found)).collect();
-        let mut judgements = self.engine.judge(&self.policy, &items, closed.cut_short).into_iter();
-        for (found, counts) in closed.founds.iter().zip(counted) {
-            let Some(judgement) = counts.then(|| judgements.next()).flatten() else {
-                decided.replacements.push(None);
-                continue;
-            };
-            if mode == Mode::Mask && judgement.action == Action::Block && decided.blocked.is_none() {
-                decided.blocked = Some(found.finding.kind().as_str());
-            }
-            decided.reports.push(self.report(closed, found, &judgement, mode));
-            decided.replacements.push(judgement.replacement);
-        }
-        decided
-    }
-
-    fn report(&self, closed: &Closed, found: &Found, judgement: &Judgement, mode: Mode) -> Report {
-        let why = self.engine.explain(&found.finding);
-        let (explanation, action) = match mode {
-            Mode::Scan => (why, ""),
-            Mode::Mask => (format!("{why}; {}", judgement.explanation), judgement.action.as_str()),
-        };
-        Report::from(Parts {
-            finding: &found.finding,
-            pieces: closed.input_pieces(found),
-            path: &found.path,
-            explanation,
-            action,
-            value: found.value(),
-        })
-    }
-}
-
-fn item(found: &Found) -> Item<'_> {
-    Item {
-        finding: &found.finding,
-        value: found.value(),
-        path: &found.path,
-        place: found.place,
-        width_bytes: found.width(),
     }
 }

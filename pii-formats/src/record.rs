@@ -71,6 +71,15 @@ pub(crate) struct Layer {
     pub(crate) original: Vec<u8>,
 }
 
+/// What stands in the place of a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Replacement {
+    /// Text, written as its place is.
+    Text(String),
+    /// A bare `null` in the place of a number.
+    JsonNull,
+}
+
 /// What replaces a stretch of bytes.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Edit {
@@ -214,11 +223,14 @@ impl Closed {
     }
 
     /// Writes `replacements` (one for each finding, `None` to leave it) back through all layers: the edits of the input.
-    pub(crate) fn edits(&self, replacements: &[Option<String>]) -> Vec<Edit> {
+    pub(crate) fn edits(&self, replacements: &[Option<Replacement>]) -> Vec<Edit> {
         let mut by_layer: Vec<Vec<Edit>> = (0..=self.layers.len()).map(|_| Vec::new()).collect();
         for (found, replacement) in self.founds.iter().zip(replacements) {
-            if let Some(text) = replacement {
-                let bytes = write::replacement(text, found.place);
+            if let Some(replacement) = replacement {
+                let bytes = match replacement {
+                    Replacement::Text(text) => write::replacement(text, found.place),
+                    Replacement::JsonNull => write::coded(b"null".to_vec(), found.place),
+                };
                 place_edit(&found.pieces, bytes, &mut by_layer[found.layer.0 as usize]);
             }
         }

@@ -6,11 +6,11 @@
 
 use crate::charset::{self, Charset};
 use crate::collect::{Collector, Frame, Tools};
+use crate::decide::{Decider, Mode};
 use crate::decode::Decoder;
 use crate::error::Error;
 use crate::lines::Lines;
-use crate::masker::{Masker, Mode};
-use crate::record::{Closed, Edit, LayerId, Records, splice};
+use crate::record::{Edit, LayerId, Records, splice};
 use crate::report::Report;
 use crate::sink::{Decode as _, SyntaxError};
 use crate::write::coding;
@@ -47,7 +47,7 @@ pub struct Output {
 
 /// One input on its way through.
 pub struct Session<'m> {
-    masker: &'m Masker,
+    decider: &'m Decider,
     mode: Mode,
     options: Options,
     reading: Option<Reading>,
@@ -73,9 +73,9 @@ struct Reading {
 }
 
 impl<'m> Session<'m> {
-    pub(crate) fn new(masker: &'m Masker, mode: Mode, options: Options) -> Self {
+    pub(crate) fn new(decider: &'m Decider, mode: Mode, options: Options) -> Self {
         Self {
-            masker,
+            decider,
             mode,
             options,
             reading: None,
@@ -185,7 +185,7 @@ impl<'m> Session<'m> {
             depth: 0,
         };
         let mut collector =
-            Collector { engine: self.masker.engine(), tools: &mut self.tools, records: &mut self.records, frame };
+            Collector { engine: &self.decider.engine, tools: &mut self.tools, records: &mut self.records, frame };
         let outcome = reading.decoder.decode(text, end, &mut collector);
         match outcome {
             Ok(read) => {
@@ -222,22 +222,18 @@ impl<'m> Session<'m> {
             if closed.founds.is_empty() {
                 continue;
             }
-            let outcome = self.masker.decide(&closed, self.mode);
+            let outcome = self.decider.decide(&closed, self.mode);
             if let Some(kind) = outcome.blocked {
                 let start = closed.founds.first().map_or(0, |found| closed.input_pieces(found)[0].start);
-                let line = self.lines.line_of(&self.held, self.base, start);
+                let line = self.lines.counter(&self.held, self.base).line_of(start);
                 return Err(Error::blocked(line, kind));
             }
             if self.mode.writes() {
-                self.edits.extend(self.edits_of(&closed, &outcome.replacements));
+                self.edits.extend(closed.edits(&outcome.replacements));
             }
             self.reports.extend(outcome.reports);
         }
         Ok(())
-    }
-
-    fn edits_of(&self, closed: &Closed, replacements: &[Option<String>]) -> Vec<Edit> {
-        closed.edits(replacements)
     }
 
     /// Lets out what nothing can change any more.
@@ -250,8 +246,9 @@ impl<'m> Session<'m> {
         let length = (limit - self.base) as usize;
         self.reports.sort_by_key(|report| report.start);
         let told = self.reports.partition_point(|report| report.start < limit);
+        let mut counter = self.lines.counter(&self.held, self.base);
         for mut report in self.reports.drain(..told) {
-            report.line = self.lines.line_of(&self.held, self.base, report.start);
+            report.line = counter.line_of(report.start);
             out.reports.push(report);
         }
         if self.mode.writes() {

@@ -15,11 +15,8 @@ pub(super) fn find(searcher: &Searcher<'_>, context: &Context<'_>, out: &mut Vec
     for &id in &searcher.plan.patterns {
         let form = &searcher.rules.at(id.rule).forms[usize::from(id.form)];
         let Shape::Pattern(shape) = &form.shape else { continue };
-        let triggered = shape.triggers.is_empty()
-            || shape.triggers.iter().any(|trigger| match trigger.as_slice() {
-                [byte] => memchr::memchr(*byte, context.text).is_some(),
-                bytes => memchr::memmem::find(context.text, bytes).is_some(),
-            });
+        let triggered =
+            shape.triggers.is_empty() || shape.triggers.iter().any(|trigger| trigger.find(context.text).is_some());
         if !triggered {
             continue;
         }

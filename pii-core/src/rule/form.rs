@@ -21,6 +21,22 @@ pub(crate) struct Form {
     pub(crate) class: Option<Class>,
 }
 
+impl Form {
+    /// How many bytes at the beginning of a value found in this form are one of the form's prefixes and what separates it
+    /// from the rest: 4 of `+86 138…`.
+    pub(crate) fn prefix_len(&self, value: &str) -> usize {
+        let Shape::Token(shape) = &self.shape else { return 0 };
+        let ends = shape.prefixes.iter().filter_map(|prefix| {
+            let rest = value.as_bytes().strip_prefix(prefix.as_slice())?;
+            let blank = rest.iter().take_while(|b| shape.separators.has(**b)).count();
+            let canonical: Vec<u8> =
+                rest[blank..].iter().filter(|b| !shape.separators.has(**b)).map(u8::to_ascii_uppercase).collect();
+            shape.fits(&canonical).then_some(prefix.len() + blank)
+        });
+        ends.max().unwrap_or(0)
+    }
+}
+
 /// What a form looks like.
 #[derive(Debug)]
 pub(crate) enum Shape {
@@ -50,7 +66,7 @@ pub(crate) struct PatternShape {
     pub(crate) regex: Regex,
     /// The group that is the value; 0 is the whole match.
     pub(crate) group: usize,
-    pub(crate) triggers: Vec<Vec<u8>>,
+    pub(crate) triggers: Vec<memchr::memmem::Finder<'static>>,
 }
 
 /// Finders in code, as rules name them.

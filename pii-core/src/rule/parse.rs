@@ -9,6 +9,7 @@ use crate::check;
 use crate::finding::Role;
 use crate::kind::{Class, Kind};
 use crate::mask::{Mask, Profile};
+use memchr::memmem::Finder;
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 use std::ops::Range;
@@ -117,7 +118,7 @@ impl Reader<'_> {
         if let Some(pattern) = &form.pattern {
             let regex = self.regex(pattern, pattern.get_ref())?;
             let group = regex.group_info().to_index(regex_automata::PatternID::ZERO, "value").unwrap_or(0);
-            let triggers = form.trigger.iter().map(|t| t.clone().into_bytes()).collect();
+            let triggers = form.trigger.iter().map(|t| Finder::new(t.as_bytes()).into_owned()).collect();
             return Ok(Shape::Pattern(PatternShape { regex, group, triggers }));
         }
         if let Some(pattern) = &form.after_label {
