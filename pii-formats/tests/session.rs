@@ -1,0 +1,146 @@
+//! What holds of every input, whatever its format and however it arrives.
+
+use pii_core::policy::{Date, Flow, Policy};
+use pii_core::{Engine, RuleSet};
+use pii_formats::{Format, Masker, Mode, Options, Output};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn masker(channel: &str) -> Masker {
+    let today = Date::new(2026, 11, 23).expect("a day");
+    let flow = Flow { channel: Some(channel), recipient: None, purpose: None, today };
+    Masker::new(Engine::new(RuleSet::builtin()), &Policy::builtin(), &flow).expect("the built-in policy needs no keys")
+}
+
+fn examples() -> Vec<(PathBuf, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    let mut found: Vec<(PathBuf, Vec<u8>)> = fs::read_dir(folder)
+        .expect("the examples")
+        .map(|entry| entry.expect("readable").path())
+        .filter(|path| path.extension().is_some_and(|e| e != "md" && e != "sh"))
+        .map(|path| (path.clone(), fs::read(&path).expect("readable")))
+        .collect();
+    found.sort();
+    assert!(found.len() >= 10, "the examples are not here");
+    found
+}
+
+fn options(path: &Path) -> Options {
+    Options { name: Some(path.display().to_string()), ..Options::default() }
+}
+
+fn in_chunks(masker: &Masker, input: &[u8], size: usize, options: &Options) -> Output {
+    let mut output = Output::default();
+    let mut session = masker.session(Mode::Mask, options.clone());
+    for chunk in input.chunks(size) {
+        session.push(chunk, &mut output).expect("the example is well-formed");
+    }
+    session.finish(&mut output).expect("the example is well-formed");
+    output
+}
+
+#[test]
+fn where_an_input_is_cut_makes_no_difference() {
+    let masker = masker("sms");
+    for (path, input) in examples() {
+        let whole = masker.mask(&input, &options(&path)).expect("well-formed");
+        for size in [1, 3, 64, 1000] {
+            let parts = in_chunks(&masker, &input, size, &options(&path));
+            assert_eq!(parts.bytes, whole.bytes, "{} in chunks of {size}", path.display());
+            assert_eq!(parts.reports, whole.reports, "{} in chunks of {size}", path.display());
+        }
+    }
+}
+
+#[test]
+fn masking_twice_is_masking_once() {
+    let masker = masker("third_party");
+    for (path, input) in examples() {
+        let once = masker.mask(&input, &options(&path)).expect("well-formed");
+        assert!(!once.reports.is_empty(), "{}: nothing was found", path.display());
+        let twice = masker.mask(&once.bytes, &options(&path)).expect("a masked document is well-formed");
+        assert_eq!(String::from_utf8_lossy(&twice.bytes), String::from_utf8_lossy(&once.bytes), "{}", path.display());
+    }
+}
+
+#[test]
+fn what_holds_nothing_leaves_as_it_came() {
+    let masker = masker("third_party");
+    let inputs: [(Format, &[u8]); 11] = [
+        (Format::Text, "今日沪深两市震荡上行。\r\n\r\nend without newline".as_bytes()),
+        (Format::Json, b" {\"a\" : [1.50, true,null],\r\n\t\"b\":\"\\u4e2d\\/\"} "),
+        (Format::Ndjson, b"{\"a\":1}\n\n{\"a\":2}\r\n"),
+        (Format::Form, b"a=1&b=%E4%B8%AD+x&&c"),
+        (Format::Xml, b"<?xml version='1.0'?>\n<a b = \"1\"><!-- c --><![CDATA[<]]>&lt;</a>\n"),
+        (Format::Html, b"<p>one<br>two &amp; three<p>four"),
+        (Format::Csv, b"code,price\r\n600519,\"1,530.00\"\r\n000001,10.2\r\n"),
+        (Format::Tsv, b"code\tprice\n600519\t1530.00\n"),
+        (Format::Fix, b"8=FIX.4.2|9=5|35=0|10=161|\nplain\n"),
+        (Format::Eml, b"Subject: hello\r\nContent-Type: text/plain\r\n\r\nno news\r\n"),
+        (Format::Multipart, b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x--\r\n"),
+    ];
+    for (format, input) in inputs {
+        let options = Options { format: Some(format), ..Options::default() };
+        let output = masker.mask(input, &options).unwrap_or_else(|e| panic!("{}: {e}", format.name()));
+        assert!(output.reports.is_empty(), "{}: {:?}", format.name(), output.reports);
+        assert_eq!(output.bytes, input, "{}", format.name());
+    }
+}
+
+#[test]
+fn no_value_is_shown_by_debug() {
+    let masker = masker("third_party");
+    let output = masker.mask("身份证11010519491231002X".as_bytes(), &Options::default()).expect("text");
+    let shown = format!("{:?} {:?}", output.reports, masker);
+    assert!(!shown.contains("1949") && shown.contains("resident_id"), "{shown}");
+}
+
+#[test]
+fn an_error_says_where_and_what_else_to_do() {
+    let masker = masker("third_party");
+    let options = Options { format: Some(Format::Json), ..Options::default() };
+    let error = masker.mask(b"{\"a\":1,\n  13800138000}", &options).map(|_| ()).expect_err("no key");
+    assert_eq!(error.line(), 2);
+    let told = error.to_string();
+    assert!(told.starts_with("line 2, column 3: this is not valid json") && told.contains("--format text"), "{told}");
+    assert!(!told.contains("138"), "{told}");
+}
+
+#[test]
+fn a_carrier_is_coded_again_the_way_it_was() {
+    let masker = masker("sms");
+    let json = br#"{"payload":"eyJpZE5vIjoiMTEwMTA1MTk0OTEyMzEwMDJYIn0="}"#;
+    let options = Options { format: Some(Format::Json), ..Options::default() };
+    let output = masker.mask(json, &options).expect("well-formed");
+    assert_eq!(output.reports.len(), 1);
+    let report = &output.reports[0];
+    assert_eq!((report.start, report.end), (12, 52), "the finding spans the carrier");
+    assert_eq!(
+        String::from_utf8_lossy(&output.bytes),
+        r#"{"payload":"eyJpZE5vIjoiMSoqKioqKioqKioqKioqKipYIn0="}"#,
+        "and the rest is as it was"
+    );
+}
+
+#[test]
+fn numbers_in_json_become_strings() {
+    let masker = masker("sms");
+    let options = Options { format: Some(Format::Json), ..Options::default() };
+    let output = masker.mask(br#"{"mobile":13800138000,"n":[1,2]}"#, &options).expect("well-formed");
+    assert_eq!(String::from_utf8_lossy(&output.bytes), r#"{"mobile":"138******00","n":[1,2]}"#);
+}
+
+#[test]
+fn fixed_widths_and_check_sums_hold() {
+    let masker = masker("third_party");
+    let options = Options { format: Some(Format::Fix), ..Options::default() };
+    let message = "8=FIX.4.2\x019=35\x0135=D\x01553=13800138000\x0158=ok\x01";
+    let sum = |text: &str| text.bytes().fold(0u8, |sum, byte| sum.wrapping_add(byte));
+    let input = format!("{message}10={:03}\x01\n", sum(message));
+    let output = masker.mask(input.as_bytes(), &options).expect("any line can be read");
+    let text = String::from_utf8(output.bytes).expect("UTF-8");
+    assert!(!text.contains("13800138000"), "{text:?}");
+    assert_eq!(text.len(), input.len(), "every field keeps its width");
+    let (body, rest) = text.split_once("10=").expect("the check sum");
+    assert_eq!(rest, format!("{:03}\x01\n", sum(body)));
+}
