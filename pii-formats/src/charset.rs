@@ -49,18 +49,24 @@ pub(crate) fn detect(bytes: &[u8]) -> Charset {
     }
 }
 
-/// UTF-16 without a byte order mark: digits and letters make every other byte zero.
+/// UTF-16 without a byte order mark: read in the right order, nearly every unit is ASCII, Han or CJK punctuation.
 fn utf16_without_mark(bytes: &[u8]) -> Option<Charset> {
     let sample = &bytes[..bytes.len().min(4096) & !1];
-    if sample.len() < 8 {
+    // Text without a zero byte that is UTF-8 is UTF-8: two ASCII letters are a Han character as well.
+    if sample.len() < 8 || (!sample.contains(&0) && std::str::from_utf8(sample).is_ok()) {
         return None;
     }
-    let zeros = |offset: usize| sample.iter().skip(offset).step_by(2).filter(|&&b| b == 0).count();
-    let (even, odd) = (zeros(0), zeros(1));
-    let enough = (sample.len() / 2).div_ceil(5);
-    match (even, odd) {
-        (0, odd) if odd >= enough => Some(Charset::Utf16Le),
-        (even, 0) if even >= enough => Some(Charset::Utf16Be),
+    let usual = |unit: fn([u8; 2]) -> u16| {
+        let units = sample.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+        let ordinary = |unit: &u16| matches!(unit, 0x09 | 0x0A | 0x0D | 0x20..=0x7E | 0xB7 | 0x2010..=0x2026 | 0x3000..=0x301F | 0x4E00..=0x9FFF | 0xFF00..=0xFFEF);
+        units.filter(ordinary).count()
+    };
+    let (little, big) = (usual(u16::from_le_bytes), usual(u16::from_be_bytes));
+    let enough = sample.len() / 2 * 19 / 20;
+    match (little >= enough, big >= enough) {
+        (true, false) => Some(Charset::Utf16Le),
+        (false, true) => Some(Charset::Utf16Be),
+        (true, true) if little != big => Some(if little > big { Charset::Utf16Le } else { Charset::Utf16Be }),
         _ => None,
     }
 }

@@ -13,8 +13,8 @@ pub(crate) const LENGTHS: RangeInclusive<usize> = 15..=20;
 /// Prefixes shorter than this are too short to be more than a hint: `888` begins one order number in a thousand.
 const TELLING_PREFIX_DIGITS: u32 = 4;
 
-/// Luhn must pass. Then a known BIN with its length is [`Verdict::Valid`], and a number in a range that cards have
-/// (62, 9 and the international schemes' own) is [`Verdict::Likely`].
+/// Luhn must pass. Then a known BIN with its length is [`Verdict::Valid`]; a known BIN with another length, and a number
+/// in a range that cards have (62, 9 and the international schemes' own), are [`Verdict::Likely`].
 ///
 /// A number that may be an identity document is no card: of the valid 18-digit resident IDs, one in ten passes Luhn.
 #[must_use]
@@ -27,7 +27,7 @@ pub fn check(value: &[u8]) -> Verdict {
             Verdict::Valid
         }
         Some(_) => Verdict::Likely,
-        None if is_in_a_card_range(value) && !is_another_document(value) => Verdict::Likely,
+        None if has_card_form(value) && !is_another_document(value) => Verdict::Likely,
         None => Verdict::Invalid,
     }
 }
@@ -53,9 +53,10 @@ fn is_resident(value: &[u8]) -> bool {
         && (resident_id::check(value) >= Verdict::NearMiss || residence_permit::check(value) >= Verdict::NearMiss)
 }
 
-/// Two kinds that can begin with 9 and be nothing but digits. Only a known BIN speaks louder than they do.
+/// Two kinds that begin with 9 and can be nothing but digits. Only a known BIN speaks louder than they do.
 fn is_another_document(value: &[u8]) -> bool {
-    foreign_permanent_resident::check(value) == Verdict::Valid || uscc::check(value) == Verdict::Valid
+    value.starts_with(b"9")
+        && (foreign_permanent_resident::check(value) == Verdict::Valid || uscc::check(value) == Verdict::Valid)
 }
 
 /// The ranges of ISO/IEC 7812 issuers: UnionPay and old domestic cards, Visa, Mastercard, JCB, American Express.
@@ -69,16 +70,26 @@ fn is_in_a_card_range(value: &[u8]) -> bool {
     }
 }
 
+/// Six digits that the list has with another length also count: issuers change lengths, and the list is old.
+fn has_card_form(value: &[u8]) -> bool {
+    let known_issuer = || (15..=20).any(|length| is_listed(length, &value[..6]));
+    is_in_a_card_range(value) || (16..=19).contains(&value.len()) && known_issuer()
+}
+
 /// How many digits the longest BIN has that the number begins with, among those of its length.
 fn known_prefix_digits(value: &[u8]) -> Option<u32> {
+    let length = u8::try_from(value.len()).ok()?;
+    let digits = (3..=10).rev().find(|&digits| is_listed(length, &value[..digits]))?;
+    u32::try_from(digits).ok()
+}
+
+fn is_listed(length: u8, prefix: &[u8]) -> bool {
     static PREFIXES: LazyLock<Vec<(u8, u8, u64)>> = LazyLock::new(|| {
         let mut prefixes: Vec<_> = entries().filter_map(|(length, prefix)| key(length, prefix.as_bytes())).collect();
         prefixes.sort_unstable();
         prefixes
     });
-    let length = u8::try_from(value.len()).ok()?;
-    let known = |digits: &usize| key(length, &value[..*digits]).is_some_and(|key| PREFIXES.binary_search(&key).is_ok());
-    (3..=10).rev().find(known).and_then(|digits| u32::try_from(digits).ok())
+    key(length, prefix).is_some_and(|key| PREFIXES.binary_search(&key).is_ok())
 }
 
 /// What the list is sorted by: the number's length, the prefix's length, the prefix.
@@ -148,6 +159,8 @@ mod tests {
     fn a_bin_counts_with_its_own_length() {
         let table = [
             ("622848000000000021", Verdict::Valid),    // 19 digits, as the list says
+            ("43674200000000002", Verdict::Likely),    // 16 and 19 are listed, 18 is not
+            ("43000000000000002", Verdict::Invalid),   // 18, and no issuer
             ("62284800000000002", Verdict::Likely),    // 18
             ("6858000000000000021", Verdict::Valid),   // one of three BINs with 20 digits
             ("6228480000000000021", Verdict::Invalid), // 20
@@ -171,6 +184,18 @@ mod tests {
             assert_eq!(check(&value), Verdict::Invalid, "{}", value.escape_ascii());
         }
         assert_eq!(seen, [true, true], "both right and mistyped ones were tried");
+    }
+
+    #[test]
+    fn a_card_is_not_taken_for_an_organisation() {
+        // 62 is a category of credit codes too, and one string in 31 has their check character.
+        let cards = (0..2000).map(|n| card(&format!("62220288{n:09}")));
+        let both: Vec<_> = cards.filter(|value| uscc::check(value) > Verdict::Invalid).collect();
+        assert!(!both.is_empty());
+        for value in both {
+            let verdicts = (check(&value), uscc::check(&value));
+            assert_eq!(verdicts, (Verdict::Likely, Verdict::Likely), "{}", value.escape_ascii());
+        }
     }
 
     proptest! {

@@ -65,7 +65,9 @@ fn behind(s: &Searcher<'_>, context: &Context<'_>, hit: &WordHit, id: FormId, ro
         }
         Shape::Recogniser(Recogniser::Address) => address::after_label(text, at).map(|found| found.span),
         Shape::Recogniser(Recogniser::Biometric) if assigned => {
-            let end = text[at..].iter().position(|b| b" ,;\"'<>&\n\r".contains(b)).map_or(text.len(), |n| at + n);
+            // A data URI has a comma and semicolons of its own.
+            let ends: &[u8] = if text[at..].starts_with(b"data:") { b" \"'<>\r" } else { b" ,;\"'<>&\r" };
+            let end = text[at..].iter().position(|b| ends.contains(b)).map_or(text.len(), |n| at + n);
             biometric::whole(&text[at..end], true).map(|found| at + found.span.start..at + found.span.end)
         }
         _ => None,
@@ -96,9 +98,7 @@ fn before(s: &Searcher<'_>, context: &Context<'_>, hit: &WordHit, id: FormId, ou
     }
     let joined = context.text[..hit.start].strip_suffix(b"_").map_or(hit.start, <[u8]>::len);
     if let Some(found) = name::before_cue(context.text, joined, 0) {
-        // 夏侯女士 is as good as masked.
-        let value = String::from_utf8_lossy(&context.text[found.span.clone()]);
-        if name::surname_len(&value) >= value.len() {
+        if name::is_surname(&String::from_utf8_lossy(&context.text[found.span.clone()])) {
             return;
         }
         push_case(s, id, found.span, Case { support: Support::Word, ..Case::default() }, out);

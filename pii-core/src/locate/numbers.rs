@@ -94,12 +94,16 @@ impl Runs<'_, '_> {
             if !self.separators_fit(shape, form, run, support) || !shape.fits(value.canonical) {
                 continue;
             }
+            // A UUID is a UUID whatever a piece of it passes; a word right beside the value knows better.
+            if support < Support::Word && self.is_harmless(run) {
+                continue;
+            }
             let verdict = form.check.map(|check| check(value.canonical));
             let case = Case {
                 verdict,
                 support,
                 role,
-                contradicted: self.contradicted(end) || self.is_harmless(run),
+                contradicted: self.contradicted(end),
                 named_otherwise: support == Support::Alone && self.around.names_a_kind(),
                 glued: self.is_glued(run) || self.is_badly_spelt(form, run, verdict),
             };
@@ -156,13 +160,13 @@ impl Runs<'_, '_> {
         if !inner.iter().all(|token| shape.separators.has(token.joined_by)) {
             return false;
         }
-        // A number that its own check proves may be cut anywhere. For the others, groups have to look like groups:
-        // otherwise a date and a quantity side by side make an account.
+        // A number that its own check proves may be cut anywhere, if always in the same way. For the others, groups have to
+        // look like groups: otherwise a date and a quantity side by side make an account.
+        let alike = inner.windows(2).all(|pair| pair[0].joined_by == pair[1].joined_by);
         if form.confidence.firm {
-            return true;
+            return alike;
         }
-        let alike = inner.windows(2).all(|pair| pair[0].joined_by == pair[1].joined_by)
-            || (support != Support::Alone && shape.prefixes.len() > 1);
+        let alike = alike || (support != Support::Alone && shape.prefixes.len() > 1);
         let sizes = self.tokens[self.first..=run.last].iter().map(Token::len);
         let after_prefix = self.tokens[self.first + 1..=run.last].iter().map(Token::len);
         let regular = is_regular(sizes) || (!shape.prefixes.is_empty() && is_regular(after_prefix));

@@ -34,8 +34,9 @@ pub(super) fn find(searcher: &Searcher<'_>, context: &Context<'_>, out: &mut Vec
                 check(canonical(&context.text[start..end], &mut buffer))
             });
             let harmless = searcher.rules.harmless().is(&context.text[start..end]);
-            let case =
-                Case { verdict, support, role, contradicted: around.contradicted() || harmless, ..Case::default() };
+            let glued = is_glued(context.text, start, end);
+            let contradicted = around.contradicted() || harmless;
+            let case = Case { verdict, support, role, contradicted, glued, ..Case::default() };
             out.extend(validate::finding(searcher.rules, id, start..end, &case));
         });
     }
@@ -69,10 +70,20 @@ fn is_inside_a_word(text: &[u8], start: usize, end: usize) -> bool {
         || (end < text.len() && joined(text[end - 1], text[end]))
 }
 
-/// The value as its check wants it: upper case, without spaces, brackets and dashes; dots and colons stay.
+/// Whether the match is a piece of something that dashes or underscores hold together (a UUID).
+fn is_glued(text: &[u8], start: usize, end: usize) -> bool {
+    let glue = |b: u8| matches!(b, b'-' | b'_');
+    let before = start > 1 && glue(text[start - 1]) && text[start - 2].is_ascii_alphanumeric();
+    let after = end + 1 < text.len() && glue(text[end]) && text[end + 1].is_ascii_alphanumeric();
+    before || after
+}
+
+/// The value as its check wants it: upper case, without spaces, dashes and brackets (full-width ones are EF BC 88 and
+/// EF BC 89); dots and colons stay.
 fn canonical<'b>(value: &[u8], buffer: &'b mut [u8; CHECKED_LIMIT_BYTES]) -> &'b [u8] {
     let mut len = 0;
-    let kept = value.iter().filter(|b| !matches!(b, b' ' | b'(' | b')' | b'-' | b'[' | b']'));
+    let kept =
+        value.iter().filter(|b| !matches!(b, b' ' | b'(' | b')' | b'-' | b'[' | b']' | 0xEF | 0xBC | 0x88 | 0x89));
     for byte in kept.take(CHECKED_LIMIT_BYTES) {
         buffer[len] = byte.to_ascii_uppercase();
         len += 1;

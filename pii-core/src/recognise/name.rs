@@ -70,6 +70,12 @@ pub(crate) fn surname_len(value: &str) -> usize {
     value.chars().take(shown).map(char::len_utf8).sum()
 }
 
+/// Whether all of a text is a surname and nothing more: 欧阳 in 欧阳女士, which is as good as masked.
+pub(crate) fn is_surname(value: &str) -> bool {
+    let chars: Vec<char> = value.chars().take(3).map(simplified).collect();
+    chars.len() <= 2 && tables::surname(&chars).is_some()
+}
+
 /// The form of a Han name without a dot.
 fn han_form(chars: &[char]) -> Form {
     match reading::surname_length(chars) {

@@ -29,6 +29,14 @@ impl AsciiSet {
         if set.0 == 0 { Err("the set is empty".to_owned()) } else { Ok(set) }
     }
 
+    /// The characters of `text`, a `-` too: no ranges.
+    pub(crate) fn each_of(text: &str) -> Result<Self, String> {
+        if !text.is_ascii() {
+            return Err("only ASCII characters can stand here: text is folded before it is searched".to_owned());
+        }
+        Ok(Self(text.bytes().fold(0, |set, byte| set | 1 << byte)))
+    }
+
     pub(crate) fn has(self, byte: u8) -> bool {
         byte < 128 && self.0 >> byte & 1 == 1
     }
@@ -52,7 +60,8 @@ mod tests {
         assert!(set.has(b'0') && set.has(b'9') && set.has(b'H') && set.has(b'X'));
         assert!(!set.has(b'I') && !set.has(b'a') && !set.has(0xE4));
         assert_eq!(set.len(), 20);
-        assert!(AsciiSet::parse(" -.").expect("a dash between").has(b'-'));
+        let separators = AsciiSet::each_of(" -.").expect("ASCII");
+        assert!(separators.has(b'-') && separators.has(b'.') && !separators.has(b',') && separators.len() == 3);
         assert!(AsciiSet::parse("-0-9").expect("a dash first").has(b'-'));
         assert!(AsciiSet::parse("9-0").is_err());
         assert!(AsciiSet::parse("零").is_err());

@@ -154,10 +154,7 @@ impl Reader<'_> {
                 .map(|pattern| self.regex(pattern, &format!("^(?:{})$", pattern.get_ref())))
                 .transpose()?,
             prefixes: form.prefix.iter().map(|p| p.clone().into_bytes()).collect(),
-            separators: match form.separators.as_str() {
-                "" => AsciiSet::default(),
-                given => AsciiSet::parse(given).map_err(|what| self.error(length.span(), what))?,
-            },
+            separators: AsciiSet::each_of(&form.separators).map_err(|what| self.error(length.span(), what))?,
         })
     }
 
