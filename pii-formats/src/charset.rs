@@ -56,19 +56,23 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<Charset> {
     if sample.len() < 8 || (!sample.contains(&0) && std::str::from_utf8(sample).is_ok()) {
         return None;
     }
-    let usual = |unit: fn([u8; 2]) -> u16| {
-        let units = sample.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
-        let ordinary = |unit: &u16| matches!(unit, 0x09 | 0x0A | 0x0D | 0x20..=0x7E | 0xB7 | 0x2010..=0x2026 | 0x3000..=0x301F | 0x4E00..=0x9FFF | 0xFF00..=0xFFEF);
-        units.filter(ordinary).count()
+    // An ASCII letter is as good as two Han: in the wrong order it is a Han character.
+    let weight = |unit: u16| -> i32 {
+        match unit {
+            0x09 | 0x0A | 0x0D | 0x20..=0x7E => 2,
+            0xB7 | 0x2010..=0x2026 | 0x3000..=0x301F | 0x4E00..=0x9FFF | 0xFF00..=0xFFEF => 1,
+            _ => -4,
+        }
     };
-    let (little, big) = (usual(u16::from_le_bytes), usual(u16::from_be_bytes));
-    let enough = sample.len() / 2 * 19 / 20;
-    match (little >= enough, big >= enough) {
-        (true, false) => Some(Charset::Utf16Le),
-        (false, true) => Some(Charset::Utf16Be),
-        (true, true) if little != big => Some(if little > big { Charset::Utf16Le } else { Charset::Utf16Be }),
-        _ => None,
+    let sum = |unit: fn([u8; 2]) -> u16| {
+        sample.chunks_exact(2).map(|pair| i64::from(weight(unit([pair[0], pair[1]])))).sum::<i64>()
+    };
+    let (little, big) = (sum(u16::from_le_bytes), sum(u16::from_be_bytes));
+    let enough = sample.len() as i64 / 2 * 3 / 4;
+    if little.max(big) < enough || little == big {
+        return None;
     }
+    Some(if little > big { Charset::Utf16Le } else { Charset::Utf16Be })
 }
 
 /// Whether what is not ASCII is mostly GB 2312 text, and no noise.

@@ -59,15 +59,12 @@ fn behind(s: &Searcher<'_>, context: &Context<'_>, hit: &WordHit, id: FormId, ro
     let support = if hit.is_field { Support::Field } else { Support::Word };
     let span = match &s.rules.at(id.rule).forms[usize::from(id.form)].shape {
         Shape::AfterLabel(regex) => after_label(regex, text, at),
-        Shape::Recogniser(Recogniser::PersonName) => {
-            let cue = if is_vague(context, hit) { name::Cue::Phrase } else { name::Cue::Label };
-            name::after_cue(text, at, cue).map(|found| found.span)
-        }
+        Shape::Recogniser(Recogniser::PersonName) => behind_name_cue(text, at, is_vague(context, hit)),
         Shape::Recogniser(Recogniser::Address) => address::after_label(text, at).map(|found| found.span),
         Shape::Recogniser(Recogniser::Biometric) if assigned => {
             // A data URI has a comma and semicolons of its own.
             let ends: &[u8] = if text[at..].starts_with(b"data:") { b" \"'<>\r" } else { b" ,;\"'<>&\r" };
-            let end = text[at..].iter().position(|b| ends.contains(b)).map_or(text.len(), |n| at + n);
+            let end = text[at..].iter().position(|b| !b.is_ascii() || ends.contains(b)).map_or(text.len(), |n| at + n);
             biometric::whole(&text[at..end], true).map(|found| at + found.span.start..at + found.span.end)
         }
         _ => None,
@@ -79,6 +76,18 @@ fn behind(s: &Searcher<'_>, context: &Context<'_>, hit: &WordHit, id: FormId, ro
     };
     let Some(span) = span.filter(stands) else { return };
     push_case(s, id, span, Case { support, role, ..Case::default() }, out);
+}
+
+/// A name behind a cue. Behind one that stands before other things too, Latin letters are a name when they are written as
+/// one: `Name: Zhang San`, but not `name: closePosition`.
+fn behind_name_cue(text: &[u8], at: usize, vague: bool) -> Option<Range<usize>> {
+    if vague && !text.get(at)?.is_ascii_uppercase() {
+        return name::after_cue(text, at, name::Cue::Phrase).map(|found| found.span);
+    }
+    let span = name::after_cue(text, at, name::Cue::Label)?.span;
+    let words =
+        text[span.clone()].split(|&b| b == b' ').filter(|word| word.first().is_some_and(u8::is_ascii_uppercase));
+    (!vague || words.count() > 1).then_some(span)
 }
 
 /// Whether the word stands before other things too.
@@ -121,7 +130,8 @@ fn whole(s: &Searcher<'_>, context: &Context<'_>, id: FormId, role: Role, suppor
         }
         Shape::Recogniser(Recogniser::PersonName) => {
             let sure = context.evidence.field.is_some_and(|id| !context.labels.get(id).vague);
-            name::whole(value, sure).map(|found| found.span)
+            let latin = value.first().is_some_and(u8::is_ascii_uppercase) && capitalised(value) > 1;
+            name::whole(value, sure || (latin && support == Support::Field)).map(|found| found.span)
         }
         Shape::Recogniser(Recogniser::Address) => address::whole(value).map(|found| found.span),
         Shape::Recogniser(Recogniser::Biometric) => biometric::whole(value, true).map(|_| 0..value.len()),

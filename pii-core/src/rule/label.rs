@@ -178,7 +178,17 @@ impl Labels {
     pub(crate) fn of_field(&self, name: &[u8]) -> Option<u16> {
         let mut buffer = [0; NAME_LIMIT_BYTES];
         let len = normalise(name, &mut buffer)?;
-        self.fields.get(&buffer[..len]).copied()
+        self.fields.get(&buffer[..len]).copied().or_else(|| self.of_field_ending(name))
+    }
+
+    /// The label of a Chinese name that ends in a word: 北交所证券账户 ends in 证券账户.
+    fn of_field_ending(&self, name: &[u8]) -> Option<u16> {
+        if name.is_ascii() {
+            return None;
+        }
+        let mut hits = Vec::new();
+        self.words_in(name, &mut hits);
+        hits.last().filter(|hit| hit.end == name.len()).and_then(|hit| hit.label.before)
     }
 
     /// The words in `text`, appended to `hits` in order. A word inside a longer one does not count; of two that overlap,
