@@ -85,9 +85,12 @@ fn behind_name_cue(text: &[u8], at: usize, vague: bool) -> Option<Range<usize>> 
         return name::after_cue(text, at, name::Cue::Phrase).map(|found| found.span);
     }
     let span = name::after_cue(text, at, name::Cue::Label)?.span;
-    let words =
-        text[span.clone()].split(|&b| b == b' ').filter(|word| word.first().is_some_and(u8::is_ascii_uppercase));
-    (!vague || words.count() > 1).then_some(span)
+    (!vague || capitalised(&text[span.clone()]) > 1).then_some(span)
+}
+
+/// How many words begin with a capital letter.
+fn capitalised(text: &[u8]) -> usize {
+    text.split(|&b| b == b' ').filter(|word| word.first().is_some_and(u8::is_ascii_uppercase)).count()
 }
 
 /// Whether the word stands before other things too.
