@@ -27,14 +27,14 @@ lint: ## Formatting, clippy, licences
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo deny --locked check bans licenses sources
 
-unit: ## Unit, property and documentation tests
-	cargo test --workspace --locked
+unit: build ## Unit, property and documentation tests
+	PII_BIN=$(CURDIR)/$(PII) cargo test --workspace --locked
 
 accuracy: build ## What is missed and what is wrongly touched, on messages made from seeds
-	PII_BIN=$(PII) scripts/accuracy.sh
+	PII_BIN=$(CURDIR)/$(PII) scripts/accuracy.sh
 
 memory: build ## Memory and exactness on large files
-	PII_BIN=$(PII) scripts/memory.sh
+	PII_BIN=$(CURDIR)/$(PII) scripts/memory.sh
 
 fuzz: ## Fuzz targets: their regressions, and a short run of each
 	FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz.sh

@@ -60,6 +60,8 @@ pub enum Token {
     /// Only the finding's own span: the text stands in quotes, or needs none.
     #[default]
     Part,
+    /// Only the finding's own span, in the key of a JSON object: two keys of an object must not come out alike.
+    JsonKey,
     /// The whole token, written as a JSON string: a JSON number, array or object.
     JsonValue,
 }

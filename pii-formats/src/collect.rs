@@ -177,7 +177,7 @@ impl Collector<'_> {
         let outcome = self.keep(&mut findings, text, map, draft, record);
         self.tools.findings = findings;
         outcome?;
-        if draft.place.token == Token::Part && self.frame.depth < DEPTH_LIMIT {
+        if draft.place.token != Token::JsonValue && self.frame.depth < DEPTH_LIMIT {
             self.explore(text, map, draft, evidence, record)?;
         }
         Ok(())
@@ -356,11 +356,24 @@ impl Collector<'_> {
     }
 
     /// The whole path, written out.
-    fn path(&self, last: &dyn fmt::Display) -> String {
+    fn path(&mut self, last: &dyn fmt::Display) -> String {
         let mut path = String::new();
         self.frame.write_path(&mut path);
         // A path that cannot be written is an empty one: nothing depends on it.
         let _ = write!(path, "{last}");
+        self.without_values(path)
+    }
+
+    /// The path with `***` for what is personal in it: a key may be a phone number, and paths are reported.
+    fn without_values(&mut self, mut path: String) -> String {
+        let ordinary = path.bytes().all(|b| b.is_ascii_alphabetic() || b"$.[]/_-<>\"".contains(&b));
+        let Some(segment) = Segment::new(path.as_bytes(), Evidence::none()).filter(|_| !ordinary) else { return path };
+        let mut findings = Vec::new();
+        self.engine.find(segment, &mut self.tools.scratch, &mut findings);
+        let spans: Vec<Range<usize>> = findings.iter().map(Finding::span).collect();
+        for span in spans.into_iter().rev() {
+            path.replace_range(span, "***");
+        }
         path
     }
 }

@@ -3,7 +3,8 @@
 use crate::record::{Closed, Found, Replacement};
 use crate::report::{Parts, Report};
 use pii_core::policy::{Action, FlowPolicy};
-use pii_core::{Engine, Item, Judgement};
+use pii_core::{Engine, Item, Judgement, Token};
+use std::collections::HashSet;
 
 /// What a session is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,13 +50,16 @@ impl Decider {
         let counted: Vec<bool> = closed.founds.iter().map(counts).collect();
         let items: Vec<Item<'_>> =
             closed.founds.iter().zip(&counted).filter(|(_, counts)| **counts).map(|(found, _)| item(found)).collect();
+        let mut keys = HashSet::new();
         let mut judgements = self.engine.judge(&self.policy, &items, closed.cut_short).into_iter();
         for (found, counts) in closed.founds.iter().zip(counted) {
             let Some(judgement) = counts.then(|| judgements.next()).flatten() else {
                 decided.replacements.push(None);
                 continue;
             };
-            if judgement.action == Action::Block && decided.blocked.is_none() {
+            // Two keys of an object that come out alike would make one of two fields.
+            let collides = found.place.token == Token::JsonKey && !keys.insert(judgement.replacement.clone());
+            if (judgement.action == Action::Block || collides) && decided.blocked.is_none() {
                 decided.blocked = Some(found.finding.kind().as_str());
             }
             decided.reports.push(self.report(closed, found, Some(&judgement)));

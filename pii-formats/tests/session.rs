@@ -123,6 +123,17 @@ fn a_carrier_is_coded_again_the_way_it_was() {
 }
 
 #[test]
+fn keys_that_would_come_out_alike_block() {
+    let masker = masker("sms");
+    let options = Options { format: Some(Format::Json), ..Options::default() };
+    let one = masker.mask(br#"{"13800138000":1}"#, &options).expect("one key");
+    assert_eq!(String::from_utf8_lossy(&one.bytes), r#"{"138******00":1}"#);
+    assert_eq!(one.reports[0].path, "$[\"***\"]", "paths are reported, so they hold no value");
+    let two = masker.mask(br#"{"13800138000":1,"13811138100":2}"#, &options).map(|_| ()).expect_err("they collide");
+    assert!(two.is_blocked() && two.to_string().contains("mobile_phone"), "{two}");
+}
+
+#[test]
 fn numbers_in_json_become_strings() {
     let masker = masker("sms");
     let options = Options { format: Some(Format::Json), ..Options::default() };

@@ -7,13 +7,21 @@ use crate::sink::{Draft, Sink, SyntaxError, Text};
 use pii_core::{Coding, Evidence, Place, Token};
 use std::ops::Range;
 
+/// A string or key: what is between its quotes.
+struct Quoted {
+    source: Range<usize>,
+    has_escapes: bool,
+    replaces: Token,
+}
+
 impl Json {
     pub(super) fn string_value<S: Sink>(&mut self, arrived: Arrived<'_>, at: usize, sink: &mut S) -> Read {
         let Some(token) = self.string_token(arrived, at)? else { return Ok(None) };
         let end = at + token.len;
         if self.held.is_none() && token.len > 2 {
             let evidence = self.stack.field().evidence;
-            self.tell_string(arrived.input, at + 1..end - 1, token.has_escapes, evidence, sink)?;
+            let text = Quoted { source: at + 1..end - 1, has_escapes: token.has_escapes, replaces: Token::Part };
+            self.tell_string(arrived.input, text, evidence, sink)?;
         }
         self.after_value(sink);
         Ok(Some(end))
@@ -31,11 +39,11 @@ impl Json {
     fn tell_string<S: Sink>(
         &mut self,
         input: &[u8],
-        source: Range<usize>,
-        has_escapes: bool,
+        string: Quoted,
         evidence: Evidence,
         sink: &mut S,
     ) -> Result<(), SyntaxError> {
+        let Quoted { source, has_escapes, replaces } = string;
         let record = self.record(sink);
         let text = if has_escapes {
             self.text.clear();
@@ -45,7 +53,7 @@ impl Json {
         } else {
             Text::Same
         };
-        let place = Place::plain().inside(Coding::JsonString).unwrap_or_default();
+        let place = Place::plain().inside(Coding::JsonString).unwrap_or_default().with_token(replaces);
         sink.segment(Draft { source, text, place, evidence, path: &self.stack, record, lines_are_records: false })
     }
 
@@ -102,7 +110,8 @@ impl Json {
         let key = self.keys.look_up(&arrived.input[raw.clone()], token.has_escapes, sink);
         self.stack.set_key(key.name(), key.field_within(self.stack.outer_field()));
         if key.may_hold_data {
-            self.tell_string(arrived.input, raw, token.has_escapes, Evidence::none(), sink)?;
+            let text = Quoted { source: raw, has_escapes: token.has_escapes, replaces: Token::JsonKey };
+            self.tell_string(arrived.input, text, Evidence::none(), sink)?;
         }
         Ok(Some(end))
     }

@@ -292,7 +292,7 @@ fn scalars(value: &Value, found: &mut Vec<String>) {
 /// Segments as `serde_json` would show them.
 fn as_serde_shows(segment: &Segment) -> String {
     match (segment.place.token, segment.text.first()) {
-        (Token::Part, _) => segment.text_str(),
+        (Token::Part | Token::JsonKey, _) => segment.text_str(),
         (Token::JsonValue, Some(b'[')) => "embedding".into(),
         (Token::JsonValue, _) => serde_json::from_slice::<Value>(&segment.text).expect("a number").to_string(),
     }
@@ -374,7 +374,7 @@ proptest! {
         let events = read(&text);
         let mut rewritten = Vec::new();
         let mut copied = 0;
-        for segment in segments(&events).into_iter().filter(|s| s.place.token == Token::Part) {
+        for segment in segments(&events).into_iter().filter(|s| s.place.token != Token::JsonValue) {
             rewritten.extend_from_slice(&text.as_bytes()[copied..segment.source.start]);
             encode::json::json_string(&segment.text_str(), &mut rewritten);
             copied = segment.source.end;
