@@ -4,9 +4,8 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 PII := target/release/pii
-FUZZ_SECONDS ?= 20
 
-.PHONY: run test help build tools lint unit accuracy memory fuzz doc bench clean
+.PHONY: run test help build tools lint unit accuracy memory doc clean
 
 help: ## Lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -14,7 +13,7 @@ help: ## Lists the targets
 run: build ## Builds `pii` and masks the examples, showing before and after
 	@examples/run.sh $(PII)
 
-test: tools lint unit accuracy memory fuzz doc ## Installs what the tests need and runs everything
+test: tools lint unit accuracy memory doc ## Installs what the tests need and runs everything
 
 build: ## Builds the `pii` command
 	cargo build --release --locked -p pii-cli
@@ -35,9 +34,6 @@ accuracy: build ## What is missed and what is wrongly touched, on messages made 
 
 memory: build ## Memory and exactness on large files
 	PII_BIN=$(CURDIR)/$(PII) scripts/memory.sh
-
-fuzz: ## Fuzz targets: their regressions, and a short run of each
-	FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz.sh
 
 doc: ## Documentation without broken links
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked

@@ -4,5 +4,4 @@ set -euo pipefail
 have() { command -v "$1" >/dev/null 2>&1; }
 
 have cargo-deny || cargo install --locked cargo-deny
-have cargo-fuzz || cargo install --locked cargo-fuzz
 have python3 || { apt-get update && apt-get install -y --no-install-recommends python3; }

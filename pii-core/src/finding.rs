@@ -87,6 +87,12 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// The same value at another place of its record: what a label gave away in one place is no secret in another.
+    #[must_use]
+    pub fn again_at(&self, span: Range<usize>) -> Self {
+        Self { span, reasons: Reasons { support: Support::Near, ..self.reasons }, ..self.clone() }
+    }
+
     /// What it is.
     #[must_use]
     pub fn kind(&self) -> Kind {

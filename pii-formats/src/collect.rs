@@ -49,6 +49,18 @@ impl Frame<'_> {
     }
 }
 
+/// Shorter values recur by chance, in bytes.
+const KNOWN_SHORTEST_BYTES: usize = 6;
+
+/// Whether the span is no piece of a longer run of letters and digits.
+fn stands_alone(text: &[u8], span: &Range<usize>) -> bool {
+    let joins = |a: Option<&u8>, b: Option<&u8>| {
+        a.is_some_and(u8::is_ascii_alphanumeric) && b.is_some_and(u8::is_ascii_alphanumeric)
+    };
+    let before = span.start.checked_sub(1).and_then(|at| text.get(at));
+    !joins(before, text.get(span.start)) && !joins(text.get(span.end - 1), text.get(span.end))
+}
+
 /// Memory that is used again.
 #[derive(Default)]
 pub(crate) struct Tools {
@@ -174,6 +186,7 @@ impl Collector<'_> {
         let segment = Segment::new(text, evidence).ok_or(too_long)?;
         let mut findings = std::mem::take(&mut self.tools.findings);
         self.engine.find(segment, &mut self.tools.scratch, &mut findings);
+        self.find_again(text, record, &mut findings);
         let outcome = self.keep(&mut findings, text, map, draft, record);
         self.tools.findings = findings;
         outcome?;
@@ -181,6 +194,27 @@ impl Collector<'_> {
             self.explore(text, map, draft, evidence, record)?;
         }
         Ok(())
+    }
+
+    /// Adds the values that earlier texts of the record have given away: the account in an attachment's name.
+    fn find_again(&self, text: &[u8], record: RecordId, findings: &mut Vec<Finding>) {
+        let direct = findings.len();
+        for known in self.records.known(record) {
+            let value = known.value().as_bytes();
+            if value.len() < KNOWN_SHORTEST_BYTES {
+                continue;
+            }
+            for at in memchr::memmem::find_iter(text, value) {
+                let span = at..at + value.len();
+                let is_free = findings.iter().all(|f| span.end <= f.span().start || f.span().end <= span.start);
+                if is_free && stands_alone(text, &span) {
+                    findings.push(known.finding.again_at(span));
+                }
+            }
+        }
+        if findings.len() > direct {
+            findings.sort_by_key(|finding| finding.span().start);
+        }
     }
 
     /// What is known of a document's field holds for what stands alone in it.

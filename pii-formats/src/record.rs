@@ -2,7 +2,7 @@
 
 use crate::sink::{Codec, RecordId};
 use crate::write;
-use pii_core::{Finding, Place};
+use pii_core::{Finding, Place, Support};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -16,6 +16,9 @@ pub(crate) struct LayerId(u32);
 impl LayerId {
     pub(crate) const ROOT: Self = Self(0);
 }
+
+/// So many values of a record are looked for in its other texts.
+const KNOWN_LIMIT: usize = 32;
 
 /// A finding, and the way back to the bytes that it stands in. Holds the value, so it has no `Debug`.
 pub(crate) struct Found {
@@ -154,6 +157,12 @@ impl Records {
 
     pub(crate) fn checksum(&mut self, covered: Range<u64>, field: Range<u64>) {
         self.checksums.push((covered, field));
+    }
+
+    /// What words around it have given away in a record so far.
+    pub(crate) fn known(&self, id: RecordId) -> impl Iterator<Item = &Found> {
+        let founds = self.open.get(&id).map_or(&[][..], |open| open.founds.as_slice());
+        founds.iter().filter(|found| found.finding.reasons().support > Support::Alone).take(KNOWN_LIMIT)
     }
 
     /// A position in a record to come back to.

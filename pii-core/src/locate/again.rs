@@ -43,10 +43,7 @@ fn add(spans: Vec<Range<usize>>, template: &Finding, from: usize, out: &mut Vec<
     for span in spans {
         let is_free = out[from..].iter().all(|f| span.end <= f.span.start || f.span.end <= span.start);
         if is_free {
-            let mut again = template.clone();
-            again.span = span;
-            again.reasons.support = Support::Near;
-            out.push(again);
+            out.push(template.again_at(span));
         }
     }
 }

@@ -169,7 +169,7 @@ impl Runs<'_, '_> {
         let alike = alike || (support != Support::Alone && shape.prefixes.len() > 1);
         let sizes = self.tokens[self.first..=run.last].iter().map(Token::len);
         let after_prefix = self.tokens[self.first + 1..=run.last].iter().map(Token::len);
-        let has_head = !shape.prefixes.is_empty() || !self.tokens[self.first].has_digit;
+        let has_head = !shape.prefixes.is_empty() || self.tokens[self.first].has_letter;
         let regular = is_regular(sizes) || (has_head && is_regular(after_prefix));
         alike && regular
     }

@@ -2,7 +2,9 @@
 
 use super::Searcher;
 use super::context::Context;
+use crate::check::Verdict;
 use crate::finding::{Finding, Role, Support};
+use crate::mask;
 use crate::rule::{PatternShape, Shape};
 use crate::validate::{self, Case};
 use regex_automata::{Anchored, Input};
@@ -33,6 +35,9 @@ pub(super) fn find(searcher: &Searcher<'_>, context: &Context<'_>, out: &mut Vec
                 let mut buffer = [0; CHECKED_LIMIT_BYTES];
                 check(canonical(&context.text[start..end], &mut buffer))
             });
+            if verdict < Some(Verdict::Likely) && mask::is_beside_stars(context.text, start, end) {
+                return;
+            }
             let harmless = searcher.rules.harmless().is(&context.text[start..end]);
             let glued = is_glued(context.text, start, end);
             let contradicted = around.contradicted() || harmless;
