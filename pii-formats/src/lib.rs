@@ -16,6 +16,7 @@ mod detect;
 mod encode;
 mod error;
 mod format;
+mod frame;
 mod lines;
 mod masker;
 mod nest;

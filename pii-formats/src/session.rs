@@ -5,10 +5,11 @@
 //! Where the input is cut into chunks makes no difference to what comes out.
 
 use crate::charset::{self, Charset};
-use crate::collect::{Collector, Frame, Tools};
+use crate::collect::{Collector, Tools};
 use crate::decide::{Decider, Mode};
 use crate::decode::Decoder;
 use crate::error::Error;
+use crate::frame::Frame;
 use crate::lines::Lines;
 use crate::record::{Edit, LayerId, Records, splice};
 use crate::report::Report;
