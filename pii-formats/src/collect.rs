@@ -1,5 +1,5 @@
 //! From what decoders tell to what was found, with the way back to the bytes.
-//!
+
 use crate::decode::Decoder;
 use crate::frame::Frame;
 use crate::nest::{self, Inner, InnerContent};
