@@ -12,6 +12,7 @@ mod label;
 mod parse;
 mod schema;
 mod set;
+mod words;
 
 pub use error::RuleError;
 

@@ -1,8 +1,8 @@
 //! Labels: the words and field names that say what the value beside them is.
 
 use super::field_name::{NAME_LIMIT_BYTES, normalise};
+use super::words::{Standing, Words};
 use crate::finding::Role;
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::collections::HashMap;
 
 /// What a label says: values of these kinds, or of none that is personal.
@@ -56,14 +56,14 @@ pub(crate) struct WordHit {
 /// All labels of a rule set.
 pub(crate) struct Labels {
     labels: Vec<Label>,
-    words: AhoCorasick,
+    words: Words,
     word_labels: Vec<LabelKind>,
     fields: HashMap<Box<[u8]>, u16>,
 }
 
 impl std::fmt::Debug for Labels {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Labels({} words, {} fields)", self.word_labels.len(), self.fields.len())
+        write!(f, "Labels({} words, {} fields)", self.words.len(), self.fields.len())
     }
 }
 
@@ -118,12 +118,8 @@ impl LabelBuilder {
 
     /// `priority` orders the kinds of a label that names several.
     pub(super) fn build(self, priority: impl Fn(u16) -> u16) -> Result<Labels, String> {
-        let mut labels = Labels {
-            labels: Vec::new(),
-            words: AhoCorasick::new([""; 0]).map_err(|e| e.to_string())?,
-            word_labels: Vec::new(),
-            fields: HashMap::new(),
-        };
+        let mut labels =
+            Labels { labels: Vec::new(), words: Words::default(), word_labels: Vec::new(), fields: HashMap::new() };
         let mut words: HashMap<String, LabelKind> = HashMap::new();
         let mut sorted: Vec<_> = self.words.into_iter().collect();
         sorted.sort_by(|a, b| a.0.cmp(&b.0));
@@ -144,12 +140,7 @@ impl LabelBuilder {
         let mut sorted: Vec<(String, LabelKind)> = words.into_iter().collect();
         sorted.sort_by(|a, b| a.0.cmp(&b.0));
         labels.word_labels = sorted.iter().map(|(_, label)| *label).collect();
-        labels.words = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(sorted.iter().map(|(word, _)| word.as_bytes()))
-            .map_err(|e| e.to_string())?;
+        labels.words = Words::new(sorted.iter().map(|(word, _)| word.as_str()));
         Ok(labels)
     }
 }
@@ -195,32 +186,36 @@ impl Labels {
     /// the later one does: 您的客户号 is 您的 and 客户号, not 您的客户 and 号.
     pub(crate) fn words_in(&self, text: &[u8], hits: &mut Vec<WordHit>) {
         let first = hits.len();
-        for found in self.words.find_overlapping_iter(text) {
-            let (start, end) = (found.start(), found.end());
-            if !stands_alone(text, start, end) {
-                continue;
+        self.words.find(text, |Standing { end, start, id }| {
+            if ends_cleanly(text, end) {
+                hits.push(WordHit { start, end, label: self.word_labels[id], is_field: false });
             }
-            // Matches come in the order of their ends.
-            while hits.len() > first && hits[hits.len() - 1].start >= start {
-                hits.pop();
-            }
-            match hits.get(first..).and_then(<[WordHit]>::last) {
-                Some(last) if last.end >= end => continue,
-                Some(last) if last.end > start => {
-                    hits.pop();
-                }
-                _ => {}
-            }
-            let label = self.word_labels[found.pattern().as_usize()];
-            hits.push(WordHit { start, end, label, is_field: false });
-        }
+        });
+        settle(hits, first);
     }
 }
 
-/// Whether a word made of ASCII letters is not a piece of a longer one (`tel` in `hotel`).
-fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
-    // 443ms is no form of address, but tel13800138000 is a label and its value.
-    let clean_start = start == 0 || !(text[start - 1].is_ascii_alphanumeric() && text[start].is_ascii_alphabetic());
-    let clean_end = end >= text.len() || !(text[end - 1].is_ascii_alphabetic() && text[end].is_ascii_alphabetic());
-    clean_start && clean_end
+/// Leaves of `hits[first..]` those that count, in order.
+fn settle(hits: &mut Vec<WordHit>, first: usize) {
+    hits[first..].sort_unstable_by_key(|hit| (hit.end, hit.start));
+    let mut kept = first;
+    for at in first..hits.len() {
+        let hit = hits[at];
+        while kept > first && hits[kept - 1].start >= hit.start {
+            kept -= 1;
+        }
+        match hits[first..kept].last() {
+            Some(last) if last.end >= hit.end => continue,
+            Some(last) if last.end > hit.start => kept -= 1,
+            _ => {}
+        }
+        hits[kept] = hit;
+        kept += 1;
+    }
+    hits.truncate(kept);
+}
+
+/// Whether a word that ends in an ASCII letter is not a piece of a longer one: `ip` in `ipo`, but not in `ip10.0.0.1`.
+fn ends_cleanly(text: &[u8], end: usize) -> bool {
+    end >= text.len() || !(text[end - 1].is_ascii_alphabetic() && text[end].is_ascii_alphabetic())
 }

@@ -1,0 +1,293 @@
+//! Finds all words of a long list in a text, in one look at every character.
+//!
+//! Chinese has no spaces, so a word may begin at any character. But the words of the rules end in few characters (号, 户,
+//! 码), and in fewer pairs of them, so a text is read character by character and only where a word's last two
+//! characters stand is anything compared. Words in ASCII begin where a token begins. Nothing is built that grows with
+//! more than the list: an automaton of all words takes megabytes, and most of the time of a short run.
+//!
+//! Letters of ASCII match in either case; other characters match as they are.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// A list of words, laid out for searching.
+#[derive(Default)]
+pub(super) struct Words {
+    words: Vec<Word>,
+    /// By the last two characters above 127 of a word; the earlier one is 0 where a word has one such character or
+    /// something of ASCII before it. Ranges of `words`.
+    by_characters: HashMap<u64, Bucket, PairHasher>,
+    /// Of the basic plane: a word's last character above 127. One bit each.
+    last: Vec<u64>,
+    /// A word's last character is beyond the basic plane, so the bits do not tell.
+    beyond_plane: bool,
+    /// By the first two bytes of a word all in ASCII, in small letters; the second is 0 in a word of one byte.
+    by_bytes: HashMap<u64, Bucket, PairHasher>,
+    /// Bytes that begin a word all in ASCII, in either case. One bit each.
+    first: u128,
+}
+
+type Bucket = std::ops::Range<u32>;
+
+struct Word {
+    /// In small letters.
+    text: Box<[u8]>,
+    /// Where in it the bytes stand that it is looked up by.
+    anchor: usize,
+    /// The number that it has in the list.
+    id: usize,
+}
+
+/// A word that stands in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Standing {
+    pub(super) end: usize,
+    pub(super) start: usize,
+    /// The word's number in the list.
+    pub(super) id: usize,
+}
+
+impl Words {
+    /// Lays out a list. Empty words never stand anywhere.
+    pub(super) fn new<'w>(list: impl Iterator<Item = &'w str>) -> Self {
+        let mut keyed: Vec<(bool, u64, Word)> = Vec::new();
+        for (id, word) in list.enumerate().filter(|(_, word)| !word.is_empty()) {
+            let text: Box<[u8]> = word.to_ascii_lowercase().into_bytes().into();
+            let (is_ascii, key, anchor) = match last_pair(word) {
+                Some((key, anchor)) => (false, key, anchor),
+                None => (true, byte_key(text[0], text.get(1).copied()), 0),
+            };
+            keyed.push((is_ascii, key, Word { text, anchor, id }));
+        }
+        keyed.sort_by_key(|(is_ascii, key, _)| (*is_ascii, *key));
+        let mut built = Self { last: vec![0; 1 << 10], ..Self::default() };
+        for (place, (is_ascii, key, word)) in (0u32..).zip(keyed) {
+            built.mark(is_ascii, key);
+            let index = if is_ascii { &mut built.by_bytes } else { &mut built.by_characters };
+            index.entry(key).or_insert(place..place).end = place + 1;
+            built.words.push(word);
+        }
+        built
+    }
+
+    fn mark(&mut self, is_ascii: bool, key: u64) {
+        if is_ascii {
+            let byte = (key >> 8) as u8;
+            self.first |= 1 << byte | 1 << byte.to_ascii_uppercase();
+            return;
+        }
+        let last = key as u32;
+        match self.last.get_mut(last as usize >> 6) {
+            Some(bits) => *bits |= 1 << (last & 63),
+            None => self.beyond_plane = true,
+        }
+    }
+
+    /// How many words there are.
+    pub(super) fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// Calls `found` for every place at which a word stands, in no particular order. A word that begins with a letter or
+    /// digit does not begin within a token.
+    pub(super) fn find(&self, text: &[u8], mut found: impl FnMut(Standing)) {
+        let mut at = 0;
+        // The character right before, if it is above 127.
+        let mut before = 0;
+        while let Some(&byte) = text.get(at) {
+            if byte < 0x80 {
+                before = 0;
+                if self.first >> byte & 1 == 1 {
+                    self.begins_at(text, at, &mut found);
+                }
+                at += token_len(&text[at..]);
+                continue;
+            }
+            let (character, len) = character_at(&text[at..]);
+            if self.may_end(character) {
+                self.ends_at(text, at, before, character, &mut found);
+            }
+            before = character;
+            at += len;
+        }
+    }
+
+    fn may_end(&self, character: u32) -> bool {
+        self.last.get(character as usize >> 6).map_or(self.beyond_plane, |bits| bits >> (character & 63) & 1 == 1)
+    }
+
+    /// The words all in ASCII that begin at `at`.
+    fn begins_at(&self, text: &[u8], at: usize, found: &mut impl FnMut(Standing)) {
+        let second = text.get(at + 1).filter(|b| b.is_ascii()).map(u8::to_ascii_lowercase);
+        let first = text[at].to_ascii_lowercase();
+        for key in [byte_key(first, None), byte_key(first, second)].into_iter().take(1 + usize::from(second.is_some()))
+        {
+            self.compare(self.by_bytes.get(&key), text, at, found);
+        }
+    }
+
+    /// The words whose last character above 127 stands at `at`.
+    fn ends_at(&self, text: &[u8], at: usize, before: u32, character: u32, found: &mut impl FnMut(Standing)) {
+        self.compare(self.by_characters.get(&u64::from(character)), text, at, found);
+        if before != 0 {
+            self.compare(self.by_characters.get(&pair_key(before, character)), text, at, found);
+        }
+    }
+
+    fn compare(&self, bucket: Option<&Bucket>, text: &[u8], anchor: usize, found: &mut impl FnMut(Standing)) {
+        let Some(bucket) = bucket else { return };
+        for word in &self.words[bucket.start as usize..bucket.end as usize] {
+            let Some(start) = anchor.checked_sub(word.anchor) else { continue };
+            let end = start + word.text.len();
+            let stands = text.get(start..end).is_some_and(|there| there.eq_ignore_ascii_case(&word.text));
+            if stands && !is_within_token(text, start) {
+                found(Standing { end, start, id: word.id });
+            }
+        }
+    }
+}
+
+/// The key of a word by its last two characters above 127, and where the last one stands. `None`: all of it is ASCII.
+fn last_pair(word: &str) -> Option<(u64, usize)> {
+    let mut found = None;
+    let mut before = 0;
+    for (at, c) in word.char_indices() {
+        if c.is_ascii() {
+            before = 0;
+        } else {
+            found = Some((pair_key(before, u32::from(c)), at));
+            before = u32::from(c);
+        }
+    }
+    found
+}
+
+fn pair_key(before: u32, character: u32) -> u64 {
+    u64::from(before) << 32 | u64::from(character)
+}
+
+fn byte_key(first: u8, second: Option<u8>) -> u64 {
+    u64::from(first) << 8 | u64::from(second.unwrap_or(0))
+}
+
+/// Whether a letter or digit stands at `at` and another one before it.
+fn is_within_token(text: &[u8], at: usize) -> bool {
+    at > 0 && text[at - 1].is_ascii_alphanumeric() && text[at].is_ascii_alphanumeric()
+}
+
+/// How far to go on from a byte of ASCII: past the letters and digits of a token, past anything else by itself.
+fn token_len(text: &[u8]) -> usize {
+    text.iter().take_while(|b| b.is_ascii_alphanumeric()).count().max(1)
+}
+
+/// The character that a text begins with, which is above 127, and its length. Bytes that are no UTF-8 are 0, one by one.
+fn character_at(text: &[u8]) -> (u32, usize) {
+    let tail = |nth: usize| text.get(nth).filter(|b| *b & 0xC0 == 0x80).map(|b| u32::from(b & 0x3F));
+    let lead = u32::from(text[0]);
+    let decoded = match lead {
+        0xC2..=0xDF => tail(1).map(|a| ((lead & 0x1F) << 6 | a, 2)),
+        0xE0..=0xEF => tail(1).zip(tail(2)).map(|(a, b)| ((lead & 0xF) << 12 | a << 6 | b, 3)),
+        0xF0..=0xF4 => {
+            tail(1).zip(tail(2)).zip(tail(3)).map(|((a, b), c)| ((lead & 7) << 18 | a << 12 | b << 6 | c, 4))
+        }
+        _ => None,
+    };
+    decoded.unwrap_or((0, 1))
+}
+
+/// Hashes one number. The lists come from rule files, so nobody can choose keys that collide.
+#[derive(Default)]
+struct OneNumber(u64);
+
+type PairHasher = BuildHasherDefault<OneNumber>;
+
+impl Hasher for OneNumber {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        // Fibonacci hashing; the table takes its index from the low bits and its tag from the high ones.
+        let spread = (self.0 ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.0 = spread ^ spread >> 32;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aho_corasick::AhoCorasick;
+    use proptest::prelude::*;
+
+    const LIST: [&str; 22] = [
+        "客户",
+        "客户号",
+        "号",
+        "户号码",
+        "资金账号",
+        "账号",
+        "TA账号",
+        "证件ID",
+        "微信号ID",
+        "id",
+        "ID no",
+        "no",
+        "bank account",
+        "account no",
+        ":25:",
+        "/NAME/",
+        "%",
+        "¥",
+        "𠮷野",
+        "元",
+        "D.O.B.",
+        "sha256",
+    ];
+
+    fn standing(text: &[u8]) -> Vec<(usize, usize, usize)> {
+        let mut all = Vec::new();
+        Words::new(LIST.into_iter()).find(text, |w| all.push((w.start, w.end, w.id)));
+        all.sort_unstable();
+        all
+    }
+
+    /// What an automaton finds, without words that begin within a token.
+    fn expected(text: &[u8]) -> Vec<(usize, usize, usize)> {
+        let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(LIST).expect("a small automaton");
+        let within =
+            |start: usize| start > 0 && text[start - 1].is_ascii_alphanumeric() && text[start].is_ascii_alphanumeric();
+        let hits = automaton.find_overlapping_iter(text).map(|m| (m.start(), m.end(), m.pattern().as_usize()));
+        let mut all: Vec<_> = hits.filter(|(start, ..)| !is_within_token(text, *start)).collect();
+        all.sort_unstable();
+        all
+    }
+
+    #[test]
+    fn words_stand_where_they_stand() {
+        let text = "客户号码 id NO, 微信号id:25:/name/ 100%¥5元𠮷野TA账号 sha256 SHA2567 bid d.o.b.";
+        assert_eq!(standing(text.as_bytes()), expected(text.as_bytes()));
+        assert!(standing(text.as_bytes()).len() > 15);
+        assert_eq!(standing(b""), []);
+        assert_eq!(standing(b"\xE5\xAE\xE5\x8F"), []);
+    }
+
+    proptest! {
+        #[test]
+        fn an_automaton_finds_the_same(pieces in prop::collection::vec(0usize..30, 0..14)) {
+            let between = ["", " ", "号", "a", "9", "户", "\u{fffd}", "I"];
+            let text: String = pieces.iter().map(|&n| LIST.get(n).copied().unwrap_or_else(|| between[n - LIST.len()])).collect();
+            prop_assert_eq!(standing(text.as_bytes()), expected(text.as_bytes()));
+        }
+
+        #[test]
+        fn any_bytes_are_read(text in prop::collection::vec(any::<u8>(), 0..60)) {
+            prop_assert_eq!(standing(&text), expected(&text));
+        }
+    }
+}
