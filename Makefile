@@ -5,7 +5,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 PII := target/release/pii
 
-.PHONY: run test help build tools lint unit accuracy memory doc clean
+.PHONY: run test help build tools lint unit accuracy memory peers doc clean
 
 help: ## Lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,9 @@ accuracy: build ## What is missed and what is wrongly touched, on messages made 
 
 memory: build ## Memory and exactness on large files
 	PII_BIN=$(CURDIR)/$(PII) scripts/memory.sh
+
+peers: ## How fast the engine is beside its peers (not part of `make test`)
+	cargo run --release --locked -p pii-benches --features peers --bin peers -- --mb $(or $(MB),64) --rounds $(or $(ROUNDS),5)
 
 doc: ## Documentation without broken links
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
