@@ -4,7 +4,7 @@ use crate::decode::Decoder;
 use crate::frame::Frame;
 use crate::nest::{self, Inner, InnerContent};
 use crate::record::{Found, Layer, LayerId, Records};
-use crate::sink::{Codec, Content, Decode as _, Draft, Nested, RecordId, Sink, SyntaxError, Text};
+use crate::sink::{Codec, Content, Decode as _, Draft, Nested, Reading, RecordId, Sink, Skipped, SyntaxError, Text};
 use crate::write::coding;
 use crate::{Format, charset, detect};
 use pii_core::{Engine, Evidence, Finding, OffsetMap, Place, Scratch, Segment, Token};
@@ -76,6 +76,42 @@ impl Sink for Collector<'_> {
     }
 
     fn nested(&mut self, nested: Nested<'_>) -> Result<(), SyntaxError> {
+        // Positions inside mean nothing out here.
+        let at = nested.source.start;
+        self.enter(nested).map_err(|error| SyntaxError { at, ..error })
+    }
+
+    fn uninspected(&mut self, skipped: Skipped<'_>) {
+        let mut pieces = Vec::new();
+        self.frame.pieces(skipped.source, &mut pieces);
+        let record = self.frame.record.unwrap_or(skipped.record);
+        let path = self.path(skipped.path);
+        self.records.skip(record, self.frame.layer, &pieces, skipped.media_type, path);
+    }
+
+    fn checksum(&mut self, covered: Range<usize>, field: Range<usize>) {
+        if self.frame.outer.is_none() && self.frame.layer == LayerId::ROOT {
+            let base = self.frame.base;
+            let absolute = |range: Range<usize>| {
+                let span = self.frame.map.source_span(range);
+                base + span.start as u64..base + span.end as u64
+            };
+            self.records.checksum(absolute(covered), absolute(field));
+        }
+    }
+}
+
+/// A carrier and where it stands.
+struct Carrier<'a> {
+    source: Range<usize>,
+    codec: Codec,
+    charset: Option<&'a [u8]>,
+    place: Place,
+}
+
+impl Collector<'_> {
+    /// Reads a document inside this one.
+    fn enter(&mut self, nested: Nested<'_>) -> Result<(), SyntaxError> {
         let record = self.frame.record.unwrap_or(nested.record);
         let place = self.place(nested.place, nested.source.start)?;
         match nested.content {
@@ -107,27 +143,6 @@ impl Sink for Collector<'_> {
         }
     }
 
-    fn checksum(&mut self, covered: Range<usize>, field: Range<usize>) {
-        if self.frame.outer.is_none() && self.frame.layer == LayerId::ROOT {
-            let base = self.frame.base;
-            let absolute = |range: Range<usize>| {
-                let span = self.frame.map.source_span(range);
-                base + span.start as u64..base + span.end as u64
-            };
-            self.records.checksum(absolute(covered), absolute(field));
-        }
-    }
-}
-
-/// A carrier and where it stands.
-struct Carrier<'a> {
-    source: Range<usize>,
-    codec: Codec,
-    charset: Option<&'a [u8]>,
-    place: Place,
-}
-
-impl Collector<'_> {
     /// Text whose lines are records of their own.
     fn lines(&mut self, text: &[u8], map: &OffsetMap, draft: &Draft<'_>) -> Result<(), SyntaxError> {
         let mut start = 0;
@@ -240,14 +255,15 @@ impl Collector<'_> {
             };
             let mut collector =
                 Collector { engine: self.engine, tools: self.tools, records: self.records, frame: outer };
-            collector.inside(inside, evidence, record)?;
+            let at = draft.source.start;
+            collector.inside(inside, evidence, record).map_err(|error| SyntaxError { at, ..error })?;
         }
         Ok(())
     }
 
     /// What `nest` found in this frame's text.
     fn inside(&mut self, inside: Inner, evidence: Evidence, record: RecordId) -> Result<(), SyntaxError> {
-        let format = inside.format;
+        let format = inside.format.map(Into::into);
         match inside.content {
             InnerContent::Same => {
                 let map = OffsetMap::identity(inside.source.start);
@@ -272,7 +288,7 @@ impl Collector<'_> {
         text: &[u8],
         map: &OffsetMap,
         place: Place,
-        format: Option<Format>,
+        format: Option<Reading>,
         evidence: Evidence,
         path: &dyn fmt::Display,
         record: RecordId,
@@ -300,7 +316,7 @@ impl Collector<'_> {
         &mut self,
         bytes: Vec<u8>,
         carrier: Carrier<'_>,
-        format: Option<Format>,
+        format: Option<Reading>,
         evidence: Evidence,
         path: &dyn fmt::Display,
         record: RecordId,
@@ -377,22 +393,24 @@ impl Collector<'_> {
     }
 }
 
-/// Reads a nested document. One that does not parse is read as text: what is inside a string owes nobody a format.
+/// Reads a nested document. One that does not parse is read as text: what is inside a string owes nobody a format. Only a
+/// message that is declared as one has to be one, because what its parts encode would pass unread.
 fn decode_all(
     engine: &Engine,
     tools: &mut Tools,
     records: &mut Records,
     frame: Frame<'_>,
-    format: Option<Format>,
+    format: Option<Reading>,
     record: RecordId,
 ) -> Result<(), SyntaxError> {
-    let format = format.unwrap_or_else(|| detect::format(None, frame.input));
+    let is_message = format == Some(Reading::Format(Format::Eml));
+    let reading = format.unwrap_or_else(|| detect::format(None, frame.input).into());
     let mark = records.mark(record);
     let input = frame.input;
     let mut collector = Collector { engine, tools, records, frame };
-    let outcome = Decoder::new(format).decode(input, true, &mut collector);
+    let outcome = Decoder::of(reading).decode(input, true, &mut collector);
     match outcome {
-        Err(error) if !error.is_limit && format != Format::Text => {
+        Err(error) if !error.is_limit && !is_message => {
             collector.records.rewind(record, mark);
             Decoder::new(Format::Text).decode(input, true, &mut collector).map(|_| ())
         }

@@ -17,7 +17,7 @@ mod whole;
 pub(crate) mod xml;
 
 use crate::Format;
-use crate::sink::{Decode, Sink, SyntaxError};
+use crate::sink::{Decode, Reading, Sink, SyntaxError};
 
 /// A decoder of any format.
 pub(crate) enum Decoder {
@@ -30,9 +30,20 @@ pub(crate) enum Decoder {
     Table(Box<csv::Table>),
     Fix(fix::Log),
     Eml(eml::EmlDecoder),
+    Flowed(mime::flowed::Flowed),
+    FileName(mime::file_name::FileName),
 }
 
 impl Decoder {
+    /// The decoder for what is read in this way.
+    pub(crate) fn of(reading: Reading) -> Self {
+        match reading {
+            Reading::Format(format) => Self::new(format),
+            Reading::Flowed { deletes_space } => Self::Flowed(mime::flowed::Flowed { deletes_space }),
+            Reading::FileName => Self::FileName(mime::file_name::FileName),
+        }
+    }
+
     pub(crate) fn new(format: Format) -> Self {
         match format {
             Format::Text => Self::Text(text::Lines),
@@ -62,6 +73,8 @@ impl Decode for Decoder {
             Self::Table(decoder) => decoder.decode(input, end, sink),
             Self::Fix(decoder) => decoder.decode(input, end, sink),
             Self::Eml(decoder) => decoder.decode(input, end, sink),
+            Self::Flowed(decoder) => decoder.decode(input, end, sink),
+            Self::FileName(decoder) => decoder.decode(input, end, sink),
         }
     }
 }

@@ -31,5 +31,5 @@ pub use decide::Mode;
 pub use error::Error;
 pub use format::Format;
 pub use masker::Masker;
-pub use report::Report;
+pub use report::{Report, Uninspected};
 pub use session::{HEAD_BYTES, Options, Output, Session};

@@ -1,5 +1,6 @@
 //! What was found in the records that are still open, and what becomes of it when they close.
 
+use crate::report::Uninspected;
 use crate::sink::{Codec, RecordId};
 use crate::write;
 use pii_core::{Finding, Place, Support};
@@ -116,6 +117,16 @@ pub(crate) struct Records {
     pub(crate) closed: Vec<Closed>,
     /// Check sums to be computed again: the bytes covered and the field that holds it.
     pub(crate) checksums: Vec<(Range<u64>, Range<u64>)>,
+    /// What decoders have passed over since this was last taken. Lines are not counted here.
+    pub(crate) uninspected: Vec<Uninspected>,
+}
+
+/// A position in a record to come back to.
+#[derive(Clone, Copy)]
+pub(crate) struct Mark {
+    founds: usize,
+    layers: usize,
+    uninspected: usize,
 }
 
 impl Records {
@@ -140,19 +151,41 @@ impl Records {
     pub(crate) fn add(&mut self, id: RecordId, found: Found) {
         let record = self.open.entry(id).or_default();
         let at = record.in_input(found.layer, found.start());
-        let first = *record.first.get_or_insert(at);
+        record.first.get_or_insert(at);
+        let is_in_carrier = found.layer != LayerId::ROOT;
         record.founds.push(found);
+        // A carrier is edited as one, so no record ends inside it.
+        if !is_in_carrier {
+            self.cut_if_long(id, at);
+        }
+    }
+
+    /// Closes a record that has grown too long at the position `at` of the input. What stands behind goes on as another.
+    fn cut_if_long(&mut self, id: RecordId, at: u64) {
         // Positions are the input's, so the same record is cut at the same place however the input arrives.
-        if at.saturating_sub(first) > RECORD_LIMIT_BYTES {
-            let long = self.open.remove(&id).expect("it was just there");
+        let first = self.open.get(&id).and_then(|record| record.first);
+        if first.is_some_and(|first| at.saturating_sub(first) > RECORD_LIMIT_BYTES)
+            && let Some(long) = self.open.remove(&id)
+        {
             self.closed.push(long.close(true));
         }
     }
 
     pub(crate) fn add_layer(&mut self, id: RecordId, layer: Layer) -> LayerId {
+        if layer.parent == LayerId::ROOT {
+            self.cut_if_long(id, layer.pieces.first().map_or(0, |piece| piece.start));
+        }
         let record = self.open.entry(id).or_default();
         record.layers.push(layer);
         LayerId(u32::try_from(record.layers.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Notes that what is written as `pieces` of a layer was not read.
+    pub(crate) fn skip(&mut self, id: RecordId, layer: LayerId, pieces: &[Range<u64>], media_type: &str, path: String) {
+        let layers = self.open.get(&id).map_or(&[][..], |open| open.layers.as_slice());
+        let pieces = in_input(layers, layer, pieces);
+        let (start, end) = (pieces.first().map_or(0, |p| p.start), pieces.last().map_or(0, |p| p.end));
+        self.uninspected.push(Uninspected { start, end, line: 0, media_type: media_type.to_owned(), path });
     }
 
     pub(crate) fn checksum(&mut self, covered: Range<u64>, field: Range<u64>) {
@@ -165,16 +198,18 @@ impl Records {
         founds.iter().filter(|found| found.finding.reasons().support > Support::Alone).take(KNOWN_LIMIT)
     }
 
-    /// A position in a record to come back to.
-    pub(crate) fn mark(&self, id: RecordId) -> (usize, usize) {
-        self.open.get(&id).map_or((0, 0), |open| (open.founds.len(), open.layers.len()))
+    /// Where a record stands now.
+    pub(crate) fn mark(&self, id: RecordId) -> Mark {
+        let (founds, layers) = self.open.get(&id).map_or((0, 0), |open| (open.founds.len(), open.layers.len()));
+        Mark { founds, layers, uninspected: self.uninspected.len() }
     }
 
     /// Forgets what was found since `mark`.
-    pub(crate) fn rewind(&mut self, id: RecordId, (founds, layers): (usize, usize)) {
+    pub(crate) fn rewind(&mut self, id: RecordId, mark: Mark) {
+        self.uninspected.truncate(mark.uninspected);
         if let Some(open) = self.open.get_mut(&id) {
-            open.founds.truncate(founds);
-            open.layers.truncate(layers);
+            open.founds.truncate(mark.founds);
+            open.layers.truncate(mark.layers);
         }
     }
 
@@ -186,12 +221,8 @@ impl Records {
 
 impl Open {
     /// Where a position in a layer stands in the input.
-    fn in_input(&self, mut layer: LayerId, mut at: u64) -> u64 {
-        while let Some(carrier) = layer.0.checked_sub(1).and_then(|index| self.layers.get(index as usize)) {
-            at = carrier.pieces.first().map_or(0, |piece| piece.start);
-            layer = carrier.parent;
-        }
-        at
+    fn in_input(&self, layer: LayerId, at: u64) -> u64 {
+        in_input(&self.layers, layer, std::slice::from_ref(&(at..at))).first().map_or(0, |piece| piece.start)
     }
 
     fn close(mut self, cut_short: bool) -> Closed {
@@ -213,6 +244,15 @@ impl Open {
     }
 }
 
+/// Where `pieces` of a layer stand in the input: themselves, or the carrier that they are in.
+fn in_input<'p>(layers: &'p [Layer], mut layer: LayerId, mut pieces: &'p [Range<u64>]) -> &'p [Range<u64>] {
+    while let Some(carrier) = layer.0.checked_sub(1).and_then(|index| layers.get(index as usize)) {
+        pieces = &carrier.pieces;
+        layer = carrier.parent;
+    }
+    pieces
+}
+
 fn is_surer(a: &Found, b: &Found) -> bool {
     let length = |f: &Found| f.end() - f.start();
     (a.finding.confidence(), length(a)) > (b.finding.confidence(), length(b))
@@ -223,12 +263,7 @@ fn is_surer(a: &Found, b: &Found) -> bool {
 impl Closed {
     /// Where a finding stands in the input: itself, or the carrier that it is in.
     pub(crate) fn input_pieces(&self, found: &Found) -> Vec<Range<u64>> {
-        let (mut layer, mut pieces) = (found.layer, &found.pieces);
-        while let Some(carrier) = layer.0.checked_sub(1).and_then(|index| self.layers.get(index as usize)) {
-            pieces = &carrier.pieces;
-            layer = carrier.parent;
-        }
-        pieces.clone()
+        in_input(&self.layers, found.layer, &found.pieces).to_vec()
     }
 
     /// Writes `replacements` (one for each finding, `None` to leave it) back through all layers: the edits of the input.
@@ -270,14 +305,19 @@ fn place_edit(pieces: &[Range<u64>], bytes: Vec<u8>, edits: &mut Vec<Edit>) {
     }
 }
 
-/// `source`, which begins at position `base`, with the edits made. Edits are sorted and do not overlap.
+/// `source`, which begins at position `base`, with the edits made. Edits are sorted. Where two overlap, because two readings
+/// of the same bytes were judged apart, the first is made and nothing is left of what the other would have replaced.
 pub(crate) fn splice(source: &[u8], base: u64, edits: &[Edit]) -> Vec<u8> {
     let mut out = Vec::with_capacity(source.len());
     let mut at = 0;
     for edit in edits {
         let start = (edit.span.start - base) as usize;
         let end = (edit.span.end - base) as usize;
-        if start < at || end > source.len() {
+        if end > source.len() {
+            continue;
+        }
+        if start < at {
+            at = at.max(end);
             continue;
         }
         out.extend_from_slice(&source[at..start]);
@@ -297,5 +337,7 @@ mod tests {
         let edit = |span: Range<u64>, text: &str| Edit { span, bytes: text.as_bytes().to_vec() };
         assert_eq!(splice(b"abcdef", 10, &[edit(11..13, "X"), edit(15..16, "")]), b"aXde");
         assert_eq!(splice(b"abc", 0, &[]), b"abc");
+        let overlapping = [edit(0..2, "*"), edit(0..4, "x"), edit(1..3, "y"), edit(5..6, "z")];
+        assert_eq!(splice(b"abcdefg", 0, &overlapping), b"*ezg");
     }
 }

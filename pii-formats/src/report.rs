@@ -53,6 +53,21 @@ impl std::fmt::Debug for Report {
     }
 }
 
+/// A part of the input that was passed on unread: an image, a PDF, an archive. What it holds nobody has looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uninspected {
+    /// Where it begins in the input, in bytes. What stands inside a carrier (base64) spans the carrier.
+    pub start: u64,
+    /// Where it ends.
+    pub end: u64,
+    /// The line that it begins on, from 1.
+    pub line: u64,
+    /// Its media type as declared, in lower case: `application/pdf`.
+    pub media_type: String,
+    /// Which part it is: `part 2/body`, or the name of a form's field. Never the name of a file, which may be a person's.
+    pub path: String,
+}
+
 /// What a report is made of; see [`Report`].
 pub(crate) struct Parts<'a> {
     pub(crate) finding: &'a pii_core::Finding,

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::frame::Frame;
 use crate::lines::Lines;
 use crate::record::{Edit, LayerId, Records, splice};
-use crate::report::Report;
+use crate::report::{Report, Uninspected};
 use crate::sink::{Decode as _, SyntaxError};
 use crate::write::coding;
 use crate::{Format, detect, encode};
@@ -44,6 +44,8 @@ pub struct Output {
     pub bytes: Vec<u8>,
     /// What was found, in order of position.
     pub reports: Vec<Report>,
+    /// What was passed on unread, in order of position.
+    pub uninspected: Vec<Uninspected>,
 }
 
 /// One input on its way through.
@@ -252,6 +254,7 @@ impl<'m> Session<'m> {
             report.line = counter.line_of(report.start);
             out.reports.push(report);
         }
+        self.tell_uninspected(limit, out);
         if self.mode.writes() {
             if edits.is_empty() {
                 out.bytes.extend_from_slice(&self.held[..length]);
@@ -262,6 +265,17 @@ impl<'m> Session<'m> {
         self.lines.pass(&self.held[..length]);
         self.held.drain(..length);
         self.base = limit;
+    }
+
+    /// Says what was passed over before the position `limit`.
+    fn tell_uninspected(&mut self, limit: u64, out: &mut Output) {
+        let mut counter = self.lines.counter(&self.held, self.base);
+        self.records.uninspected.sort_by_key(|skipped| skipped.start);
+        let told = self.records.uninspected.partition_point(|skipped| skipped.start < limit);
+        for mut skipped in self.records.uninspected.drain(..told) {
+            skipped.line = counter.line_of(skipped.start);
+            out.uninspected.push(skipped);
+        }
     }
 
     /// Computes the check sums of messages again in which something was edited.

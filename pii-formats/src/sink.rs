@@ -31,9 +31,9 @@ pub(crate) trait Sink {
     /// A document inside this one.
     fn nested(&mut self, nested: Nested<'_>) -> Result<(), SyntaxError>;
 
-    /// Something that the decoder has not read (an image, a PDF): where it stands and its media type, in lower case.
-    fn uninspected(&mut self, source: Range<usize>, media_type: &str) {
-        let _ = (source, media_type);
+    /// Something that the decoder has not read: an image, a PDF.
+    fn uninspected(&mut self, skipped: Skipped<'_>) {
+        let _ = skipped;
     }
 
     /// A check sum stands in `field` over the bytes `covered`: it has to be computed again where they are edited.
@@ -102,8 +102,8 @@ pub(crate) struct Nested<'a> {
     pub(crate) source: Range<usize>,
     /// Its bytes.
     pub(crate) content: Content<'a>,
-    /// What is known of its format; `None` finds out.
-    pub(crate) format: Option<crate::Format>,
+    /// What is known of how to read it; `None` finds out.
+    pub(crate) format: Option<Reading>,
     /// The charset that is declared for it, as the declaration spells it (`gb2312`). `None`: UTF-8 unless its bytes say otherwise.
     pub(crate) charset: Option<&'a [u8]>,
     /// How it is written, for edits in place.
@@ -113,6 +113,38 @@ pub(crate) struct Nested<'a> {
     /// Its path; the paths of what is inside are appended to it.
     pub(crate) path: &'a dyn fmt::Display,
     /// The record that it belongs to. What is inside is judged together with it.
+    pub(crate) record: RecordId,
+}
+
+/// How a [`Nested`] document is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// As a format.
+    Format(crate::Format),
+    /// As text whose lines a mail program has broken where they were too long (RFC 3676).
+    Flowed {
+        /// Whether the space before such a break was put there with it (`DelSp=yes`).
+        deletes_space: bool,
+    },
+    /// As the name of a file.
+    FileName,
+}
+
+impl From<crate::Format> for Reading {
+    fn from(format: crate::Format) -> Self {
+        Self::Format(format)
+    }
+}
+
+/// A part of the input that its decoder has not read.
+pub(crate) struct Skipped<'a> {
+    /// Where it stands in the input.
+    pub(crate) source: Range<usize>,
+    /// Its media type, in lower case.
+    pub(crate) media_type: &'a str,
+    /// Which part it is (`part 2/body`). Never the name of a file, which may be a person's.
+    pub(crate) path: &'a dyn fmt::Display,
+    /// The record that it belongs to.
     pub(crate) record: RecordId,
 }
 

@@ -6,7 +6,8 @@
 //!
 //! The bytes are the message's own: parts have charsets of their own, so nothing may be transcoded before.
 
-use super::mime::entity::{Setting, Walk};
+use super::mime::entity::Walk;
+use super::mime::head::Setting;
 use super::whole::is_whole;
 use crate::sink::{Decode, Sink, SyntaxError};
 

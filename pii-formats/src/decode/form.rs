@@ -104,6 +104,7 @@ impl Form {
         let path = &Key(&self.key);
         if matches!(text, Text::Decoded { text, .. } if std::str::from_utf8(text).is_err()) {
             let (content, format) = (Content::InPlace(text), Some(Format::Text));
+            let format = format.map(Into::into);
             return sink.nested(Nested { source, content, format, charset: None, place, evidence, path, record });
         }
         sink.segment(Draft { source, text, place, evidence, path, record, lines_are_records: false })
@@ -111,7 +112,7 @@ impl Form {
 }
 
 /// What a key says. Of `a[0][idNo]` and `phones[]` first the whole is tried, then the last name in it.
-fn field_of<S: Sink>(key: &[u8], sink: &mut S) -> Field {
+pub(crate) fn field_of<S: Sink>(key: &[u8], sink: &mut S) -> Field {
     let whole = sink.field(key);
     if whole.is_labelled || memchr(b'[', key).is_none() {
         return whole;

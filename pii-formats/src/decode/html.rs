@@ -1,19 +1,24 @@
 //! HTML: what a reader of the page sees, and what its tags hold.
 //!
-//! Text is one segment across tags in the line, so `1380013<b>8000</b>` is found; elements that end a line end it. Nothing is
+//! Text is one segment across tags in the line, so `1380013<b>8000</b>` is found; elements that end a line end it, and numbers
+//! that a `<br>` cuts are read across it (`line.rs`). Nothing is
 //! an error: what a browser repairs is repaired here. The page is one record and each row of a table another.
 
 mod element;
+mod line;
 mod table;
 mod token;
 
 use super::markup::label::{LABEL_LIMIT_BYTES, ends_as_label, first_labelled, label_in};
-use super::markup::reference::{Dialect, read_into};
+use super::markup::reference::Dialect;
+use super::markup::space::read_shown;
 use super::markup::{Attribute, local_name};
+use super::mime::media::unread_in_data_uri;
 use super::run::Run;
 use super::whole::is_whole;
-use crate::sink::{Decode, Draft, RecordId, Sink, SyntaxError, Text};
-use element::{is_block, is_naming_attribute, is_one_of, is_standard_attribute, is_value_attribute};
+use crate::sink::{Decode, Draft, RecordId, Sink, Skipped, SyntaxError, Text};
+use element::{is_block, is_naming_attribute, is_one_of, is_preformatted, is_standard_attribute, is_value_attribute};
+use line::Line;
 use pii_core::{Coding, Evidence, Place};
 use std::fmt;
 use std::ops::Range;
@@ -47,7 +52,9 @@ struct Reader<'a, S> {
     input: &'a [u8],
     sink: &'a mut S,
     page: RecordId,
-    run: Run,
+    line: Line,
+    /// What the names around the first line say that a number may run on from.
+    evidence_across: Evidence,
     /// The name in the start tag that was met last, and in the last that ended a line.
     tag: Range<usize>,
     block: Range<usize>,
@@ -67,7 +74,8 @@ impl<'a, S: Sink> Reader<'a, S> {
             input,
             sink,
             page,
-            run: Run::default(),
+            line: Line::default(),
+            evidence_across: Evidence::none(),
             tag: 0..0,
             block: 0..0,
             hints: Vec::new(),
@@ -81,9 +89,7 @@ impl<'a, S: Sink> Reader<'a, S> {
         let mut tokens = Tokens::new(self.input);
         while let Some(token) = tokens.next()? {
             match token {
-                Token::Text(range) => {
-                    read_into(&mut self.run, self.input, range, Dialect::HtmlText);
-                }
+                Token::Text(range) => self.line.push(self.input, range),
                 Token::Tag { name, is_end: false } => self.start_tag(name, &tokens.attributes)?,
                 Token::Tag { name, is_end: true } => self.end_tag(&name)?,
                 Token::Comment(range) => self.aside(range, "comment", Coding::Markup)?,
@@ -91,13 +97,15 @@ impl<'a, S: Sink> Reader<'a, S> {
                     let name = &self.input[self.tag.clone()];
                     if is_one_of(&["script"], name) {
                         self.aside(range, "script", None)?;
-                    } else if !is_one_of(&["style"], name) {
+                    } else if is_one_of(&["style"], name) {
+                        self.aside(range, "style", None)?;
+                    } else {
                         self.aside(range, "raw", None)?;
                     }
                 }
             }
         }
-        self.end_text()?;
+        self.end_text(false)?;
         while !self.tables.is_empty() {
             self.end_table();
         }
@@ -108,12 +116,15 @@ impl<'a, S: Sink> Reader<'a, S> {
         let input = self.input;
         self.tag = name.clone();
         if is_block(&input[name.clone()]) {
-            self.end_text()?;
+            self.end_text(is_one_of(&["br"], &input[name.clone()]))?;
             self.block = name.clone();
+            if is_preformatted(&input[name.clone()]) {
+                self.line.set_preformatted(true);
+            }
             self.start_in_table(&input[name.clone()], attributes);
         }
         self.tell_attributes(&name, attributes)?;
-        if self.run.is_blank() {
+        if self.line.run.is_blank() {
             let naming = naming_values(input, attributes);
             if !naming.is_empty() {
                 self.hints = naming;
@@ -126,11 +137,14 @@ impl<'a, S: Sink> Reader<'a, S> {
         let input = self.input;
         let name = &input[name.clone()];
         if is_block(name) {
-            self.end_text()?;
+            self.end_text(false)?;
             self.block = 0..0;
+            if is_preformatted(name) {
+                self.line.set_preformatted(false);
+            }
             self.end_in_table(name);
         }
-        if self.run.is_blank() {
+        if self.line.run.is_blank() {
             self.hints.clear();
         }
         Ok(())
@@ -192,32 +206,31 @@ impl<'a, S: Sink> Reader<'a, S> {
         self.tables.iter().rev().find_map(|(_, row)| *row).unwrap_or(self.page)
     }
 
-    /// A line of text ends: tells it, unless it is blank.
-    fn end_text(&mut self) -> Result<(), SyntaxError> {
-        if self.run.is_blank() {
-            self.run.clear();
-            return Ok(());
+    /// A line of text ends, at a `<br>` or at another tag: tells it, unless it is blank.
+    fn end_text(&mut self, is_break: bool) -> Result<(), SyntaxError> {
+        let mut evidence = Evidence::none();
+        let record = self.record();
+        let path = Path { input: self.input, element: self.block.clone(), last: Last::Text };
+        if !self.line.run.is_blank() {
+            evidence = self.evidence_of_text();
+            self.sink.segment(draft(&self.line.run, evidence, &path, record))?;
+            let text = self.line.run.bytes();
+            if let Some((table, _)) = self.tables.last_mut() {
+                table.add_text(text);
+            }
+            self.last_text.clear();
+            if text.len() <= LABEL_LIMIT_BYTES {
+                self.last_text.extend_from_slice(text);
+            }
+            self.hints.clear();
         }
-        let evidence = self.evidence_of_text();
-        self.sink.segment(Draft {
-            source: self.run.source(),
-            text: self.run.text(),
-            place: place(Coding::Markup),
-            evidence,
-            path: &Path { input: self.input, element: self.block.clone(), last: Last::Text },
-            record: self.record(),
-            lines_are_records: false,
-        })?;
-        let text = self.run.bytes();
-        if let Some((table, _)) = self.tables.last_mut() {
-            table.add_text(text);
+        if let Some(run) = self.line.across(is_break) {
+            self.sink.segment(draft(run, self.evidence_across, &path, record))?;
         }
-        self.last_text.clear();
-        if text.len() <= LABEL_LIMIT_BYTES {
-            self.last_text.extend_from_slice(text);
+        if !self.line.joins() {
+            self.evidence_across = evidence;
         }
-        self.hints.clear();
-        self.run.clear();
+        self.line.end(is_break);
         Ok(())
     }
 
@@ -225,13 +238,13 @@ impl<'a, S: Sink> Reader<'a, S> {
     fn evidence_of_text(&mut self) -> Evidence {
         let mut names: Vec<&[u8]> = self.hints.iter().map(|hint| &self.input[hint.clone()]).collect();
         if let Some((table, _)) = self.tables.last().filter(|(table, _)| table.is_in_cell()) {
-            names.extend(table.labels().map(label_in));
+            names.extend(table.labels().into_iter().map(label_in));
         }
         if ends_as_label(&self.last_text) || is_one_of(&["dd"], &self.input[self.block.clone()]) {
             names.push(label_in(&self.last_text));
         }
         let field = first_labelled(self.sink, names);
-        let own = label_in(self.run.bytes());
+        let own = label_in(self.line.run.bytes());
         if field.is_labelled && (own.is_empty() || !self.sink.field(own).is_labelled) {
             field.evidence
         } else {
@@ -244,20 +257,19 @@ impl<'a, S: Sink> Reader<'a, S> {
         let naming = naming_values(self.input, attributes);
         for attribute in attributes {
             run.clear();
-            read_into(&mut run, self.input, attribute.value.clone(), Dialect::HtmlAttribute);
+            read_shown(&mut run, self.input, attribute.value.clone(), Dialect::HtmlAttribute);
             if run.is_blank() {
                 continue;
             }
             let evidence = self.evidence_of_attribute(attribute, &naming);
-            self.sink.segment(Draft {
-                source: run.source(),
-                text: run.text(),
-                place: place(Coding::MarkupAttribute),
-                evidence,
-                path: &Path { input: self.input, element: tag.clone(), last: Last::Attribute(attribute.name.clone()) },
-                record: self.record(),
-                lines_are_records: false,
-            })?;
+            let record = self.record();
+            let path = Path { input: self.input, element: tag.clone(), last: Last::Attribute(attribute.name.clone()) };
+            if let Some(media_type) = unread_in_data_uri(run.bytes()) {
+                let skipped = Skipped { source: run.source(), media_type: &media_type, path: &path, record };
+                self.sink.uninspected(skipped);
+            }
+            let place = place(Coding::MarkupAttribute);
+            self.sink.segment(Draft { place, ..draft(&run, evidence, &path, record) })?;
         }
         Ok(())
     }
@@ -296,6 +308,19 @@ impl<'a, S: Sink> Reader<'a, S> {
             record: self.record(),
             lines_are_records: false,
         })
+    }
+}
+
+/// A text of the page.
+fn draft<'d>(run: &'d Run, evidence: Evidence, path: &'d Path<'_>, record: RecordId) -> Draft<'d> {
+    Draft {
+        source: run.source(),
+        text: run.text(),
+        place: place(Coding::Markup),
+        evidence,
+        path,
+        record,
+        lines_are_records: false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod label;
 pub(crate) mod reference;
+pub(crate) mod space;
 
 use std::ops::Range;
 

@@ -2,11 +2,17 @@
 
 mod addresses;
 pub(crate) mod boundary;
+mod content;
+mod declared;
 mod encoded_word;
 pub(crate) mod entity;
 mod fields;
+pub(crate) mod file_name;
+pub(crate) mod flowed;
+pub(crate) mod head;
 mod headers;
-mod media;
+mod leaf;
+pub(crate) mod media;
 mod parameters;
 mod tell;
 mod transfer;

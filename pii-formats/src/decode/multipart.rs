@@ -3,8 +3,9 @@
 //! All of the body is one record. A field's name is evidence for its value; a file's name is text on a line; a body with a
 //! type is a document of its own. Boundaries that are missing are errors, because servers differ in what they make of them.
 
-use super::mime::boundary::in_first_line;
-use super::mime::entity::{Setting, Walk};
+use super::mime::boundary;
+use super::mime::entity::Walk;
+use super::mime::head::Setting;
 use super::whole::is_whole;
 use crate::sink::{Decode, Sink, SyntaxError};
 
@@ -15,8 +16,8 @@ pub(crate) struct MultipartDecoder {
 }
 
 impl MultipartDecoder {
-    /// A decoder for parts between `boundary`, as the content type gives it without the two hyphens. `None`: what the first
-    /// line says.
+    /// A decoder for parts between `boundary`, as the content type gives it without the two hyphens. `None`: what the
+    /// first line that begins with two hyphens says.
     pub(crate) fn new(boundary: Option<Vec<u8>>) -> Self {
         Self { boundary }
     }
@@ -29,7 +30,7 @@ impl Decode for MultipartDecoder {
         }
         let boundary = match &self.boundary {
             Some(boundary) => boundary,
-            None => in_first_line(input)?,
+            None => boundary::first(input)?,
         };
         let body = sink.open_record();
         Walk::new(input, sink, body, Setting::Form).parts(0..input.len(), boundary, "", "text/plain", 1)?;

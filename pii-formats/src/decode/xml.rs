@@ -1,22 +1,26 @@
 //! XML, SOAP included: elements, attributes, comments and instructions as segments.
 //!
 //! An element's character data is one segment, with references decoded and joined across comments, instructions and CDATA
-//! sections, so that nothing hides in two halves of a number. Child elements end it. Entities that a document declares are
+//! sections, so that nothing hides in two halves of a number. Child elements end it, and where text stands beside them all
+//! of it is one more segment (`flow.rs`). Entities that a document declares are
 //! not expanded: references to them stay text, and the declarations themselves are searched.
 //!
 //! An element that has child elements is a record, and so is an empty one with several attributes (a row written as
 //! attributes). Everything else belongs to the record around it.
 
+mod flow;
 mod naming;
 mod token;
 
 use super::markup::label::{LABEL_LIMIT_BYTES, first_labelled};
 use super::markup::reference::{Dialect, read_into};
+use super::markup::space::read_shown;
 use super::markup::{Attribute, local_name};
 use super::run::Run;
 use super::whole::{broken, is_whole, over};
 use crate::sink::{Decode, Draft, Field, RecordId, Sink, SyntaxError, Text};
-use naming::{is_namespace, is_naming, is_value, naming_attribute};
+use flow::Flow;
+use naming::{is_namespace, is_naming, is_pair, is_value, naming_attribute};
 use pii_core::{Coding, Evidence, Place};
 use std::fmt;
 use std::ops::Range;
@@ -35,7 +39,8 @@ impl Decode for XmlDecoder {
             return Ok(0);
         }
         let document = sink.open_record();
-        let mut reader = Reader { input, sink, frames: Vec::new(), depth: 0, document, had_root: false };
+        let flow = Flow::default();
+        let mut reader = Reader { input, sink, frames: Vec::new(), depth: 0, flow, document, had_root: false };
         reader.read()?;
         sink.close_record(document);
         Ok(input.len())
@@ -50,6 +55,8 @@ struct Frame {
     run: Run,
     /// Whether all of `run` so far stood in CDATA sections.
     is_cdata: bool,
+    /// Whether any of its own text so far is more than white space.
+    has_text: bool,
     /// Its record, once it has one of its own.
     record: Option<RecordId>,
     /// The text of the last child that names its neighbour: `idNo` after `<name>idNo</name>`.
@@ -62,6 +69,7 @@ struct Reader<'a, S> {
     /// The open elements are the first `depth`; the rest is kept for its memory.
     frames: Vec<Frame>,
     depth: usize,
+    flow: Flow,
     document: RecordId,
     had_root: bool,
 }
@@ -96,6 +104,7 @@ impl<S: Sink> Reader<'_, S> {
                 Token::DocumentType(range) => self.aside(range, "doctype()")?,
             }
         }
+        self.end_flow()?;
         if self.depth > 0 || !self.had_root {
             return Err(broken(self.input.len(), "document ends before its root element does"));
         }
@@ -110,6 +119,11 @@ impl<S: Sink> Reader<'_, S> {
             return Err(over(at, "elements are nested more than 128 deep"));
         }
         self.had_root = true;
+        if self.frames[..self.depth].last().is_some_and(|parent| parent.has_text) {
+            self.flow.pass_tag();
+        } else {
+            self.end_flow()?;
+        }
         if let Some(parent) = self.frames[..self.depth].last_mut() {
             let is_first_child = parent.record.is_none();
             if is_first_child {
@@ -125,6 +139,7 @@ impl<S: Sink> Reader<'_, S> {
         frame.name = name;
         frame.run.clear();
         frame.is_cdata = true;
+        frame.has_text = false;
         frame.record = None;
         frame.label.clear();
         std::mem::swap(&mut frame.attributes, attributes);
@@ -149,6 +164,7 @@ impl<S: Sink> Reader<'_, S> {
             self.sink.close_record(record);
         }
         self.depth -= 1;
+        self.flow.pass_tag();
         Ok(())
     }
 
@@ -156,7 +172,9 @@ impl<S: Sink> Reader<'_, S> {
     fn keep_label(&mut self) {
         let [.., parent, leaf] = &mut self.frames[..self.depth] else { return };
         let text = leaf.run.bytes().trim_ascii();
-        if text.len() <= LABEL_LIMIT_BYTES && is_naming(&self.input[leaf.name.clone()]) {
+        let parent_name = &self.input[parent.name.clone()];
+        let names_neighbour = is_naming(&self.input[leaf.name.clone()]) || is_pair(parent_name);
+        if text.len() <= LABEL_LIMIT_BYTES && names_neighbour {
             parent.label.clear();
             parent.label.extend_from_slice(text);
         }
@@ -168,6 +186,10 @@ impl<S: Sink> Reader<'_, S> {
             return stray.map_or(Ok(()), |n| Err(broken(range.start + n, "text outside the root element")));
         };
         frame.is_cdata = false;
+        frame.has_text |= !self.input[range.clone()].trim_ascii().is_empty();
+        if frame.has_text {
+            self.flow.text(self.input, range.clone());
+        }
         match read_into(&mut frame.run, self.input, range, Dialect::Xml) {
             Some(at) => Err(broken(at, "ampersand begins no reference")),
             None => Ok(()),
@@ -177,7 +199,29 @@ impl<S: Sink> Reader<'_, S> {
     fn cdata(&mut self, at: usize, range: Range<usize>) -> Result<(), SyntaxError> {
         let frame = self.frames[..self.depth].last_mut();
         let frame = frame.ok_or_else(|| broken(at, "CDATA section outside the root element"))?;
+        frame.has_text |= !self.input[range.clone()].trim_ascii().is_empty();
+        if frame.has_text {
+            self.flow.cdata(self.input, range.clone());
+        }
         frame.run.push_same(self.input, range);
+        Ok(())
+    }
+
+    /// Text runs on no further: tells what has been joined.
+    fn end_flow(&mut self) -> Result<(), SyntaxError> {
+        if self.flow.is_worth_telling() {
+            let frames = &self.frames[..self.depth];
+            self.sink.segment(Draft {
+                source: self.flow.run.source(),
+                text: self.flow.run.text(),
+                place: place(Coding::Markup),
+                evidence: Evidence::none(),
+                path: &Path { input: self.input, frames, last: Last::What("text()") },
+                record: record_of(frames, self.document),
+                lines_are_records: false,
+            })?;
+        }
+        self.flow.clear();
         Ok(())
     }
 
@@ -230,7 +274,7 @@ impl<S: Sink> Reader<'_, S> {
         let mut run = Run::default();
         for attribute in &frame.attributes {
             run.clear();
-            if let Some(at) = read_into(&mut run, self.input, attribute.value.clone(), Dialect::Xml) {
+            if let Some(at) = read_shown(&mut run, self.input, attribute.value.clone(), Dialect::Xml) {
                 return Err(broken(at, "ampersand begins no reference"));
             }
             if run.is_blank() {

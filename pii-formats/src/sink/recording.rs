@@ -3,7 +3,7 @@
 //! [`record`] feeds a decoder the way the driver does, with the input cut wherever a test wants. Positions in what is
 //! recorded are positions in the whole input, so recordings of different cuts compare equal.
 
-use super::{Codec, Content, Decode, Draft, Field, Nested, RecordId, Sink, SyntaxError, Text};
+use super::{Codec, Content, Decode, Draft, Field, Nested, Reading, RecordId, Sink, Skipped, SyntaxError, Text};
 use pii_core::{Evidence, OffsetMap, Place};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -15,7 +15,8 @@ pub(crate) enum Event {
     Close(RecordId),
     Segment(Segment),
     Nested(NestedDocument),
-    Uninspected(Range<usize>, String),
+    /// Where it stands, its media type and its path.
+    Uninspected(Range<usize>, String, String),
 }
 
 /// A [`Draft`] that is kept.
@@ -51,6 +52,8 @@ pub(crate) struct NestedDocument {
     /// As in [`Segment`].
     pub(crate) origins: Vec<Range<usize>>,
     pub(crate) format: Option<crate::Format>,
+    /// Where it is read in a way that is no format's.
+    pub(crate) reading: Option<Reading>,
     pub(crate) charset: Option<Vec<u8>>,
     pub(crate) place: Place,
     pub(crate) evidence: Evidence,
@@ -207,7 +210,8 @@ impl Sink for RecordingSink {
             bytes,
             codec,
             origins,
-            format: nested.format,
+            format: nested.format.and_then(|reading| if let Reading::Format(f) = reading { Some(f) } else { None }),
+            reading: nested.format.filter(|reading| !matches!(reading, Reading::Format(_))),
             charset: nested.charset.map(<[u8]>::to_vec),
             place: nested.place,
             evidence: nested.evidence,
@@ -217,8 +221,10 @@ impl Sink for RecordingSink {
         Ok(())
     }
 
-    fn uninspected(&mut self, source: Range<usize>, media_type: &str) {
-        self.events.push(Event::Uninspected(self.whole_source(&source), media_type.to_owned()));
+    fn uninspected(&mut self, skipped: Skipped<'_>) {
+        self.check_record(skipped.record);
+        let source = self.whole_source(&skipped.source);
+        self.events.push(Event::Uninspected(source, skipped.media_type.to_owned(), skipped.path.to_string()));
     }
 
     fn field(&mut self, name: &[u8]) -> Field {

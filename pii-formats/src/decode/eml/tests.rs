@@ -18,10 +18,10 @@ fn line(event: &Event) -> Option<String> {
         Event::Segment(s) => Some(format!("{}: {}", s.path, s.text_str())),
         Event::Nested(n) => {
             let charset = n.charset.as_ref().map(|c| String::from_utf8_lossy(c).into_owned()).unwrap_or_default();
-            let format = n.format.map(|f| format!("{f:?}")).unwrap_or_default();
+            let format = n.format.map(|f| format!("{f:?}")).or(n.reading.map(|r| format!("{r:?}"))).unwrap_or_default();
             Some(format!("{}: [{format} {charset} {}] {}", n.path, how(n), String::from_utf8_lossy(&n.bytes)))
         }
-        Event::Uninspected(_, media_type) => Some(format!("uninspected {media_type}")),
+        Event::Uninspected(_, media_type, path) => Some(format!("{path}: uninspected {media_type}")),
         Event::Open(_) | Event::Close(_) => None,
     }
 }
@@ -64,6 +64,10 @@ fn header_fields_are_told() {
         ("Received: from [10.0.0.1]\r\nDKIM-Signature: b=x\r\nX-Client: 1101\r\n", &["X-Client: 1101"]),
         ("From a@b Mon Jan 5 00:00:00 2026\nSubject: x\n\n", &["Subject: x"]),
         ("To: undisclosed-recipients:;\n\n", &["To/name: undisclosed-recipients"]),
+        // What stands in the place of a protocol's word.
+        ("X-13800138000: x\n\n", &["X-13800138000/field: X-13800138000", "X-13800138000: x"]),
+        ("Content-Type: 手机; charset=13800138000\n\n", &["Content-Type: 手机", "charset: 13800138000"]),
+        ("Content-Disposition: 13800138000\n\n", &["Content-Disposition: 13800138000"]),
     ];
     for (input, expected) in table {
         let expected: Vec<String> = expected.iter().map(|s| (*s).to_owned()).collect();
@@ -79,7 +83,7 @@ fn bodies_by_type_charset_and_transfer_encoding() {
         ("", "x\r\n", "body: [Text  ] x\r\n"),
         ("Content-Type: text/html; charset=GBK", "<p>", "body: [Html GBK ] <p>"),
         ("Content-Type: text/plain; charset=\"utf-8\" (x)", "x", "body: [Text utf-8 ] x"),
-        ("Content-Type: text/plain; charset=us-ascii", "张", "body: [Text  ] 张"),
+        ("Content-Type: text/plain; charset=us-ascii", "张", "body: [Text us-ascii ] 张"),
         ("Content-Type: application/json\nContent-Transfer-Encoding: 8bit", "{}", "body: [Json  ] {}"),
         ("Content-Transfer-Encoding: Quoted-Printable", "11=\n0=31", "body: [Text  QuotedPrintable] 1101"),
         ("Content-Transfer-Encoding: base64", "MTEw\r\nMQ==\r\n", "body: [Text  base64 Some((4, \"\\r\\n\"))] 1101"),
@@ -88,8 +92,18 @@ fn bodies_by_type_charset_and_transfer_encoding() {
             "MQ==",
             "body: [Csv gbk base64 None] 1",
         ),
-        ("Content-Type: image/png", "x", "uninspected image/png"),
-        ("Content-Transfer-Encoding: x-uuencode", "x", "uninspected text/plain"),
+        ("Content-Type: image/png", "\0\0\0", "body: uninspected image/png"),
+        // Whatever a part is called, text is read.
+        ("Content-Type: image/png", "x", "body: [  ] x"),
+        (
+            "Content-Type: application/octet-stream\nContent-Transfer-Encoding: base64",
+            "MQ==",
+            "body: [  base64 None] 1",
+        ),
+        ("Content-Type: text/csv\nContent-Transfer-Encoding: base64", "UEsDBBQABgAIAA==", "body: uninspected text/csv"),
+        ("Content-Type: text/plain; name=a.csv", "1", "body: [Csv  ] 1"),
+        ("Content-Type: text/plain; format=flowed; delsp=yes", "1", "body: [Flowed { deletes_space: true }  ] 1"),
+        ("Content-Type: text/plain; charset=gbk", "客户", "body: [Text  ] 客户"),
         ("Content-Type: nonsense", "x", "body: [Text  ] x"),
         ("Content-Type: message/rfc822", "Subject: y\n\nz", "body: [Text  ] z"),
         (
@@ -120,9 +134,9 @@ fn parts_have_their_paths() {
         "part 1/part 1/body: [Text  ] plain",
         "part 1/part 2/body: [Html  ] <p>",
         "part 2/Content-Transfer-Encoding: base64",
-        "part 2/name: [Text utf-8 =?utf-8?B] 张",
-        "part 2/filename: [Text gb18030 gb18030''] \u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}.pdf",
-        "uninspected application/pdf",
+        "part 2/name: [FileName utf-8 =?utf-8?B] 张",
+        "part 2/filename: [FileName gb18030 gb18030''] \u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}.pdf",
+        "part 2/body: uninspected application/pdf",
         "part 3/Subject: inner",
         "part 3/body: [Text  ] body",
         "epilogue: [Text  ] bye\r\n",
@@ -157,6 +171,12 @@ fn limits_and_broken_messages_are_errors() {
         ("Content-Type: a/b\nCONTENT-TYPE: text/plain\n\n", 18),
         ("Subject: =?a?B?!?=\n\n", 9),
         ("Content-Disposition: a; f*1=x\n\n", 28),
+        // What nothing here reads is not passed.
+        ("Content-Transfer-Encoding: x-foo\n\nx", 34),
+        ("Content-Type: image/png\nContent-Transfer-Encoding: x-uuencode\n\nx", 63),
+        ("\nbegin 644 a\n#86)C\n`\nend", 1),
+        ("Content-Type: text/plain; charset=utf-7\n\n+ATE-", 41),
+        ("Subject: =?utf-7?Q?+ATE-?=\n\n", 9),
     ] {
         assert_eq!(told(input.as_bytes()).map_err(|e| (e.at, e.is_limit)), Err((at, false)), "{input:?}");
     }
@@ -167,7 +187,8 @@ fn header_names_are_asked_for() {
     let mut sink = RecordingSink::default();
     let input = b"To: a@b\nSubject: x\nX-Id-No: 1\nMessage-ID: <a@b>\n\n";
     record_into(&mut sink, EmlDecoder, input, &[]).unwrap();
-    assert_eq!(sink.names, [b"To".to_vec(), b"Subject".to_vec(), b"X-Id-No".to_vec()]);
+    let expected: [&[u8]; 5] = [b"To", b"name", b"Subject", b"X-Id-No", b"Id-No"];
+    assert_eq!(sink.names, expected);
     assert!(segments(&sink.events).iter().all(|s| s.place.codings().eq([Coding::Line])));
 }
 

@@ -85,6 +85,11 @@ pub(super) fn is_block(name: &[u8]) -> bool {
     is_one_of(&BLOCKS, name)
 }
 
+/// Whether line ends are shown in the element.
+pub(super) fn is_preformatted(name: &[u8]) -> bool {
+    is_one_of(&["pre", "textarea", "listing", "plaintext", "xmp"], name)
+}
+
 /// Whether an attribute's value is text whose meaning the element's name or label gives: `<input name="idNo" value="…">`.
 pub(super) fn is_value_attribute(name: &[u8]) -> bool {
     is_one_of(&["value", "content"], name)

@@ -5,15 +5,20 @@ use crate::decode::markup::label::LABEL_LIMIT_BYTES;
 /// Headings beyond this column say nothing.
 const COLUMN_LIMIT: usize = 256;
 
+/// Rows of headings above these say nothing.
+const HEADING_ROW_LIMIT: usize = 3;
+
 /// A table whose end has not been met.
 #[derive(Debug, Default)]
 pub(super) struct Table {
-    /// The headings: the last row made of `th` alone, or else the first row.
-    headings: Vec<Vec<u8>>,
+    /// The headings: the last rows made of `th` alone, the nearest first, or else the first row of several cells.
+    headings: Vec<Vec<Vec<u8>>>,
+    /// Whether a row of `th` alone was met that is no title.
     has_heading_row: bool,
     row: Vec<Vec<u8>>,
     row_has_data: bool,
-    rows: usize,
+    is_in_headings: bool,
+    had_data: bool,
     /// The column of the cell that is open, from 0.
     column: usize,
     /// The text of the cell that is open.
@@ -59,12 +64,24 @@ impl Table {
         if row.is_empty() {
             return;
         }
-        let is_first = self.rows == 0;
-        self.rows += 1;
-        if !has_data || (is_first && !self.has_heading_row) {
-            self.headings = row;
-            self.has_heading_row |= !has_data;
+        let is_title = row.iter().filter(|cell| !cell.is_empty()).count() < 2;
+        if !has_data {
+            self.add_headings(row, is_title);
+        } else if !is_title && !std::mem::replace(&mut self.had_data, true) && !self.has_heading_row {
+            self.headings = vec![row];
         }
+        self.is_in_headings = !has_data;
+    }
+
+    /// A row of `th` alone. Headings of several rows stand together, because a cell that spans rows is in the first of them
+    /// only; one cell above all columns is the table's title.
+    fn add_headings(&mut self, row: Vec<Vec<u8>>, is_title: bool) {
+        if !self.is_in_headings {
+            self.headings.clear();
+        }
+        self.headings.insert(0, row);
+        self.headings.truncate(HEADING_ROW_LIMIT);
+        self.has_heading_row |= !is_title;
     }
 
     /// Text of the cell that is open, without its markup. Only so much is kept as a label may have.
@@ -77,12 +94,12 @@ impl Table {
         }
     }
 
-    /// What may name the value in the open cell, the likelier first: its column's heading, when there is a row of headings;
-    /// the cell before it; the cell of the first row above it.
-    pub(super) fn labels(&self) -> [&[u8]; 2] {
-        let above = self.headings.get(self.column).map_or(&[][..], Vec::as_slice);
+    /// What may name the value in the open cell, the likelier first: its column's headings, when there is a row of them; the
+    /// cell before it; the cell of the first row above it.
+    pub(super) fn labels(&self) -> Vec<&[u8]> {
+        let above = self.headings.iter().map(|row| row.get(self.column).map_or(&[][..], Vec::as_slice));
         let before = self.row.last().map_or(&[][..], Vec::as_slice);
-        if self.has_heading_row { [above, before] } else { [before, above] }
+        if self.has_heading_row { above.chain([before]).collect() } else { [before].into_iter().chain(above).collect() }
     }
 }
 
@@ -108,10 +125,14 @@ mod tests {
     #[test]
     fn headings_come_first_and_then_the_neighbour() {
         assert_eq!(labels(&[&["#姓名", "#证件"], &["张三", "1"]]), ["证件", "张三"]);
-        assert_eq!(labels(&[&["#证件", "1"]]), ["证件", ""]);
+        assert_eq!(labels(&[&["#证件", "1"]]), ["证件"]);
         assert_eq!(labels(&[&["姓名", "证件"], &["张三", "1"]]), ["张三", "证件"]);
-        assert_eq!(labels(&[&["#a"], &["#b"], &["1"]]), ["b", ""]);
-        assert_eq!(labels(&[&["1"]]), ["", ""]);
+        assert_eq!(labels(&[&["#a", "#b"], &["#c", "#d"], &["1"]]), ["c", "a", ""]);
+        assert_eq!(labels(&[&["#a"], &["1"]]), ["", "a"]);
+        assert_eq!(labels(&[&["1"]]), [""]);
+        // Titles above the headings.
+        assert_eq!(labels(&[&["资料"], &["姓名", "证件"], &["张三", "1"]]), ["张三", "证件"]);
+        assert_eq!(labels(&[&["#资料"], &["姓名", "证件"], &["张三", "1"]]), ["张三", "证件"]);
     }
 
     #[test]

@@ -19,7 +19,11 @@ fn text_is_joined_in_the_line_and_ended_by_blocks() {
         ("<p>a<p>b<br>c</p>d", &[("p", "a"), ("p", "b"), ("br", "c"), ("html", "d")]),
         ("&#49&#x31;&nbsp;&lt1&amp;", &[("html", "11\u{A0}<1&")]),
         ("<a href='?a=1&amp;b=2&copy=3' title=\"&#49;\">", &[("a/@href", "?a=1&b=2&copy=3"), ("a/@title", "1")]),
-        ("<style>1101</style><script>x='1'</script>", &[("script", "x='1'")]),
+        ("<style>1101</style><script>x='1'</script>", &[("style", "1101"), ("script", "x='1'")]),
+        // Lines are shown as such where the element says so, and a number may run across a break.
+        ("<p>138\n 0013<pre>1\n2</pre>3\n4", &[("p", "138 0013"), ("pre", "1\n2"), ("html", "3 4")]),
+        ("<p>138<br>0013<br>x", &[("p", "138"), ("br", "0013"), ("br", "x"), ("br", "1380013")]),
+        ("<p>138\u{0}0013", &[("p", "1380013")]),
         ("<TEXTAREA>a<b>&amp;</textarea>", &[("textarea", "a<b>&")]),
         ("<noembed><b>1</b></noembed>", &[("raw", "<b>1</b>")]),
         ("a < b", &[("html", "a < b")]),
@@ -125,6 +129,19 @@ fn deep_and_broken_pages_are_read() {
     }
     let many: String = "<a".to_owned() + &" b".repeat(2000) + ">";
     assert!(record(HtmlDecoder, many.as_bytes(), &[]).is_err_and(|e| e.is_limit));
+}
+
+#[test]
+fn files_in_attributes_are_told_to_be_there() {
+    use crate::sink::recording::Event;
+    let events =
+        record(HtmlDecoder, b"<a href='data:application/pdf;base64,JVBE'><img src='data:image/png;base64,iVBO'>", &[]);
+    let events = events.expect("HTML has no errors");
+    let told = events.iter().filter_map(|event| match event {
+        Event::Uninspected(source, media_type, path) => Some((source.clone(), media_type.as_str(), path.as_str())),
+        _ => None,
+    });
+    assert!(told.eq([(9..41, "application/pdf", "a/@href")]));
 }
 
 #[test]

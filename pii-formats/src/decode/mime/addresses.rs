@@ -64,7 +64,7 @@ struct List<'a> {
 impl List<'_> {
     /// What stood since `start` ends before `end`. What would be an address is a name when there is no `@` in it.
     fn take(&mut self, end: usize, role: Role) {
-        let text = trimmed(self.input, self.start..end.max(self.start));
+        let text = without_apostrophes(self.input, trimmed(self.input, self.start..end.max(self.start)));
         if text.is_empty() {
             return;
         }
@@ -78,6 +78,14 @@ impl List<'_> {
             role => role,
         };
         self.found.push((role, text));
+    }
+}
+
+/// `张三` of `'张三'`: some programs put apostrophes around a name, which mean nothing.
+fn without_apostrophes(input: &[u8], text: Range<usize>) -> Range<usize> {
+    match &input[text.clone()] {
+        [b'\'', _, .., b'\''] => text.start + 1..text.end - 1,
+        _ => text,
     }
 }
 
@@ -117,6 +125,8 @@ mod tests {
             ("\"a b\"@c", &[(Address, "\"a b\"@c")]),
             ("=?utf-8?Q?a?= =?utf-8?Q?b?=\r\n <a@b>", &[(Name, "=?utf-8?Q?a?= =?utf-8?Q?b?="), (Address, "a@b")]),
             ("张三", &[(Name, "张三")]),
+            ("'张三' <a@b>", &[(Name, "张三"), (Address, "a@b")]),
+            ("'' <a@b>", &[(Name, "''"), (Address, "a@b")]),
             ("\"张三", &[(Name, "\"张三")]),
             ("<a@b", &[(Address, "a@b")]),
             ("(x", &[(Comment, "x")]),

@@ -2,7 +2,7 @@
 
 use crate::decode::whole::{broken, over};
 use crate::sink::SyntaxError;
-use memchr::{memchr, memmem};
+use memchr::memmem;
 use std::ops::Range;
 
 /// The longest boundary. RFC 2046 §5.1.1 allows 70 characters; some programs take a few more.
@@ -21,10 +21,11 @@ pub(crate) struct Parts {
     pub(crate) is_closed: bool,
 }
 
-/// The boundary that the first line of a body names, for a body whose header is not at hand.
-pub(crate) fn in_first_line(input: &[u8]) -> Result<&[u8], SyntaxError> {
-    let line = &input[..memchr(b'\n', input).unwrap_or(input.len())];
-    line.strip_prefix(b"--").map(<[u8]>::trim_ascii_end).ok_or_else(|| broken(0, "boundary expected in the first line"))
+/// The boundary of a body whose header is not at hand: what follows two hyphens on the first line that begins with them.
+/// The lines before it are the preamble.
+pub(crate) fn first(input: &[u8]) -> Result<&[u8], SyntaxError> {
+    let named = input.split(|b| *b == b'\n').find_map(|line| line.strip_prefix(b"--").map(<[u8]>::trim_ascii_end));
+    named.ok_or_else(|| broken(0, "no line is a boundary: it begins with two hyphens"))
 }
 
 /// Divides `body` at the lines that hold `boundary`. `limit` is how many parts there may be.
@@ -129,9 +130,10 @@ mod tests {
     }
 
     #[test]
-    fn the_first_line_names_the_boundary() {
-        assert_eq!(in_first_line(b"--a b \r\nx"), Ok(&b"a b"[..]));
-        assert_eq!(in_first_line(b"--"), Ok(&b""[..]));
-        assert!(in_first_line(b"x\n--b").is_err());
+    fn the_first_line_with_hyphens_names_the_boundary() {
+        assert_eq!(first(b"--a b \r\nx"), Ok(&b"a b"[..]));
+        assert_eq!(first(b"--"), Ok(&b""[..]));
+        assert_eq!(first(b"x\n--b"), Ok(&b"b"[..]));
+        assert!(first(b"x\n-b").is_err());
     }
 }

@@ -66,10 +66,16 @@ impl Parameterised {
 
     /// The text of the parameter `name`, in lower case, if it is there and not extended.
     pub(crate) fn text(&self, name: &str) -> Option<&[u8]> {
-        let found = self.parameters.iter().find(|p| p.name == name.as_bytes())?;
-        match &found.value {
-            Value::Plain { run, .. } => Some(run.bytes()),
-            Value::Extended { bytes, .. } => Some(bytes),
+        self.parameters.iter().find(|p| p.name == name.as_bytes()).map(|found| found.value.bytes())
+    }
+}
+
+impl Value {
+    /// What it says, in its charset.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Plain { run, .. } => run.bytes(),
+            Self::Extended { bytes, .. } => bytes,
         }
     }
 }

@@ -33,7 +33,8 @@ impl Transfer {
     pub(crate) fn named(value: &[u8]) -> Self {
         let end = value.iter().position(|b| b.is_ascii_whitespace() || matches!(b, b'(' | b';'));
         match value[..end.unwrap_or(value.len())].to_ascii_lowercase().as_slice() {
-            b"" | b"7bit" | b"8bit" | b"binary" => Self::Identity,
+            // `7 bit` and `8-bit` are written too, and mean what they say.
+            b"" | b"7bit" | b"8bit" | b"binary" | b"7" | b"8" | b"7-bit" | b"8-bit" => Self::Identity,
             b"quoted-printable" => Self::QuotedPrintable,
             b"base64" => Self::Base64,
             _ => Self::Unknown,

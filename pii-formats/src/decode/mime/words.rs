@@ -4,6 +4,7 @@
 //! be encoded while the number behind it is not. All of a text that has an encoded word in it is therefore one carrier, as
 //! long as one charset can write it.
 
+use super::declared::extends_ascii;
 use super::encoded_word::{self, EncodedWord};
 use super::fields::trimmed;
 use super::unfold::unfold;
@@ -153,13 +154,6 @@ fn add(groups: &mut Vec<Group>, next: Group, is_adjacent: bool) -> Result<(), Sy
 
 fn charset_name(written: &[u8]) -> &[u8] {
     written.split(|b| *b == b'*').next().unwrap_or(written)
-}
-
-/// Whether ASCII bytes mean ASCII characters in the charset, wherever they stand.
-fn extends_ascii(written: &[u8]) -> bool {
-    let name = charset_name(written).to_ascii_lowercase();
-    let others: [&[u8]; 7] = [b"utf-16", b"utf-32", b"utf-7", b"ucs-", b"iso-2022-", b"iso-10646", b"hz-"];
-    !others.iter().any(|other| name.starts_with(other))
 }
 
 #[cfg(test)]

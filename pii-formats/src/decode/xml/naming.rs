@@ -35,6 +35,12 @@ pub(super) fn is_naming(name: &[u8]) -> bool {
     is_one_of(&NAMING, name)
 }
 
+/// Whether `name` is that of an element whose first child names the second: `<entry><string>idNo</string><string>…`, as
+/// programs in Java write their maps.
+pub(super) fn is_pair(name: &[u8]) -> bool {
+    is_one_of(&["entry"], name)
+}
+
 fn is_one_of(names: &[&str], name: &[u8]) -> bool {
     let local = local_name(name);
     names.iter().any(|known| local.eq_ignore_ascii_case(known.as_bytes()))

@@ -28,7 +28,7 @@ pub(super) enum Token {
     Comment(Range<usize>),
     /// What follows the target of a processing instruction. Empty for the XML declaration.
     Instruction(Range<usize>),
-    /// The internal subset of a document type declaration.
+    /// A document type declaration behind its keyword: identifiers and the internal subset.
     DocumentType(Range<usize>),
 }
 
@@ -187,8 +187,8 @@ impl<'a> Tokens<'a> {
         if !self.input[start..].starts_with(b"<!DOCTYPE") {
             return Err(broken(start, "declaration is unknown"));
         }
-        let mut at = start + b"<!DOCTYPE".len();
-        let mut subset = at..at;
+        let inside = start + b"<!DOCTYPE".len();
+        let mut at = inside;
         let mut is_inside = false;
         let unclosed = || broken(start, "document type declaration is not closed");
         loop {
@@ -199,12 +199,10 @@ impl<'a> Tokens<'a> {
                 [b'<', b'?', after @ ..] => memmem::find(after, b"?>").map(|n| n + 4),
                 [b'[', ..] if !is_inside => {
                     is_inside = true;
-                    subset.start = at + 1;
                     Some(1)
                 }
                 [b']', ..] if is_inside => {
                     is_inside = false;
-                    subset.end = at;
                     Some(1)
                 }
                 [b'>', ..] if !is_inside => break,
@@ -213,7 +211,7 @@ impl<'a> Tokens<'a> {
             at += skipped.ok_or_else(unclosed)?;
         }
         self.at = at + 1;
-        Ok(Token::DocumentType(subset.start..subset.end.max(subset.start)))
+        Ok(Token::DocumentType(inside..at))
     }
 
     fn name(&mut self) -> Result<Range<usize>, SyntaxError> {
@@ -267,7 +265,7 @@ mod tests {
                      <![CDATA[<]]]]><!--c--></a:x ><b/>";
         let expected = [
             "?",
-            "d<!ENTITY b \"]>\"><!-- ]> -->",
+            "d a [<!ENTITY b \"]>\"><!-- ]> -->]",
             "<a:x",
             "@b=1>2",
             "@客=\"",
