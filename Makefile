@@ -5,7 +5,11 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 PII := target/release/pii
 
-.PHONY: run test help build tools lint unit accuracy memory peers doc clean
+# How long `make fuzz` gives each target, in seconds, and which ones it takes: `make fuzz FUZZ_SECONDS=3600 FUZZ_TARGETS=json`.
+FUZZ_SECONDS ?= 300
+FUZZ_TARGETS ?= $(notdir $(basename $(wildcard fuzz/fuzz_targets/*.rs)))
+
+.PHONY: run test help build tools lint unit accuracy memory doc fuzz fuzz-short peers clean
 
 help: ## Lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -13,7 +17,7 @@ help: ## Lists the targets
 run: build ## Builds `pii` and masks the examples, showing before and after
 	@examples/run.sh $(PII)
 
-test: tools lint unit accuracy memory doc ## Installs what the tests need and runs everything
+test: tools lint unit fuzz-short accuracy memory doc ## Installs what the tests need and runs everything
 
 build: ## Builds the `pii` command
 	cargo build --release --locked -p pii-cli
@@ -34,6 +38,12 @@ accuracy: build ## What is missed and what is wrongly touched, on messages made 
 
 memory: build ## Memory and exactness on large files
 	PII_BIN=$(CURDIR)/$(PII) scripts/memory.sh
+
+fuzz-short: ## A few thousand inputs made from seeds for every fuzz target, the same ones every time
+	FUZZ_ROUNDS=$${FUZZ_ROUNDS:-1000} cargo test --locked -p pii-fuzz --test replay
+
+fuzz: ## libFuzzer on every target, by hand: minutes each (FUZZ_SECONDS, FUZZ_TARGETS)
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz.sh $(FUZZ_TARGETS)
 
 peers: ## How fast the engine is beside its peers (not part of `make test`)
 	cargo run --release --locked -p pii-benches --features peers --bin peers -- --mb $(or $(MB),64) --rounds $(or $(ROUNDS),5)

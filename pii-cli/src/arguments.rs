@@ -9,26 +9,49 @@ use std::path::PathBuf;
 /// ID numbers, accounts, phones, names, addresses and more, in text, JSON, CSV, XML, HTML, e-mail and FIX logs.
 /// Nothing outside a masked value changes: the rest of the file stays byte for byte as it was.
 #[derive(Debug, Parser)]
-#[command(name = "pii", version, max_term_width = 100, after_help = EXAMPLES)]
+#[command(name = "pii", version, max_term_width = 100, after_help = EXAMPLES, arg_required_else_help = true)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
 const EXAMPLES: &str = "Examples:
-  echo '客户张三，身份证11010519491231002X' | pii mask      mask a line
+  echo '客户张三，身份证440524188001010014' | pii mask      mask a line
   pii scan customers.csv                                  what is in a file, and where
   pii mask customers.csv -o masked.csv --report r.json    mask a file and count what was masked
   pii mask logs/ -o masked/ --channel log                 mask a folder the way logs are masked
   pii scan --explain --output json app.log                why each thing was found, for programs
+  pii rules show mobile_phone                             what is found as a mobile number, and how it is masked
 
-Exit: 0 done, 1 findings with --fail, 2 usage or rules, 3 input, 4 blocked by policy.";
+Exit: 0 done, 1 findings with --fail, 2 usage or rules, 3 input, 4 blocked by policy.
+Colour only on a terminal, and never with NO_COLOR set.";
+
+const SCAN_EXAMPLES: &str = "Examples:
+  pii scan customers.csv                          a table on a terminal, JSON lines elsewhere
+  pii scan --explain app.log                      why each thing was found
+  pii scan --fail release/                        exit with 1 if anything was found: for a pipeline
+  pii scan --output json logs/ | jq -r .kind      one object a line: file, line, start, end, kind, class …
+
+No value is shown without --show-values.";
+
+const MASK_EXAMPLES: &str = "Examples:
+  pii mask orders.json                            to standard output
+  pii mask orders.json -o masked.json             the file appears whole, or not at all
+  pii mask logs/ -o masked/ --channel log         a folder, the way logs are masked
+  pii mask a.csv -o b.csv --report r.json         counts, without values
+  pii mask a.csv -o b.csv --verify                search the output again; fail if anything is left
+  pii mask a.json --policy firm.toml --recipient credit.example.com --purpose identity_check
+                                                  rules for this recipient and purpose apply too
+
+Of several inputs the others are still done when one fails; each one that fails is named, and the exit code is the worst.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Say what personal information is in files, and where
+    #[command(after_help = SCAN_EXAMPLES)]
     Scan(Scan),
     /// Write files with the personal information in them masked
+    #[command(after_help = MASK_EXAMPLES)]
     Mask(Mask),
     /// Check or show the rules that say what is found
     Rules(Rules),
@@ -36,15 +59,14 @@ pub(crate) enum Command {
     Policy(Policy),
     /// Print a shell completion script
     Completions(Completions),
-    /// Print the manual page
-    #[command(name = "manual", hide = true)]
-    Manual,
+    /// Print a manual page, in troff: `pii manual mask | man -l -`
+    Manual(Manual),
 }
 
 /// What to read and how.
 #[derive(Debug, Args)]
 pub(crate) struct Reading {
-    /// Files or folders to read; `-` or nothing is standard input
+    /// Files or folders to read; `-` or nothing is standard input. Of a folder all files are read, hidden ones aside
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// How to read it: by default by name, then by content
@@ -86,10 +108,9 @@ pub(crate) struct Mask {
     /// Where to write: a file, or a folder for several inputs [default: standard output]
     #[arg(short, long, value_name = "OUT")]
     pub(crate) out: Option<PathBuf>,
-    /// The way out that the masks are for: sms, email, push, third_party, log, test_data or one of the policy's
-    #[arg(long, value_name = "CHANNEL")]
-    pub(crate) channel: Option<String>,
-    /// A policy file [default: the one built in]
+    #[command(flatten)]
+    pub(crate) way: Way,
+    /// A policy file, read behind the built-in policy: its rules win
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
     /// Write what was found to FILE as JSON: counts by kind, class, field and file, no values
@@ -101,6 +122,21 @@ pub(crate) struct Mask {
     /// Say on standard error what was found, why, and what became of it
     #[arg(long)]
     pub(crate) explain: bool,
+}
+
+/// Where what is masked goes, as far as the policy asks.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Way {
+    /// The way out that the masks are for: sms, email, push, third_party, log, test_data or one of the policy's
+    /// [default: third_party]
+    #[arg(long, value_name = "CHANNEL")]
+    pub(crate) channel: Option<String>,
+    /// Who gets it: rules of the policy that name this recipient apply too
+    #[arg(long, value_name = "RECIPIENT")]
+    pub(crate) recipient: Option<String>,
+    /// What for: rules of the policy that name this purpose apply too
+    #[arg(long, value_name = "PURPOSE")]
+    pub(crate) purpose: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -143,20 +179,13 @@ pub(crate) enum PolicyCommand {
         #[arg(long, value_name = "DIR")]
         rules: Option<PathBuf>,
     },
-    /// Say which rules decide about a kind on a channel
+    /// Say which rules decide about a kind on its way out
     Explain {
-        /// The policy file [default: the one built in]
+        /// A policy file, read behind the built-in policy: its rules win
         #[arg(long, value_name = "FILE")]
         policy: Option<PathBuf>,
-        /// The channel
-        #[arg(long, default_value = "third_party")]
-        channel: String,
-        /// The recipient
-        #[arg(long)]
-        recipient: Option<String>,
-        /// The purpose
-        #[arg(long)]
-        purpose: Option<String>,
+        #[command(flatten)]
+        way: Way,
         /// The field that the value stands in
         #[arg(long)]
         field: Option<String>,
@@ -167,12 +196,11 @@ pub(crate) enum PolicyCommand {
     Test {
         /// The folder
         folder: PathBuf,
-        /// The policy file [default: the one built in]
+        /// A policy file, read behind the built-in policy: its rules win
         #[arg(long, value_name = "FILE")]
         policy: Option<PathBuf>,
-        /// The channel
-        #[arg(long, default_value = "third_party")]
-        channel: String,
+        #[command(flatten)]
+        way: Way,
     },
 }
 
@@ -180,6 +208,12 @@ pub(crate) enum PolicyCommand {
 pub(crate) struct Completions {
     /// The shell
     pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Manual {
+    /// The command whose page to print, such as `mask` [default: the page of `pii`]
+    pub(crate) command: Option<String>,
 }
 
 /// `--format`

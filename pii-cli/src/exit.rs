@@ -1,6 +1,7 @@
 //! Exit codes and how failures are told. The codes are a contract: scripts branch on them.
 
 use std::fmt::Display;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 /// Everything was done.
@@ -11,27 +12,28 @@ const USAGE: u8 = 2;
 const INPUT: u8 = 3;
 const BLOCKED: u8 = 4;
 
-/// Why the command stopped.
+/// Why the command stopped, or why one of its inputs was not done.
 #[derive(Debug)]
 pub(crate) struct Failure {
     code: u8,
-    message: String,
+    /// `None`: whoever read standard output has gone, and there is nothing to say.
+    message: Option<String>,
 }
 
 impl Failure {
     /// The command was given wrongly, or rules or a policy are wrong.
     pub(crate) fn usage(message: impl Display) -> Self {
-        Self { code: USAGE, message: message.to_string() }
+        Self { code: USAGE, message: Some(message.to_string()) }
     }
 
     /// An input cannot be read or an output cannot be written.
     pub(crate) fn input(message: impl Display) -> Self {
-        Self { code: INPUT, message: message.to_string() }
+        Self { code: INPUT, message: Some(message.to_string()) }
     }
 
     /// What was found may not go.
     pub(crate) fn blocked(message: impl Display) -> Self {
-        Self { code: BLOCKED, message: message.to_string() }
+        Self { code: BLOCKED, message: Some(message.to_string()) }
     }
 
     /// An input that could not be taken through.
@@ -40,16 +42,64 @@ impl Failure {
         if error.is_blocked() { Self::blocked(message) } else { Self::input(message) }
     }
 
-    /// The worse of two failures, for commands that go on after the first.
-    pub(crate) fn worse(self, other: Self) -> Self {
-        if other.code > self.code { other } else { self }
+    /// A file, folder or device that the system does not let be read or written.
+    pub(crate) fn system(name: impl Display, error: &io::Error) -> Self {
+        Self::input(told(name, error))
     }
 
-    /// Says on standard error what happened.
-    pub(crate) fn tell(self) -> ExitCode {
-        anstream::eprintln!("{style}pii:{style:#} {}", self.message, style = error_style());
-        ExitCode::from(self.code)
+    /// Standard output that cannot be written. Where its reader has gone (`| head`) that is no fault of anybody's.
+    pub(crate) fn standard_output(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self { code: INPUT, message: None },
+            _ => Self::system("standard output", error),
+        }
     }
+
+    /// Whether nobody reads standard output any more.
+    pub(crate) fn is_closed_output(&self) -> bool {
+        self.message.is_none()
+    }
+
+    /// Says on standard error what happened, and returns the exit code.
+    pub(crate) fn tell(self) -> u8 {
+        match self.message {
+            Some(message) => write(format_args!("{style}pii:{style:#} {}", shown(&message), style = error_style())),
+            None => crate::interrupt::end_as_writers_to_nobody_do(),
+        }
+        self.code
+    }
+}
+
+/// Writes lines to standard error.
+pub(crate) fn say(lines: impl Display) {
+    write(shown(&lines.to_string()));
+}
+
+fn write(line: impl Display) {
+    // Where even this cannot be written there is nobody to tell.
+    let _ = writeln!(anstream::stderr(), "{line}");
+}
+
+/// An error of the system, and what to do about it where that is not plain from the error itself.
+pub(crate) fn told(name: impl Display, error: &io::Error) -> String {
+    let advice = match error.kind() {
+        io::ErrorKind::NotFound => "check how it is spelt",
+        io::ErrorKind::PermissionDenied => "run this as a user who has that right, or have it granted",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room, or write to another place",
+        io::ErrorKind::ReadOnlyFilesystem => "write to another place",
+        io::ErrorKind::NotADirectory => "a part of the path is a file, not a folder",
+        _ => return format!("{name}: {error}"),
+    };
+    format!("{name}: {error}; {advice}")
+}
+
+/// Text in which no file name can move the cursor or colour the terminal.
+fn shown(message: &str) -> String {
+    let mut out = String::with_capacity(message.len());
+    for c in message.chars() {
+        if c.is_control() && c != '\n' { out.extend(c.escape_default()) } else { out.push(c) }
+    }
+    out
 }
 
 fn error_style() -> anstyle::Style {
@@ -61,4 +111,20 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
     // Where even this cannot be printed there is nobody to tell.
     let _ = error.print();
     ExitCode::from(if error.use_stderr() { USAGE } else { DONE })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_do_not_reach_the_terminal_as_commands() {
+        assert_eq!(shown("a\u{1b}[2J\u{7}.txt: no\nb"), "a\\u{1b}[2J\\u{7}.txt: no\nb");
+    }
+
+    #[test]
+    fn errors_of_the_system_say_what_to_do() {
+        let error = io::Error::from(io::ErrorKind::StorageFull);
+        assert!(told("a.txt", &error).starts_with("a.txt: ") && told("a.txt", &error).ends_with("another place"));
+    }
 }

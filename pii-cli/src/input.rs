@@ -1,7 +1,7 @@
 //! What to read: files, the files of folders, standard input.
 
-use crate::exit::Failure;
-use std::fs::{self, File};
+use crate::exit::{Failure, say};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -27,36 +27,55 @@ impl Input {
             None => Ok(Box::new(io::stdin().lock())),
             Some(path) => match File::open(path) {
                 Ok(file) => Ok(Box::new(file)),
-                Err(error) => Err(Failure::input(format!("{}: {error}", self.name))),
+                Err(error) => Err(Failure::system(&self.name, &error)),
             },
+        }
+    }
+
+    /// What the system knows of it: also of a file that standard input was taken from.
+    pub(crate) fn metadata(&self) -> Option<Metadata> {
+        match &self.path {
+            Some(path) => fs::metadata(path).ok(),
+            None => crate::standard::metadata(&io::stdin()),
         }
     }
 
     /// Its size in bytes, where it has one.
     pub(crate) fn size(&self) -> u64 {
-        let metadata = self.path.as_ref().and_then(|path| fs::metadata(path).ok());
-        metadata.filter(fs::Metadata::is_file).map_or(0, |metadata| metadata.len())
+        self.metadata().filter(Metadata::is_file).map_or(0, |metadata| metadata.len())
     }
 }
 
-/// The inputs that `paths` name, files of folders in the order of their names. Hidden files of folders are left out.
-pub(crate) fn collect(paths: &[PathBuf]) -> Result<Vec<Input>, Failure> {
+/// What there is to read, and what cannot be: one folder without permission does not hide the others.
+#[derive(Debug, Default)]
+pub(crate) struct Inputs {
+    pub(crate) files: Vec<Input>,
+    pub(crate) failures: Vec<Failure>,
+}
+
+/// The inputs that `paths` name, files of folders in the order of their names. Hidden files of folders are left out, and
+/// so is what stands at `outputs`: what an earlier run has written is no input.
+pub(crate) fn collect(paths: &[PathBuf], outputs: &[&Path]) -> Inputs {
+    let mut inputs = Inputs::default();
     if paths.is_empty() {
-        return Ok(vec![Input::standard()]);
+        inputs.files.push(Input::standard());
     }
-    let mut inputs = Vec::new();
+    let outputs: Vec<PathBuf> = outputs.iter().filter_map(|output| fs::canonicalize(output).ok()).collect();
     for path in paths {
         if path.as_os_str() == "-" {
-            inputs.push(Input::standard());
-        } else if path.is_dir() {
-            walk(path, path, &mut inputs)?;
-        } else if path.exists() {
-            inputs.push(file(path, PathBuf::from(path.file_name().unwrap_or(path.as_os_str()))));
-        } else {
-            return Err(Failure::input(format!("{}: no such file or folder", path.display())));
+            inputs.files.push(Input::standard());
+            continue;
+        }
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => inputs.walk(path, &outputs),
+            Ok(_) => {
+                let below = PathBuf::from(path.file_name().unwrap_or(path.as_os_str()));
+                inputs.files.push(file(path, below));
+            }
+            Err(error) => inputs.failures.push(Failure::system(path.display(), &error)),
         }
     }
-    Ok(inputs)
+    inputs
 }
 
 /// Whether several outputs are needed.
@@ -68,27 +87,55 @@ fn file(path: &Path, below: PathBuf) -> Input {
     Input { name: path.display().to_string(), path: Some(path.to_owned()), below }
 }
 
-/// Walks `folder` with a list of its own, so that deep folders cost no stack. Links to folders are not followed.
-fn walk(root: &Path, folder: &Path, inputs: &mut Vec<Input>) -> Result<(), Failure> {
-    let mut folders = vec![folder.to_owned()];
-    let mut files = Vec::new();
-    while let Some(folder) = folders.pop() {
-        let wrong = |error: io::Error| Failure::input(format!("{}: {error}", folder.display()));
-        for entry in fs::read_dir(&folder).map_err(wrong)? {
-            let entry = entry.map_err(wrong)?;
-            let kind = entry.file_type().map_err(wrong)?;
-            if entry.file_name().to_string_lossy().starts_with('.') {
-                continue;
+impl Inputs {
+    /// Walks the folder `root` with a list of its own, so that deep folders cost no stack. Links to folders are not
+    /// followed, and so no circle is walked.
+    fn walk(&mut self, root: &Path, outputs: &[PathBuf]) {
+        let mut folders = vec![root.to_owned()];
+        let mut files = Vec::new();
+        while let Some(folder) = folders.pop() {
+            if let Err(error) = read_folder(&folder, outputs, &mut folders, &mut files) {
+                self.failures.push(Failure::system(folder.display(), &error));
             }
-            if kind.is_dir() {
-                folders.push(entry.path());
-            } else if entry.path().is_file() {
-                files.push(entry.path());
+        }
+        if files.is_empty() {
+            say(format_args!("pii: {}: no files to read (hidden ones are left out)", root.display()));
+        }
+        files.sort();
+        for path in files {
+            match fs::metadata(&path) {
+                Ok(metadata) if metadata.is_file() => {
+                    let below = path.strip_prefix(root).map_or_else(|_| path.clone(), Path::to_owned);
+                    self.files.push(file(&path, below));
+                }
+                // Pipes, sockets and devices are read only where they are named, and links to folders never.
+                Ok(_) => {}
+                Err(error) => self.failures.push(Failure::system(path.display(), &error)),
             }
         }
     }
-    files.sort();
-    let below = |path: &Path| path.strip_prefix(root).map_or_else(|_| path.to_owned(), Path::to_owned);
-    inputs.extend(files.iter().map(|path| file(path, below(path))));
+}
+
+fn read_folder(
+    folder: &Path,
+    outputs: &[PathBuf],
+    folders: &mut Vec<PathBuf>,
+    files: &mut Vec<PathBuf>,
+) -> io::Result<()> {
+    // A path is made whole only where outputs are to be told apart: it costs a system call for each part of it.
+    let is_output =
+        |path: &Path| !outputs.is_empty() && fs::canonicalize(path).is_ok_and(|whole| outputs.contains(&whole));
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        if is_hidden || is_output(&entry.path()) {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            folders.push(entry.path());
+        } else {
+            files.push(entry.path());
+        }
+    }
     Ok(())
 }

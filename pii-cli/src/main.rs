@@ -3,8 +3,10 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line")]
 
 mod arguments;
+mod destination;
 mod exit;
 mod input;
+mod interrupt;
 mod mask;
 mod output;
 mod policy;
@@ -13,12 +15,15 @@ mod rules;
 mod scan;
 mod setup;
 mod shell;
+mod standard;
+mod stream;
 mod table;
 mod tally;
+mod verify;
+mod work;
 
 use arguments::{Arguments, Command};
 use clap::Parser as _;
-use exit::Failure;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -26,13 +31,14 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return exit::usage(&error),
     };
+    interrupt::watch();
     let outcome = match arguments.command {
         Command::Scan(arguments) => scan::run(&arguments),
         Command::Mask(arguments) => mask::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Policy(arguments) => policy::run(&arguments),
         Command::Completions(arguments) => shell::completions(&arguments),
-        Command::Manual => shell::manual(),
+        Command::Manual(arguments) => shell::manual(&arguments),
     };
-    outcome.unwrap_or_else(Failure::tell)
+    outcome.unwrap_or_else(|failure| ExitCode::from(failure.tell()))
 }

@@ -1,14 +1,18 @@
 //! A bar with rate and time left, on a terminal only.
 
+use crate::input::Input;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io::IsTerminal as _;
+use std::io::{self, IsTerminal as _};
 
-/// Files below this size are done before a bar could be read.
+/// Inputs below this size are done before a bar could be read.
 const WORTH_A_BAR_BYTES: u64 = 16 << 20;
 
-/// A bar over `total` bytes; without a terminal, or for little, one that does nothing.
-pub(crate) fn bar(total: u64) -> ProgressBar {
-    if total < WORTH_A_BAR_BYTES || !std::io::stderr().is_terminal() {
+/// A bar over `inputs`; without a terminal, or for little, or where the output goes to the same terminal, one that does
+/// nothing.
+pub(crate) fn bar(inputs: &[Input], to_standard_output: bool) -> ProgressBar {
+    let total = inputs.iter().map(Input::size).sum();
+    let is_mixed = to_standard_output && io::stdout().is_terminal();
+    if total < WORTH_A_BAR_BYTES || is_mixed || !io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
     let style = ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes} {bytes_per_sec}, {eta} left")

@@ -2,7 +2,7 @@
 
 use crate::arguments::{Rules, RulesCommand};
 use crate::exit::Failure;
-use crate::setup;
+use crate::{output, setup};
 use comfy_table::{ContentArrangement, Table, presets};
 use pii_core::mask::Profile;
 use pii_core::{Engine, Kind, Rule, RuleSet};
@@ -21,7 +21,7 @@ fn check(folder: Option<&Path>) -> Result<ExitCode, Failure> {
     let examples: usize = rules.rules().iter().map(|rule| rule.examples().len() + rule.counters().len()).sum();
     let broken = Engine::new(rules.clone()).broken_examples();
     if broken.is_empty() {
-        anstream::println!("{} kinds, {examples} examples: all right", rules.rules().len());
+        output::print(format_args!("{} kinds, {examples} examples: all right", rules.rules().len()))?;
         return Ok(ExitCode::SUCCESS);
     }
     let lines: Vec<String> = broken.iter().map(|b| format!("  {}, line {}: {}", b.kind, b.line, b.what)).collect();
@@ -30,16 +30,16 @@ fn check(folder: Option<&Path>) -> Result<ExitCode, Failure> {
 
 fn show(kind: Option<&str>, folder: Option<&Path>) -> Result<ExitCode, Failure> {
     let rules = setup::rules(folder)?;
-    match kind {
+    output::print(match kind {
         None => list(&rules),
         Some(name) => one(Kind::new(name)
             .and_then(|kind| rules.rule(kind))
             .ok_or_else(|| Failure::usage(format!("there is no kind {name:?}; `pii rules show` lists them")))?),
-    }
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn list(rules: &RuleSet) {
+fn list(rules: &RuleSet) -> String {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["kind", "class", "name", "", "source"]);
@@ -49,22 +49,19 @@ fn list(rules: &RuleSet) {
         let (english, chinese) = rule.names();
         table.add_row([rule.kind().as_str(), &rule.class().to_string(), chinese, english, rule.source()]);
     }
-    anstream::println!("{table}");
+    table.to_string()
 }
 
-fn one(rule: &Rule) {
+fn one(rule: &Rule) -> String {
     let (english, chinese) = rule.names();
-    anstream::println!("{}  class {}  {chinese}, {english}", rule.kind(), rule.class());
-    anstream::println!("source:  {}", rule.source());
-    anstream::println!("words:   {}", rule.words().collect::<Vec<_>>().join(", "));
-    anstream::println!("fields:  {}", rule.fields().join(", "));
-    for profile in Profile::ALL {
-        anstream::println!("{:<8} {:?}", format!("{profile}:"), rule.mask(profile));
-    }
-    for example in rule.examples() {
-        anstream::println!("example: {}", example.text);
-    }
-    for counter in rule.counters() {
-        anstream::println!("not:     {}  ({})", counter.text, counter.why);
-    }
+    let mut lines = vec![
+        format!("{}  class {}  {chinese}, {english}", rule.kind(), rule.class()),
+        format!("source:  {}", rule.source()),
+        format!("words:   {}", rule.words().collect::<Vec<_>>().join(", ")),
+        format!("fields:  {}", rule.fields().join(", ")),
+    ];
+    lines.extend(Profile::ALL.map(|profile| format!("{:<8} {}", format!("{profile}:"), rule.mask(profile))));
+    lines.extend(rule.examples().iter().map(|example| format!("example: {}", example.text)));
+    lines.extend(rule.counters().iter().map(|counter| format!("not:     {}  ({})", counter.text, counter.why)));
+    lines.join("\n")
 }

@@ -5,82 +5,59 @@ use crate::exit::{DONE, FOUND, Failure};
 use crate::input::{self, Input};
 use crate::table::Findings;
 use crate::tally::Tally;
-use crate::{progress, setup};
-use indicatif::ProgressBar;
+use crate::work::{self, Failed, Reply};
+use crate::{interrupt, output, progress, setup, stream};
 use pii_core::policy::Policy;
-use pii_formats::{Masker, Mode, Options, Output, Report};
+use pii_formats::{Masker, Mode, Report};
 use serde::Serialize;
-use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
-
-/// How much is read at a time, in bytes.
-const CHUNK_BYTES: usize = 256 << 10;
 
 pub(crate) fn run(arguments: &Scan) -> Result<ExitCode, Failure> {
     let rules = setup::rules(arguments.reading.rules.as_deref())?;
-    let masker = setup::masker(rules, &Policy::builtin(), &setup::flow(None)?)?;
-    let inputs = input::collect(&arguments.reading.paths)?;
-    let form = arguments
-        .output
-        .unwrap_or_else(|| if io::stdout().is_terminal() { OutputForm::Table } else { OutputForm::Json });
-    let mut listing = Listing {
-        form,
-        table: Findings::new(arguments.show_values, arguments.explain),
-        show_values: arguments.show_values,
-        explain: arguments.explain,
-        tally: Tally::default(),
-    };
-    let bar = progress::bar(inputs.iter().map(Input::size).sum());
-    let mut failure: Option<Failure> = None;
-    for input in &inputs {
+    let masker = setup::masker(rules, &Policy::builtin(), &setup::flow(&Default::default())?)?;
+    let inputs = input::collect(&arguments.reading.paths, &[]);
+    let mut listing = Listing::new(arguments);
+    // A table comes when all is done, and the bar has gone by then.
+    let bar = progress::bar(&inputs.files, listing.form == OutputForm::Json);
+    let mut failed = Failed::default();
+    inputs.failures.into_iter().for_each(|failure| failed.with(failure, &bar));
+    let work = |input: &Input, reply: &Reply<Told>| one(&masker, arguments, input, &bar, reply);
+    work::in_order(&inputs.files, work::jobs(arguments.reading.jobs), work, |input, told| match told {
+        Ok(reports) => listing.take(&input.name, &reports).inspect_err(end_where_nobody_reads),
         // One file that cannot be read does not hide what is in the others.
-        if let Err(error) = one(&masker, input, arguments, &bar, &mut listing) {
-            match failure.take() {
-                None => failure = Some(error),
-                Some(earlier) => failure = Some(earlier.worse(error)),
-            }
+        Err(failure) => {
+            failed.with(failure, &bar);
+            Ok(())
         }
-    }
+    })?;
     bar.finish_and_clear();
     listing.finish()?;
-    match failure {
-        Some(failure) => Err(failure),
-        None if arguments.fail && listing.tally.findings() > 0 => Ok(ExitCode::from(FOUND)),
-        None => Ok(ExitCode::from(DONE)),
+    let found = arguments.fail && listing.tally.findings() > 0;
+    Ok(ExitCode::from(failed.code().unwrap_or(if found { FOUND } else { DONE })))
+}
+
+/// Ends now, and not when the workers have noticed: one of them may be waiting for an input that never comes.
+fn end_where_nobody_reads(failure: &Failure) {
+    if failure.is_closed_output() {
+        interrupt::end_as_writers_to_nobody_do();
     }
 }
 
-fn one(
-    masker: &Masker,
-    input: &Input,
-    arguments: &Scan,
-    bar: &ProgressBar,
-    listing: &mut Listing,
-) -> Result<(), Failure> {
-    let options = Options {
-        format: arguments.reading.format.format(),
-        charset: arguments.reading.encoding.map(crate::arguments::EncodingArgument::charset),
-        name: input.path.as_ref().map(|path| path.display().to_string()),
-    };
-    let mut session = masker.session(Mode::Scan, options);
-    let mut source = input.open()?;
-    let mut chunk = vec![0; CHUNK_BYTES];
-    let mut output = Output::default();
-    loop {
-        let read = match source.read(&mut chunk) {
-            Ok(0) => break,
-            Ok(read) => read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(Failure::input(format!("{}: {error}", input.name))),
-        };
-        let outcome = session.push(&chunk[..read], &mut output);
-        listing.take(&input.name, &mut output.reports)?;
-        outcome.map_err(|error| Failure::of(&input.name, &error))?;
-        bar.inc(read as u64);
+/// What comes of one input: findings, batch by batch, and at last why it could not be read on.
+type Told = Result<Vec<Report>, Failure>;
+
+fn one(masker: &Masker, arguments: &Scan, input: &Input, bar: &indicatif::ProgressBar, reply: &Reply<Told>) {
+    let session = masker.session(Mode::Scan, setup::options(&arguments.reading, input));
+    let outcome = stream::through(session, input, bar, |output| {
+        if !output.reports.is_empty() {
+            reply.send(Ok(std::mem::take(&mut output.reports)))?;
+        }
+        Ok(())
+    });
+    if let Err(failure) = outcome {
+        let _ = reply.send(Err(failure));
     }
-    let outcome = session.finish(&mut output);
-    listing.take(&input.name, &mut output.reports)?;
-    outcome.map_err(|error| Failure::of(&input.name, &error))
 }
 
 /// Where findings are listed.
@@ -112,20 +89,31 @@ struct Line<'a> {
 }
 
 impl Listing {
-    fn take(&mut self, file: &str, reports: &mut Vec<Report>) -> Result<(), Failure> {
-        let mut out = io::stdout().lock();
-        for report in reports.drain(..) {
-            self.tally.count(file, &report);
+    fn new(arguments: &Scan) -> Self {
+        let usual = || if io::stdout().is_terminal() { OutputForm::Table } else { OutputForm::Json };
+        Self {
+            form: arguments.output.unwrap_or_else(usual),
+            table: Findings::new(arguments.show_values, arguments.explain),
+            show_values: arguments.show_values,
+            explain: arguments.explain,
+            tally: Tally::default(),
+        }
+    }
+
+    fn take(&mut self, file: &str, reports: &[Report]) -> Result<(), Failure> {
+        let mut lines = Vec::new();
+        for report in reports {
+            self.tally.count(file, report);
             match self.form {
-                OutputForm::Table => self.table.add(file, &report),
+                OutputForm::Table => self.table.add(file, report),
                 OutputForm::Json => {
-                    let mut line = serde_json::to_vec(&self.line(file, &report)).map_err(Failure::input)?;
-                    line.push(b'\n');
-                    out.write_all(&line).map_err(|error| Failure::input(format!("standard output: {error}")))?;
+                    serde_json::to_writer(&mut lines, &self.line(file, report)).map_err(Failure::input)?;
+                    lines.push(b'\n');
                 }
             }
         }
-        Ok(())
+        let mut out = io::stdout().lock();
+        out.write_all(&lines).and_then(|()| out.flush()).map_err(|error| Failure::standard_output(&error))
     }
 
     fn line<'a>(&self, file: &'a str, report: &'a Report) -> Line<'a> {
@@ -145,12 +133,10 @@ impl Listing {
     }
 
     fn finish(&self) -> Result<(), Failure> {
-        if self.form == OutputForm::Table {
-            let mut out = anstream::stdout().lock();
-            let table = self.table.render().map_or_else(String::new, |table| table + "\n");
-            writeln!(out, "{table}{}", self.tally.summary())
-                .map_err(|error| Failure::input(format!("standard output: {error}")))?;
+        if self.form == OutputForm::Json {
+            return Ok(());
         }
-        Ok(())
+        let table = self.table.render().map_or_else(String::new, |table| table + "\n");
+        output::print(table + &self.tally.summary())
     }
 }

@@ -1,9 +1,11 @@
 //! From folders and files to rules and a policy.
 
-use crate::exit::Failure;
+use crate::arguments::{EncodingArgument, Reading, Way};
+use crate::exit::{Failure, told};
+use crate::input::Input;
 use pii_core::policy::{Date, Flow, Policy};
 use pii_core::{Class, Engine, Kind, RuleSet};
-use pii_formats::Masker;
+use pii_formats::{Masker, Options};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -19,17 +21,18 @@ pub(crate) fn rules(folder: Option<&Path>) -> Result<RuleSet, Failure> {
     }
     let mut files = Vec::new();
     for path in paths {
-        let text = fs::read_to_string(&path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
-        files.push((path.display().to_string(), text));
+        files.push((path.display().to_string(), text(&path)?));
     }
     RuleSet::with(&files).map_err(Failure::usage)
 }
 
 fn rule_files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
-    let wrong = |error: std::io::Error| Failure::usage(format!("{}: {error}", folder.display()));
+    let wrong = |error: std::io::Error| Failure::usage(told(folder.display(), &error));
     for entry in fs::read_dir(folder).map_err(wrong)? {
-        let path = entry.map_err(wrong)?.path();
-        if path.is_dir() {
+        let entry = entry.map_err(wrong)?;
+        let path = entry.path();
+        // Links to folders are not followed, and so no circle is walked.
+        if entry.file_type().map_err(wrong)?.is_dir() {
             rule_files(&path, found)?;
         } else if path.extension().is_some_and(|extension| extension == "toml") {
             found.push(path);
@@ -38,21 +41,46 @@ fn rule_files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The text of a rule file or a policy.
+fn text(path: &Path) -> Result<String, Failure> {
+    let bytes = fs::read(path).map_err(|error| Failure::usage(told(path.display(), &error)))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..good].iter().filter(|&&b| b == b'\n').count() + 1;
+        Failure::usage(format!("{}:{line}: this is not UTF-8; save the file as UTF-8", path.display()))
+    })
+}
+
 /// The policy: the one in `file`, or the one built in.
 pub(crate) fn policy(file: Option<&Path>, rules: &RuleSet) -> Result<Policy, Failure> {
     let Some(file) = file else { return Ok(Policy::builtin()) };
-    let text = fs::read_to_string(file).map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
+    let text = text(file)?;
     let kinds: Vec<(Kind, Class)> = rules.rules().iter().map(|rule| (rule.kind(), rule.class())).collect();
     Policy::parse(&file.display().to_string(), &text, &kinds).map_err(Failure::usage)
 }
 
-/// What goes out on `channel` today.
-pub(crate) fn flow(channel: Option<&str>) -> Result<Flow<'_>, Failure> {
-    Ok(Flow { channel, recipient: None, purpose: None, today: today()? })
+/// What goes out today, on the way that the command line names.
+pub(crate) fn flow(way: &Way) -> Result<Flow<'_>, Failure> {
+    let Way { channel, recipient, purpose } = way;
+    Ok(Flow {
+        channel: channel.as_deref(),
+        recipient: recipient.as_deref(),
+        purpose: purpose.as_deref(),
+        today: today()?,
+    })
+}
+
+/// How `input` is read.
+pub(crate) fn options(reading: &Reading, input: &Input) -> Options {
+    Options {
+        format: reading.format.format(),
+        charset: reading.encoding.map(EncodingArgument::charset),
+        name: input.path.as_ref().map(|path| path.display().to_string()),
+    }
 }
 
 /// Today, in UTC.
-pub(crate) fn today() -> Result<Date, Failure> {
+fn today() -> Result<Date, Failure> {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let days = i64::try_from(seconds / 86_400).unwrap_or(i64::MAX);
     Date::from_unix_days(days)

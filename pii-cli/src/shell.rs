@@ -1,18 +1,31 @@
-//! Completion scripts and the manual page, made from the command line's own definition.
+//! Completion scripts and the manual pages, made from the command line's own definition.
 
-use crate::arguments::{Arguments, Completions};
+use crate::arguments::{Arguments, Completions, Manual};
 use crate::exit::Failure;
+use crate::output;
 use clap::CommandFactory as _;
-use std::io;
 use std::process::ExitCode;
 
 pub(crate) fn completions(arguments: &Completions) -> Result<ExitCode, Failure> {
-    clap_complete::generate(arguments.shell, &mut Arguments::command(), "pii", &mut io::stdout());
+    // Into memory first: the generator takes an output that fails for a fault of its own, and panics.
+    let mut script = Vec::new();
+    clap_complete::generate(arguments.shell, &mut Arguments::command(), "pii", &mut script);
+    output::print(String::from_utf8_lossy(&script).trim_end())?;
     Ok(ExitCode::SUCCESS)
 }
 
-pub(crate) fn manual() -> Result<ExitCode, Failure> {
-    let page = clap_mangen::Man::new(Arguments::command());
-    page.render(&mut io::stdout()).map_err(|error| Failure::input(format!("standard output: {error}")))?;
+pub(crate) fn manual(arguments: &Manual) -> Result<ExitCode, Failure> {
+    let mut command = Arguments::command();
+    command.build();
+    let page = match &arguments.command {
+        None => command,
+        Some(name) => command.find_subcommand(name).cloned().ok_or_else(|| {
+            let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+            Failure::usage(format!("there is no command {name:?}; write one of {}", names.join(", ")))
+        })?,
+    };
+    let mut text = Vec::new();
+    clap_mangen::Man::new(page).render(&mut text).map_err(|error| Failure::standard_output(&error))?;
+    output::print(String::from_utf8_lossy(&text).trim_end())?;
     Ok(ExitCode::SUCCESS)
 }

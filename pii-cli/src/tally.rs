@@ -5,6 +5,7 @@ use pii_formats::Report;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::Path;
 
 /// Counts of findings.
@@ -76,8 +77,8 @@ impl Tally {
 
     /// Writes the counts to `path` as JSON.
     pub(crate) fn write(&self, path: &Path) -> Result<(), Failure> {
-        let wrong = |error: &dyn std::fmt::Display| Failure::input(format!("{}: {error}", path.display()));
-        let mut text = serde_json::to_string_pretty(self).map_err(|error| wrong(&error))?;
+        let wrong = |error: &io::Error| Failure::system(path.display(), error);
+        let mut text = serde_json::to_string_pretty(self).map_err(|error| wrong(&error.into()))?;
         text.push('\n');
         fs::write(path, text).map_err(|error| wrong(&error))
     }

@@ -10,6 +10,8 @@ mod form;
 mod harmless;
 mod label;
 mod parse;
+mod read_form;
+mod reader;
 mod schema;
 mod set;
 mod words;
@@ -28,6 +30,8 @@ use crate::mask::{Mask, Profile};
 #[derive(Debug)]
 pub struct Rule {
     pub(crate) kind: Kind,
+    /// Where the rule file names the kind, in bytes.
+    kind_at: usize,
     pub(crate) class: Class,
     pub(crate) name_en: String,
     pub(crate) name_zh: String,
@@ -82,6 +86,16 @@ pub struct Counter {
 }
 
 impl Rule {
+    /// Reads one rule file by itself. `file` is what errors call it.
+    ///
+    /// What can only be seen beside other rules (a word that several of them use) is for [`RuleSet::with`].
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with its line and what to write instead.
+    pub fn parse(file: &str, text: &str) -> Result<Self, RuleError> {
+        parse::rule(file, text)
+    }
+
     /// The kind that the rule finds.
     #[must_use]
     pub fn kind(&self) -> Kind {

@@ -97,6 +97,12 @@ impl Engine {
         newest.map(|binary| Self { binary }).ok_or_else(missing)
     }
 
+    /// Where the command is, for tests that need more of a process than its output.
+    #[must_use]
+    pub fn binary(&self) -> &Path {
+        &self.binary
+    }
+
     /// Scans `input` from standard input.
     ///
     /// # Errors

@@ -45,7 +45,8 @@ impl<'a> Source<'a> {
     pub(super) fn parse(self) -> Result<DeTable<'a>, PolicyError> {
         DeTable::parse(self.text).map(toml::Spanned::into_inner).map_err(|error| {
             let line = error.span().map_or(1, |span| self.line_of(span));
-            self.error(line, format!("this is no TOML: {}", error.message()))
+            let what = error.message().lines().next().unwrap_or("it cannot be read");
+            self.error(line, format!("this is no TOML: {what}: write key = \"text\", key = 3 or key = [\"a\", \"b\"]"))
         })
     }
 }

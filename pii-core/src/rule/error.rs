@@ -6,7 +6,8 @@ use std::fmt;
 #[derive(Clone, PartialEq, Eq)]
 pub struct RuleError {
     file: String,
-    at: Option<(usize, usize)>,
+    line: usize,
+    column: usize,
     what: String,
     hint: Option<String>,
 }
@@ -14,12 +15,8 @@ pub struct RuleError {
 impl RuleError {
     /// An error at byte `offset` of `text`.
     pub(super) fn at(file: &str, text: &str, offset: usize, what: impl Into<String>) -> Self {
-        Self { file: file.to_owned(), at: Some(line_and_column(text, offset)), what: what.into(), hint: None }
-    }
-
-    /// An error of the file as a whole.
-    pub(super) fn whole(file: &str, what: impl Into<String>) -> Self {
-        Self { file: file.to_owned(), at: None, what: what.into(), hint: None }
+        let (line, column) = line_and_column(text, offset);
+        Self { file: file.to_owned(), line, column, what: what.into(), hint: None }
     }
 
     /// Adds what to write instead.
@@ -34,10 +31,10 @@ impl RuleError {
         &self.file
     }
 
-    /// Line, from 1, where one is to blame.
+    /// The line, from 1.
     #[must_use]
-    pub fn line(&self) -> Option<usize> {
-        self.at.map(|(line, _)| line)
+    pub fn line(&self) -> usize {
+        self.line
     }
 }
 
@@ -51,11 +48,7 @@ fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
 
 impl fmt::Display for RuleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file)?;
-        if let Some((line, column)) = self.at {
-            write!(f, ":{line}:{column}")?;
-        }
-        write!(f, ": {}", self.what)?;
+        write!(f, "{}:{}:{}: {}", self.file, self.line, self.column, self.what)?;
         match &self.hint {
             Some(hint) => write!(f, "; {hint}"),
             None => Ok(()),
@@ -71,43 +64,14 @@ impl fmt::Debug for RuleError {
 
 impl std::error::Error for RuleError {}
 
-/// The known word nearest to `given`, if it is near enough to be what was meant.
-pub(crate) fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (given.chars().count() / 3).max(1) + 1;
-    known.into_iter().map(|word| (edits(given, word), word)).filter(|(cost, _)| *cost <= limit).min().map(|(_, w)| w)
-}
-
-/// Levenshtein's distance.
-fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, &y) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_nearest_word_is_suggested_only_when_it_is_near() {
-        assert_eq!(nearest("lenght", ["length", "alphabet"]), Some("length"));
-        assert_eq!(nearest("residnt_id", ["resident_id", "residence_permit"]), Some("resident_id"));
-        assert_eq!(nearest("zzz", ["length", "alphabet"]), None);
-    }
-
-    #[test]
     fn an_error_names_file_line_and_column() {
         let error = RuleError::at("a.toml", "one\n二三x", 10, "bad").hint("write y");
         assert_eq!(error.to_string(), "a.toml:2:3: bad; write y");
-        assert_eq!(error.line(), Some(2));
+        assert_eq!(error.line(), 2);
     }
 }

@@ -1,6 +1,7 @@
 //! What is no personal information although it looks like some: order numbers, amounts, security codes, hot lines.
 
 use super::error::RuleError;
+use super::reader::Reader;
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 use serde::Deserialize;
@@ -12,13 +13,13 @@ use toml::Spanned;
 pub(super) struct HarmlessFile {
     /// Words that stand before a harmless value (委托编号).
     #[serde(default)]
-    pub words: Vec<String>,
+    pub words: Vec<Spanned<String>>,
     /// Words that stand right behind one (元, 股).
     #[serde(default)]
-    pub after: Vec<String>,
+    pub after: Vec<Spanned<String>>,
     /// Names of fields that hold one.
     #[serde(default)]
-    pub fields: Vec<String>,
+    pub fields: Vec<Spanned<String>>,
     /// Values that are harmless by their own form.
     #[serde(default)]
     pub pattern: Vec<HarmlessPattern>,
@@ -35,6 +36,32 @@ pub(super) struct HarmlessPattern {
     pub pattern: Spanned<String>,
 }
 
+/// What one such file says, once it has been looked at.
+pub(super) struct HarmlessWords {
+    pub(super) words: Vec<String>,
+    pub(super) after: Vec<String>,
+    pub(super) fields: Vec<String>,
+    patterns: Vec<String>,
+}
+
+impl HarmlessWords {
+    /// Reads one file.
+    pub(super) fn read(file: &str, text: &str) -> Result<Self, RuleError> {
+        let reader = Reader { file, text };
+        let parsed: HarmlessFile = reader.tables()?;
+        let pattern = |written: &HarmlessPattern| {
+            let anchored = format!("^(?:{})$", written.pattern.get_ref());
+            reader.regex(&written.pattern, &anchored).map(|_| anchored)
+        };
+        Ok(Self {
+            words: reader.words(&parsed.words)?,
+            after: reader.words(&parsed.after)?,
+            fields: reader.field_names(&parsed.fields)?,
+            patterns: parsed.pattern.iter().map(pattern).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
 /// Values that are harmless by their own form, compiled.
 #[derive(Debug)]
 pub(crate) struct Harmless {
@@ -42,19 +69,17 @@ pub(crate) struct Harmless {
 }
 
 impl Harmless {
-    pub(super) fn build(file: &str, text: &str, patterns: &[Spanned<String>]) -> Result<Self, RuleError> {
+    /// The patterns of all files, of which each can be used by itself.
+    pub(super) fn build(files: &[HarmlessWords]) -> Result<Self, String> {
+        let patterns: Vec<&String> = files.iter().flat_map(|file| &file.patterns).collect();
         if patterns.is_empty() {
             return Ok(Self { regex: None });
         }
-        let wrapped: Vec<String> = patterns.iter().map(|p| format!("^(?:{})$", p.get_ref())).collect();
         let regex = Regex::builder()
             .syntax(syntax::Config::new().utf8(false).unicode(true))
             .configure(Regex::config().utf8_empty(false))
-            .build_many(&wrapped)
-            .map_err(|e| {
-                let at = e.pattern().map_or(0, |id| patterns[id.as_usize()].span().start);
-                RuleError::at(file, text, at, "not a usable regular expression")
-            })?;
+            .build_many(&patterns)
+            .map_err(|_| "the patterns of harmless values are too large together".to_owned())?;
         Ok(Self { regex: Some(regex) })
     }
 

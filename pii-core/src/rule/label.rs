@@ -1,6 +1,8 @@
 //! Labels: the words and field names that say what the value beside them is.
 
+use super::Rule;
 use super::field_name::{NAME_LIMIT_BYTES, normalise};
+use super::harmless::HarmlessWords;
 use super::words::{Standing, Words};
 use crate::finding::Role;
 use std::collections::HashMap;
@@ -75,39 +77,47 @@ pub(super) struct LabelBuilder {
 }
 
 impl LabelBuilder {
-    pub(super) fn word(&mut self, side: Side, word: &str, rule: u16, role: Role) {
-        add(self.words.entry((side, word.to_lowercase())).or_default(), rule, role);
-    }
-
-    pub(super) fn harmless_word(&mut self, side: Side, word: &str) {
-        self.words.entry((side, word.to_lowercase())).or_default().harmless = true;
-    }
-
-    /// The word may stand before other things as well.
-    pub(super) fn vague_word(&mut self, word: &str) {
-        self.words.entry((Side::Before, word.to_lowercase())).or_default().vague = true;
-    }
-
-    /// The field may hold other things as well.
-    pub(super) fn vague_field(&mut self, name: &str) {
-        if let Some(label) = self.entry(name) {
-            label.vague = true;
+    /// Takes the words and field names of a rule. `index` is its place among the rules.
+    pub(super) fn rule(&mut self, index: u16, rule: &Rule) {
+        for (word, role) in &rule.words {
+            self.word(Side::Before, word, index, *role);
+        }
+        for word in &rule.after {
+            self.word(Side::After, word, index, Role::Unknown);
+        }
+        for name in &rule.fields {
+            self.field(name, |label| add(label, index, Role::Unknown));
+        }
+        for word in &rule.vague {
+            if rule.words.iter().any(|(known, _)| known == word) {
+                self.words.entry((Side::Before, word.to_lowercase())).or_default().vague = true;
+            } else {
+                self.field(word, |label| label.vague = true);
+            }
         }
     }
 
-    /// `false` when the name is empty or too long.
-    pub(super) fn field(&mut self, name: &str, rule: u16, role: Role) -> bool {
-        self.entry(name).is_some_and(|label| {
-            add(label, rule, role);
-            true
-        })
+    /// Takes what a file says is no personal data.
+    pub(super) fn harmless(&mut self, file: &HarmlessWords) {
+        for (side, words) in [(Side::Before, &file.words), (Side::After, &file.after)] {
+            words.iter().for_each(|word| self.harmless_word(side, word));
+        }
+        file.fields.iter().for_each(|name| self.field(name, |label| label.harmless = true));
     }
 
-    pub(super) fn harmless_field(&mut self, name: &str) -> bool {
-        self.entry(name).is_some_and(|label| {
-            label.harmless = true;
-            true
-        })
+    fn word(&mut self, side: Side, word: &str, rule: u16, role: Role) {
+        add(self.words.entry((side, word.to_lowercase())).or_default(), rule, role);
+    }
+
+    fn harmless_word(&mut self, side: Side, word: &str) {
+        self.words.entry((side, word.to_lowercase())).or_default().harmless = true;
+    }
+
+    /// A name that cannot be compared has no label: rule files with one are refused.
+    fn field(&mut self, name: &str, note: impl FnOnce(&mut Label)) {
+        if let Some(label) = self.entry(name) {
+            note(label);
+        }
     }
 
     fn entry(&mut self, name: &str) -> Option<&mut Label> {

@@ -20,8 +20,7 @@ pub(super) struct RuleFile {
     /// Standard and clause, or where the format is known from.
     pub source: String,
     /// Wins a tie with kinds of a lower number. 0 to 1000.
-    #[serde(default)]
-    pub priority: u16,
+    pub priority: Option<Spanned<u16>>,
     /// The ways in which a value is written.
     #[serde(default)]
     pub form: Vec<Spanned<FormTable>>,
@@ -29,7 +28,7 @@ pub(super) struct RuleFile {
     #[serde(default)]
     pub context: ContextTable,
     /// What stands in place of a value, by profile: `strict`, `usual`, `lenient`.
-    pub mask: BTreeMap<String, Spanned<MaskTable>>,
+    pub mask: Spanned<BTreeMap<Spanned<String>, Spanned<MaskTable>>>,
     /// How a value is encrypted with its format kept.
     #[serde(default)]
     pub fpe: Option<FpeTable>,
@@ -72,15 +71,14 @@ pub(super) struct FormTable {
     pub matches: Option<Spanned<String>>,
     /// What may stand before the value and is no part of the canonical one, such as `+86`.
     #[serde(default)]
-    pub prefix: Vec<String>,
+    pub prefix: Vec<Spanned<String>>,
     /// Characters that may stand singly between the value's characters, as in `" -."`. Default: none.
-    #[serde(default)]
-    pub separators: String,
+    pub separators: Option<Spanned<String>>,
     /// A regular expression (bytes, ASCII classes). The group `value`, if there is one, is the value.
     pub pattern: Option<Spanned<String>>,
     /// Strings of which one must be in the text for `pattern` to be worth trying.
     #[serde(default)]
-    pub trigger: Vec<String>,
+    pub trigger: Vec<Spanned<String>>,
     /// A regular expression for what stands right behind a label.
     pub after_label: Option<Spanned<String>>,
     /// A recogniser in code.
@@ -90,7 +88,7 @@ pub(super) struct FormTable {
     /// The form's own class, where it differs from the kind's (a USCC that begins with 92).
     pub class: Option<Spanned<u8>>,
     /// How sure a finding is, by evidence.
-    pub confidence: ConfidenceTable,
+    pub confidence: Spanned<ConfidenceTable>,
 }
 
 /// `[15, 18]` or `"6..14"`.
@@ -137,23 +135,23 @@ pub(super) struct ConfidenceTable {
 pub(super) struct ContextTable {
     /// Words that stand before a value (身份证号, passport no).
     #[serde(default)]
-    pub words: Vec<String>,
+    pub words: Vec<Spanned<String>>,
     /// The same, and the value is a client's (客户姓名).
     #[serde(default)]
-    pub client_words: Vec<String>,
+    pub client_words: Vec<Spanned<String>>,
     /// The same, and the value is a member of staff's (客户经理).
     #[serde(default)]
-    pub staff_words: Vec<String>,
+    pub staff_words: Vec<Spanned<String>>,
     /// Words that stand right behind a value (先生, 您好).
     #[serde(default)]
-    pub after: Vec<String>,
+    pub after: Vec<Spanned<String>>,
     /// Words and field names, listed above as well, that may stand before other things too (客户, `name`): only what looks
     /// like a value of the kind counts behind them.
     #[serde(default)]
-    pub vague: Vec<String>,
+    pub vague: Vec<Spanned<String>>,
     /// Names of fields, in any case and with or without `_`, `-` and `.`: `id_no` is `idNo` is `IDNO`.
     #[serde(default)]
-    pub fields: Vec<String>,
+    pub fields: Vec<Spanned<String>>,
 }
 
 /// What stands in place of a value.

@@ -2,11 +2,11 @@
 
 use super::error::RuleError;
 use super::form::Shape;
-use super::harmless::{Harmless, HarmlessFile};
-use super::label::{LabelBuilder, Labels, Side};
+use super::harmless::{Harmless, HarmlessWords};
+use super::label::{LabelBuilder, Labels};
 use super::{Rule, parse};
-use crate::finding::Role;
 use crate::kind::Kind;
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 /// The name of the file that says what is *not* personal.
@@ -44,80 +44,54 @@ impl RuleSet {
             .clone()
     }
 
-    /// The embedded rules and `files` (name and text) beside them. A file whose kind is known replaces that kind's rule.
+    /// The embedded rules and `files` (name and text) beside them. A file whose kind is embedded replaces that rule.
     ///
     /// # Errors
     /// The first thing that is wrong, with file, line and what to write instead.
     pub fn with(files: &[(String, String)]) -> Result<Self, RuleError> {
         let mut rules: Vec<Rule> = Vec::new();
         let mut harmless = Vec::new();
-        let embedded = EMBEDDED.iter().map(|(name, text)| (*name, *text));
-        for (file, text) in embedded.chain(files.iter().map(|(name, text)| (name.as_str(), text.as_str()))) {
-            if file.rsplit(['/', '\\']).next() == Some(HARMLESS_FILE) {
-                harmless.push((file, text));
-                continue;
-            }
-            let rule = parse::rule(file, text)?;
-            match rules.iter_mut().find(|known| known.kind == rule.kind) {
-                Some(known) => *known = rule,
-                None => rules.push(rule),
+        let embedded: Vec<(&str, &str)> = EMBEDDED.to_vec();
+        let given: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        for group in [&embedded, &given] {
+            let mut known: HashMap<Kind, &str> = HashMap::new();
+            for &(file, text) in group {
+                if file.rsplit(['/', '\\']).next() == Some(HARMLESS_FILE) {
+                    harmless.push(HarmlessWords::read(file, text)?);
+                    continue;
+                }
+                let rule = parse::rule(file, text)?;
+                if let Some(other) = known.insert(rule.kind, file) {
+                    let what = format!("the kind {} has a rule in {other} already", rule.kind);
+                    return Err(RuleError::at(file, text, rule.kind_at, what).hint("take one of the two files out"));
+                }
+                match rules.iter_mut().find(|known| known.kind == rule.kind) {
+                    Some(known) => *known = rule,
+                    None => rules.push(rule),
+                }
             }
         }
+        let (file, text) = given.last().or(embedded.last()).copied().unwrap_or(("", ""));
+        // What no single line is to blame for is told of the last file: without it the others would do.
         Self::compile(rules, &harmless)
+            .map_err(|what| RuleError::at(file, text, 0, what).hint("take out what is not needed"))
     }
 
-    fn compile(mut rules: Vec<Rule>, harmless: &[(&str, &str)]) -> Result<Self, RuleError> {
+    fn compile(mut rules: Vec<Rule>, harmless: &[HarmlessWords]) -> Result<Self, String> {
         // The order of files must make no difference to what wins a tie.
         rules.sort_by(|a, b| b.priority.cmp(&a.priority).then(a.kind.cmp(&b.kind)));
-        let whole = |what: String| RuleError::whole("rules", what);
         if rules.len() > usize::from(u16::MAX) {
-            return Err(whole("more than 65,535 kinds".to_owned()));
+            return Err("more than 65,535 kinds".to_owned());
         }
         let mut builder = LabelBuilder::default();
         for (index, rule) in (0u16..).zip(&rules) {
-            for (word, role) in &rule.words {
-                builder.word(Side::Before, word, index, *role);
-            }
-            for word in &rule.after {
-                builder.word(Side::After, word, index, Role::Unknown);
-            }
-            for word in &rule.vague {
-                if rule.words.iter().any(|(known, _)| known == word) {
-                    builder.vague_word(word);
-                } else if rule.fields.contains(word) {
-                    builder.vague_field(word);
-                } else {
-                    return Err(whole(format!(
-                        "{}: {word:?} is vague, but neither a word nor a field of the rule",
-                        rule.kind
-                    )));
-                }
-            }
-            for name in &rule.fields {
-                if !builder.field(name, index, Role::Unknown) {
-                    return Err(whole(format!(
-                        "{}: the field name {name:?} is empty or longer than 64 bytes",
-                        rule.kind
-                    )));
-                }
-            }
+            builder.rule(index, rule);
         }
-        let mut patterns = Vec::new();
-        let mut place = (HARMLESS_FILE, "");
-        for &(file, text) in harmless {
-            place = (file, text);
-            let parsed: HarmlessFile = toml::from_str(text).map_err(|e| {
-                RuleError::at(file, text, e.span().map_or(0, |span| span.start), e.message().to_owned())
-            })?;
-            parsed.words.iter().for_each(|word| builder.harmless_word(Side::Before, word));
-            parsed.after.iter().for_each(|word| builder.harmless_word(Side::After, word));
-            parsed.fields.iter().for_each(|name| {
-                builder.harmless_field(name);
-            });
-            patterns.extend(parsed.pattern.into_iter().map(|p| p.pattern));
+        for file in harmless {
+            builder.harmless(file);
         }
-        let labels = builder.build(|index| rules[usize::from(index)].priority).map_err(whole)?;
-        let harmless = Harmless::build(place.0, place.1, &patterns)?;
+        let labels = builder.build(|index| rules[usize::from(index)].priority)?;
+        let harmless = Harmless::build(harmless)?;
         Ok(Self { inner: Arc::new(Inner { rules, labels, harmless }) })
     }
 

@@ -260,8 +260,6 @@ mod tests {
     /// What an automaton finds, without words that begin within a token.
     fn expected(text: &[u8]) -> Vec<(usize, usize, usize)> {
         let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(LIST).expect("a small automaton");
-        let within =
-            |start: usize| start > 0 && text[start - 1].is_ascii_alphanumeric() && text[start].is_ascii_alphanumeric();
         let hits = automaton.find_overlapping_iter(text).map(|m| (m.start(), m.end(), m.pattern().as_usize()));
         let mut all: Vec<_> = hits.filter(|(start, ..)| !is_within_token(text, *start)).collect();
         all.sort_unstable();

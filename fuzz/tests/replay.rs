@@ -1,0 +1,73 @@
+//! Every body on its seeds, on what broke one before, and on a few hundred inputs made from the seeds.
+
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use pii_fuzz::{TARGETS, mutate, run};
+use pii_tests::random::Random;
+
+/// Inputs made for each target where `FUZZ_ROUNDS` says nothing: what a commit can wait for.
+const ROUNDS: usize = 150;
+
+/// Targets that are known not to hold of every input, and why not. Only their seeds are run here, and libFuzzer by hand.
+const OPEN: [(&str, &str); 1] = [("twice", "a mask can change what its neighbours look like")];
+
+/// Inputs that broke a target once, the smallest that did. Each says what it broke.
+const REGRESSIONS: &[(&str, &[u8])] = &[];
+
+fn seeds(target: &str) -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target);
+    let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("readable").path()).collect();
+    paths.sort();
+    assert!(!paths.is_empty(), "{target} has no seeds");
+    paths.iter().map(|path| fs::read(path).expect("readable")).collect()
+}
+
+/// Runs a body, and says with which input it failed: the number of a round would not mean the same tomorrow.
+fn broken(target: &str, input: &[u8]) -> Option<String> {
+    let outcome = catch_unwind(AssertUnwindSafe(|| run(target, input)));
+    outcome.is_err().then(|| format!("{target} does not hold of b\"{}\"", input.escape_ascii()))
+}
+
+/// The first input of every target that it does not hold of.
+fn assert_none_broken<I: AsRef<[u8]>>(inputs: impl Fn(&str) -> Vec<I>) {
+    let first = |target: &str| inputs(target).iter().find_map(|input| broken(target, input.as_ref()));
+    let broken: Vec<String> = TARGETS.iter().filter_map(|(target, _)| first(target)).collect();
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn seeds_hold() {
+    assert_none_broken(seeds);
+}
+
+#[test]
+fn what_broke_once_holds() {
+    assert_none_broken(|target| REGRESSIONS.iter().filter(|(of, _)| *of == target).map(|(_, input)| input).collect());
+}
+
+#[test]
+fn inputs_made_from_seeds_hold() {
+    let set = std::env::var("FUZZ_ROUNDS").ok();
+    let rounds = set.map_or(ROUNDS, |text| text.parse().expect("FUZZ_ROUNDS is a number"));
+    assert_none_broken(|target| {
+        let is_open = OPEN.iter().any(|(open, _)| *open == target);
+        let (seeds, mut random) = (seeds(target), Random::new(1));
+        (0..if is_open { 0 } else { rounds }).map(|_| mutate::next(&mut random, &seeds)).collect()
+    });
+}
+
+#[test]
+fn every_target_is_known_to_cargo_fuzz() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz_targets");
+    let mut files: Vec<String> = fs::read_dir(folder)
+        .expect("the targets")
+        .map(|entry| entry.expect("readable").path().file_stem().expect("a name").to_string_lossy().into_owned())
+        .collect();
+    let mut names = TARGETS.map(|(name, _)| name.to_owned()).to_vec();
+    files.sort();
+    names.sort();
+    assert_eq!(files, names);
+}
