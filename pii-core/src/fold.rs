@@ -1,18 +1,24 @@
-//! Undoing disguises: full-width digits, zero-width characters, exotic spaces and dashes, Chinese digits.
+//! Undoing disguises: full-width digits, zero-width characters, exotic spaces and dashes, Chinese digits, colours.
 //!
 //! A number written as `１１０１０５…` or with a zero-width space in it is the same number. [`fold`] writes a text the
 //! plain way and notes where each character came from. It is meant for what people and programs do to numbers; it is no
 //! Unicode normalisation, and Han text passes unchanged.
 //!
-//! Most texts need none of it. [`needs_folding`] finds out at the cost of looking at bytes above 127.
+//! Most texts need none of it. [`needs_folding`] finds out at the cost of looking at bytes above 127 and of one search
+//! for the byte that begins a terminal's control sequence.
 
 mod digit;
+mod escape;
 
 use crate::offset_map::OffsetMap;
+use escape::ESC;
 
 /// Whether [`fold`] would change anything that matters to finding.
 #[must_use]
 pub(crate) fn needs_folding(text: &[u8]) -> bool {
+    if memchr::memchr(ESC, text).is_some() {
+        return true;
+    }
     let mut at = 0;
     while let Some(skip) = text[at..].iter().position(|&b| b >= 0x80) {
         at += skip;
@@ -45,8 +51,12 @@ pub(crate) fn fold(text: &[u8], out: &mut Vec<u8>, map: &mut OffsetMap) {
     map.clear();
     let mut at = 0;
     while at < text.len() {
+        if text[at] == ESC {
+            at += escape::len(&text[at..]);
+            continue;
+        }
         if text[at] < 0x80 {
-            let run = text[at..].iter().position(|&b| b >= 0x80).unwrap_or(text.len() - at);
+            let run = text[at..].iter().position(|&b| b >= 0x80 || b == ESC).unwrap_or(text.len() - at);
             out.extend_from_slice(&text[at..at + run]);
             map.push_same(run, at);
             at += run;
@@ -178,6 +188,8 @@ mod tests {
             ("١٣٨00138000", "13800138000"),
             ("zhang＠example．com", "zhang@example.com"),
             ("阿依古丽•买买提", "阿依古丽·买买提"),
+            ("\u{1b}[31m138\u{1b}[1m00138000\u{1b}[0m", "13800138000"),
+            ("\u{1b}]0;张三\u{7}13800138000", "0;张三\u{7}13800138000"),
         ] {
             assert_eq!(folded_text(disguised), plain);
             assert!(needs_folding(disguised.as_bytes()), "{disguised}");

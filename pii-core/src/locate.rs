@@ -6,12 +6,15 @@
 mod again;
 mod bridge;
 mod context;
+mod embedded;
 mod keys;
 mod led;
 mod numbers;
 mod owner;
 mod pattern;
 mod row;
+mod run;
+mod taken;
 mod token;
 
 use crate::evidence::Evidence;

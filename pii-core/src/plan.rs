@@ -1,7 +1,7 @@
 //! The rules, laid out for searching: which forms a value of some length can have, what follows a label, which patterns
 //! are worth trying.
 
-use crate::rule::{RuleSet, Shape};
+use crate::rule::{AsciiSet, Form, RuleSet, Shape};
 
 /// A form of a rule, by index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,21 +27,37 @@ pub(crate) const RUN_LIMIT: usize = 48;
 #[derive(Debug)]
 pub(crate) struct Plan {
     by_length: Vec<Vec<TokenForm>>,
+    /// The same without the forms that need support.
+    alone_by_length: Vec<Vec<TokenForm>>,
     /// Forms that are regular expressions.
     pub(crate) patterns: Vec<FormId>,
     /// By rule: forms that begin behind a label.
     led: Vec<Vec<FormId>>,
     /// The bit of a length is set when an unlabelled value of that length may count.
     alone: u64,
+    /// The same for values that count even where letters touch them.
+    firm: u64,
+    /// The same for numbers that are known for what they are when nothing sets one off from the next.
+    proven: u64,
+    /// What some form allows between the characters of a value.
+    separators: AsciiSet,
 }
+
+/// How sure a form has to be of a number by its check alone for the number to be known among others without a mark
+/// between them.
+const PROVEN: f32 = 0.9;
 
 impl Plan {
     pub(crate) fn new(rules: &RuleSet) -> Self {
         let mut plan = Self {
             by_length: vec![Vec::new(); RUN_LIMIT + 1],
+            alone_by_length: vec![Vec::new(); RUN_LIMIT + 1],
             patterns: Vec::new(),
             led: vec![Vec::new(); rules.rules().len()],
             alone: 0,
+            firm: 0,
+            proven: 0,
+            separators: AsciiSet::default(),
         };
         for (rule, r) in (0u16..).zip(rules.rules()) {
             for (form, f) in (0u16..).zip(&r.forms) {
@@ -50,6 +66,9 @@ impl Plan {
                     Shape::Token(shape) => {
                         let needs_support = !f.confidence.stands_alone();
                         plan.add(TokenForm { id, prefix: None, needs_support }, shape.lengths, 0);
+                        plan.separators = plan.separators.union(shape.separators);
+                        plan.firm |= if f.confidence.firm { shape.lengths } else { 0 };
+                        plan.proven |= if is_proven(f) { shape.lengths } else { 0 };
                         for (nth, prefix) in (0u8..).zip(&shape.prefixes) {
                             let digits = prefix.iter().filter(|b| b.is_ascii_alphanumeric()).count();
                             plan.add(TokenForm { id, prefix: Some(nth), needs_support }, shape.lengths, digits);
@@ -69,6 +88,7 @@ impl Plan {
             if let Some(list) = self.by_length.get_mut(length) {
                 list.push(form);
                 if !form.needs_support {
+                    self.alone_by_length[length].push(form);
                     self.alone |= 1 << length;
                 }
             }
@@ -80,13 +100,40 @@ impl Plan {
         self.by_length.get(length).map_or(&[], Vec::as_slice)
     }
 
+    /// Those of them that may count without any label, column or row.
+    pub(crate) fn alone_of_length(&self, length: usize) -> &[TokenForm] {
+        self.alone_by_length.get(length).map_or(&[], Vec::as_slice)
+    }
+
     /// Whether a run of `length` characters may count without any label.
     pub(crate) fn may_stand_alone(&self, length: usize) -> bool {
         length <= RUN_LIMIT && self.alone >> length & 1 == 1
+    }
+
+    /// Whether a number of `length` characters may count although letters touch it and no label does.
+    pub(crate) fn may_be_firm(&self, length: usize) -> bool {
+        length <= RUN_LIMIT && self.firm >> length & 1 == 1
+    }
+
+    /// The lengths of the numbers that [`is_proven`] speaks of.
+    pub(crate) fn proven_lengths(&self) -> impl Iterator<Item = usize> + '_ {
+        (1..=RUN_LIMIT).filter(|length| self.proven >> length & 1 == 1)
+    }
+
+    /// Whether some form allows this character between the characters of a value.
+    pub(crate) fn separates(&self, joint: u8) -> bool {
+        self.separators.has(joint)
     }
 
     /// The forms of `rule` that begin behind a label.
     pub(crate) fn led_by(&self, rule: u16) -> &[FormId] {
         self.led.get(usize::from(rule)).map_or(&[], Vec::as_slice)
     }
+}
+
+/// Whether a number of this form, alone, is proven by its check, so that it is known beside another of its sort with
+/// nothing between the two.
+pub(crate) fn is_proven(form: &Form) -> bool {
+    let Shape::Token(shape) = &form.shape else { return false };
+    form.check.is_some() && form.confidence.valid >= PROVEN && shape.is_number()
 }

@@ -18,6 +18,7 @@ mod words;
 
 pub use error::RuleError;
 
+pub(crate) use charset::AsciiSet;
 pub(crate) use form::{Confidence, Form, PatternShape, Recogniser, Shape, TokenShape};
 pub(crate) use label::{Label, LabelKind, Labels, WordHit};
 pub use set::RuleSet;

@@ -137,17 +137,17 @@ fn disguised_values_are_masked() {
 }
 
 #[test]
-#[ignore = "fault: colour codes end in a letter, which hides the number behind it"]
 fn values_in_coloured_logs_are_masked() {
     assert_hidden(&[
         ("text", format!("\u{1b}[31m{MOBILE}\u{1b}[0m")),
         ("text", format!("idNo=\u{1b}[1m{ID}\u{1b}[0m")),
         ("text", "手机138\u{1b}[1m00138000".to_owned()),
+        ("text", format!("\u{1b}]0;settle\u{7}{MOBILE}")),
+        ("text", format!("\u{1b}]0;{ID}\u{7}")),
     ]);
 }
 
 #[test]
-#[ignore = "fault: a number that touches a letter is no candidate"]
 fn values_that_touch_letters_are_masked() {
     let glued = ["mobile", "tel", "MOBILE", "idcard", "phone_"].map(|word| ("text", format!("{word}{MOBILE}")));
     assert_hidden(&glued);
@@ -155,20 +155,27 @@ fn values_that_touch_letters_are_masked() {
 }
 
 #[test]
-#[ignore = "fault: numbers side by side, and a JSON number with an exponent, hide a value"]
-fn values_written_as_other_numbers_are_masked() {
+fn values_side_by_side_are_masked() {
     assert_hidden(&[
         ("text", format!("身份证{ID}{ID}")),
         ("text", format!("{MOBILE}{MOBILE}")),
+        ("text", format!("{ID}{MOBILE}")),
+        ("text", MOBILE.repeat(50)),
+    ]);
+}
+
+#[test]
+#[ignore = "fault: a number with an exponent hides a value"]
+fn values_written_as_other_numbers_are_masked() {
+    assert_hidden(&[
         ("json", "{\"mobile\":1.3800138000e10}".to_owned()),
         ("csv", "name,mobile\n李明,1.3800138E+10\n".to_owned()),
     ]);
 }
 
 #[test]
-#[ignore = "fault: separators other than a space and a dash hide a labelled number"]
 fn labelled_numbers_with_odd_separators_are_masked() {
-    let separators = ["_", "/", "\t", "\0", ":", "~", "|"];
+    let separators = ["_", "/", "\t", "\0", ":", "~", "|", " - ", ", "];
     assert_hidden(&separators.map(|s| ("text", format!("手机138{s}0013{s}8000"))));
 }
 
@@ -317,7 +324,6 @@ fn long_lines_take_linear_time() {
 }
 
 #[test]
-#[ignore = "fault: quadratic in the length of a line"]
 fn long_lines_of_short_groups_take_linear_time() {
     assert_fast(&["1 ", "1-", "1.", "1.1.1.", "1890-01-01", "password="]);
 }

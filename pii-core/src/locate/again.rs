@@ -1,5 +1,6 @@
 //! The same value once more: what a label gave away in one place is no secret in another.
 
+use super::taken::Taken;
 use super::token::Token;
 use crate::finding::{Finding, Support};
 use std::ops::Range;
@@ -13,6 +14,7 @@ const VALUES_LIMIT: usize = 32;
 /// Appends the other places at which the values of `out[from..]` stand in the line.
 pub(super) fn find(text: &[u8], tokens: &[Token], from: usize, out: &mut Vec<Finding>) {
     let known = out.len();
+    let taken = Taken::by(&out[from..]);
     for index in from..known.min(from + VALUES_LIMIT) {
         let found = &out[index];
         if found.reasons.support < Support::Word
@@ -25,11 +27,10 @@ pub(super) fn find(text: &[u8], tokens: &[Token], from: usize, out: &mut Vec<Fin
         let template = found.clone();
         if text[value.clone()].iter().all(u8::is_ascii_alphanumeric) {
             let same = tokens.iter().filter(|token| text[token.start..token.end] == text[value.clone()]);
-            let spans: Vec<Range<usize>> = same.map(|token| token.start..token.end).collect();
-            add(spans, &template, from, out);
+            add(same.map(|token| token.start..token.end), &template, &taken, out);
         } else if !text[value.start].is_ascii() {
-            let spans = memchr::memmem::find_iter(text, &text[value.clone()]).map(|at| at..at + value.len()).collect();
-            add(spans, &template, from, out);
+            let same = memchr::memmem::find_iter(text, &text[value.clone()]);
+            add(same.map(|at| at..at + value.len()), &template, &taken, out);
         }
     }
 }
@@ -39,11 +40,6 @@ fn is_repeated(text: &[u8], index: usize, from: usize, out: &[Finding]) -> bool 
     out[from..index].iter().any(|earlier| text[earlier.span.clone()] == text[out[index].span.clone()])
 }
 
-fn add(spans: Vec<Range<usize>>, template: &Finding, from: usize, out: &mut Vec<Finding>) {
-    for span in spans {
-        let is_free = out[from..].iter().all(|f| span.end <= f.span.start || f.span.end <= span.start);
-        if is_free {
-            out.push(template.again_at(span));
-        }
-    }
+fn add(spans: impl Iterator<Item = Range<usize>>, template: &Finding, taken: &Taken, out: &mut Vec<Finding>) {
+    out.extend(spans.filter(|span| taken.is_free(span)).map(|span| template.again_at(span)));
 }

@@ -54,7 +54,7 @@ fn step(text: &[u8]) -> usize {
         b'<' => tag(text).unwrap_or(1),
         b'[' => remark(text, 1, b"]").unwrap_or(1),
         b' ' | b'\t' | b':' | b'=' | b'"' | b'\'' | b')' | b']' | b'>' | b'{' | b'#' | b'\\' | b'/' | b'-' | b'|'
-        | b'`' => 1,
+        | b'`' | b'_' | b'~' => 1,
         // 联系电话1：
         b'1'..=b'9'
             if text.get(1).is_some_and(|&b| b == b':' || b == b'=') || text[1..].starts_with("：".as_bytes()) =>

@@ -62,6 +62,13 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Where a Chinese word for what follows ends inside a token: 沪A in 沪A0100000001.
+    pub(super) fn end_of_han_word_in(&self, token: std::ops::Range<usize>) -> Option<usize> {
+        let hit = self.hits.get(self.hits.partition_point(|hit| hit.end <= token.start))?;
+        let is_word = hit.label.before.is_some() && hit.start < token.start && hit.end < token.end;
+        is_word.then_some(hit.end)
+    }
+
     /// The last word for what follows that ends before `start`.
     fn before(&self, start: usize) -> Option<&'a WordHit> {
         let index = self.hits.partition_point(|hit| hit.end <= start);
@@ -76,7 +83,7 @@ impl<'a> Context<'a> {
     }
 
     /// Whether a unit of harmless numbers stands right behind `end`, a space between them or not.
-    fn unit_behind(&self, end: usize) -> bool {
+    pub(super) fn unit_behind(&self, end: usize) -> bool {
         let at = end + usize::from(self.text.get(end) == Some(&b' '));
         let index = self.hits.partition_point(|hit| hit.start < end);
         let hit = self.hits[index..].first().filter(|hit| hit.start == end || hit.start == at);

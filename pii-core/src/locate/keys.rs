@@ -25,7 +25,11 @@ pub(super) fn keys_in(text: &[u8], tokens: &[Token], labels: &Labels, hits: &mut
     }
     if hits.len() > words {
         let (old, new) = hits.split_at(words);
-        let inside = |hit: &WordHit| new.iter().any(|key| key.start <= hit.start && hit.end <= key.end);
+        let inside = |hit: &WordHit| {
+            // Keys come in order and don't overlap, so only one of them can reach over the word.
+            let key = new.get(new.partition_point(|key| key.end <= hit.start));
+            key.is_some_and(|key| key.start <= hit.start && hit.end <= key.end)
+        };
         let mut merged: Vec<WordHit> = old.iter().filter(|hit| !inside(hit)).chain(new).copied().collect();
         merged.sort_unstable_by_key(|hit| hit.start);
         *hits = merged;

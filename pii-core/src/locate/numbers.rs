@@ -2,16 +2,26 @@
 
 use super::Searcher;
 use super::context::{Context, Surroundings};
-use super::token::{Token, is_regular};
+use super::embedded;
+use super::run::Run;
+use super::token::{ODD, Token};
 use crate::check::Verdict;
 use crate::finding::{Finding, Role, Support};
 use crate::mask;
-use crate::plan::{RUN_LIMIT, TokenForm};
+use crate::plan::TokenForm;
 use crate::rule::{Form, Label, Shape, TokenShape};
 use crate::validate::{self, Case};
 
 /// Separators between a value and the next one in a list that shares its label: `A/B`, `A、B`, `A和B`.
 const LIST_SEPARATORS: [&str; 10] = ["/", "、", "和", "及", "与", "或", " / ", "&", "变更为", "改为"];
+
+/// So many groups make one number of a form without a check, where marks that no form knows stand between them. Two of
+/// them are as often two things.
+const ODD_GROUPS_AT_LEAST: usize = 3;
+
+/// How far to either side what is joined to a run is looked at, in tokens: a UUID has five, a version or a date with its
+/// time no more than eight.
+const JOINED_TOKENS_LIMIT: usize = 8;
 
 /// Appends what the tokens of a line are.
 pub(super) fn find(searcher: &Searcher<'_>, context: &Context<'_>, tokens: &[Token], out: &mut Vec<Finding>) {
@@ -24,8 +34,8 @@ pub(super) fn find(searcher: &Searcher<'_>, context: &Context<'_>, tokens: &[Tok
         if !start.has_digit && around.label.is_none() && around.column.is_none() && !begins_number(tokens, first) {
             continue;
         }
-        let mut runs = Runs { searcher, context, tokens, first, around };
-        if let Some(end) = runs.search(out)
+        let runs = Runs { searcher, context, tokens, first, around, is_embedded: false };
+        if let Some(end) = runs.search(out).or_else(|| embedded::find(&runs, out))
             && let Some((label, _)) = around.label
         {
             list = Some((end, label));
@@ -35,7 +45,8 @@ pub(super) fn find(searcher: &Searcher<'_>, context: &Context<'_>, tokens: &[Tok
 
 /// Whether a token of letters alone is the head of a number in groups (`E 1234 5678`, `GB29 NWBK …`).
 fn begins_number(tokens: &[Token], first: usize) -> bool {
-    tokens[first].len() <= 4 && tokens.get(first + 1).is_some_and(|next| next.has_digit && next.joined_by != 0)
+    let joined = |next: &Token| next.has_digit && !matches!(next.joined_by, 0 | ODD);
+    tokens[first].len() <= 4 && tokens.get(first + 1).is_some_and(joined)
 }
 
 fn is_list_gap(text: &[u8], from: usize, to: usize) -> bool {
@@ -43,37 +54,36 @@ fn is_list_gap(text: &[u8], from: usize, to: usize) -> bool {
 }
 
 /// The runs of tokens that begin at one token.
-struct Runs<'a, 'e> {
-    searcher: &'a Searcher<'e>,
-    context: &'a Context<'a>,
-    tokens: &'a [Token],
-    first: usize,
-    around: Surroundings<'a>,
+pub(super) struct Runs<'a, 'e> {
+    pub(super) searcher: &'a Searcher<'e>,
+    pub(super) context: &'a Context<'a>,
+    pub(super) tokens: &'a [Token],
+    pub(super) first: usize,
+    pub(super) around: Surroundings<'a>,
+    /// The first token is a piece of one that has letters too.
+    pub(super) is_embedded: bool,
 }
 
 impl Runs<'_, '_> {
     /// Tries every run of tokens that begins here. Returns where the longest one that counts ends.
-    fn search(&mut self, out: &mut Vec<Finding>) -> Option<usize> {
-        let mut canonical = [0u8; RUN_LIMIT];
-        let mut length = 0;
+    pub(super) fn search(&self, out: &mut Vec<Finding>) -> Option<usize> {
+        let mut run = Run::new();
         let mut furthest = None;
-        for last in self.first..self.tokens.len() {
-            let token = &self.tokens[last];
-            if last > self.first && token.joined_by == 0 {
+        for token in &self.tokens[self.first..] {
+            if (run.tokens > 0 && !self.goes_on(token.joined_by)) || !run.push(self.context.text, token) {
                 break;
             }
-            let Some(room) = canonical.get_mut(length..length + token.len()) else { break };
-            room.copy_from_slice(&self.context.text[token.start..token.end]);
-            room.make_ascii_uppercase();
-            length += token.len();
-            if self.supported() || self.searcher.plan.may_stand_alone(length) {
-                let run = Run { canonical: &canonical[..length], last };
-                if self.forms(&run, out) {
-                    furthest = Some(token.end);
-                }
+            let worth_trying = self.supported() || self.searcher.plan.may_stand_alone(run.canonical().len());
+            if worth_trying && self.forms(&run, out) {
+                furthest = Some(run.end);
             }
         }
         furthest
+    }
+
+    /// Whether a number may go on behind this joint: marks that no form knows take a label that says that it is one.
+    fn goes_on(&self, joint: u8) -> bool {
+        joint != 0 && (self.searcher.plan.separates(joint) || self.around.names_a_kind())
     }
 
     fn supported(&self) -> bool {
@@ -81,43 +91,50 @@ impl Runs<'_, '_> {
     }
 
     /// Weighs every form that the run may have. Whether any counted.
-    fn forms(&self, run: &Run<'_>, out: &mut Vec<Finding>) -> bool {
-        let mut counted = false;
-        let start = self.tokens[self.first].start;
-        let end = self.tokens[run.last].end;
-        for candidate in self.searcher.plan.of_length(run.canonical.len()) {
-            let rule = self.searcher.rules.at(candidate.id.rule);
-            let form = &rule.forms[usize::from(candidate.id.form)];
-            let Some((support, role)) = self.support(candidate) else { continue };
-            let Shape::Token(shape) = &form.shape else { continue };
-            let Some(value) = self.value(candidate, shape, run) else { continue };
-            if !self.separators_fit(shape, form, run, support) || !shape.fits(value.canonical) {
-                continue;
-            }
-            // A UUID is a UUID whatever a piece of it passes; a word right beside the value knows better.
-            if support < Support::Word && self.is_harmless(run) {
-                continue;
-            }
-            let verdict = form.check.map(|check| check(value.canonical));
-            let case = Case {
-                verdict,
-                support,
-                role,
-                contradicted: self.contradicted(end),
-                named_otherwise: support == Support::Alone && self.around.names_a_kind(),
-                glued: self.is_glued(run) || self.is_badly_spelt(form, run, verdict),
-            };
-            // What is left of a number that was masked already: 110101********1234.
-            if verdict < Some(Verdict::Likely) && self.is_masked(start, end) {
-                continue;
-            }
-            let span = start - value.sign..end;
-            if let Some(found) = validate::finding(self.searcher.rules, candidate.id, span, &case) {
-                out.push(found);
-                counted = true;
-            }
+    fn forms(&self, run: &Run, out: &mut Vec<Finding>) -> bool {
+        let before = out.len();
+        let (plan, length) = (self.searcher.plan, run.canonical().len());
+        let candidates = if self.supported() { plan.of_length(length) } else { plan.alone_of_length(length) };
+        for candidate in candidates {
+            out.extend(self.weighed(candidate, run));
         }
-        counted
+        out.len() > before
+    }
+
+    /// The finding that the run makes as a value of one form.
+    fn weighed(&self, candidate: &TokenForm, run: &Run) -> Option<Finding> {
+        let (support, role) = self.support(candidate)?;
+        let form = &self.searcher.rules.at(candidate.id.rule).forms[usize::from(candidate.id.form)];
+        let Shape::Token(shape) = &form.shape else { return None };
+        // What costs least comes first: most runs of a line are none of the forms that have their length.
+        if support < Support::Word && !run.is_joined_by(shape.separators) {
+            return None;
+        }
+        let value = self.value(candidate, shape, run)?;
+        if !shape.fits(value.canonical) {
+            return None;
+        }
+        let verdict = form.check.map(|check| check(value.canonical));
+        if !self.is_cut_right(shape, form, run, (support, verdict))
+            || (self.is_embedded && !self.may_be_embedded(form, shape, support, verdict))
+        {
+            return None;
+        }
+        let case = Case {
+            verdict,
+            support,
+            role,
+            contradicted: self.contradicted(run.end),
+            named_otherwise: support == Support::Alone && self.around.names_a_kind(),
+            glued: self.is_glued(run) || is_badly_spelt(form, run, verdict),
+        };
+        let start = self.tokens[self.first].start;
+        let found = validate::finding(self.searcher.rules, candidate.id, start - value.sign..run.end, &case)?;
+        // A UUID is a UUID whatever a piece of it passes; a word right beside the value knows better. And what is left
+        // of a number that was masked already (110101********1234) is no number.
+        let harmless = support < Support::Word && self.is_harmless(run);
+        let masked = verdict < Some(Verdict::Likely) && self.is_masked(start, run.end);
+        (!harmless && !masked).then_some(found)
     }
 
     /// What speaks for a form here, and the role that it gives. `None`: nothing, and the form needs something.
@@ -138,40 +155,56 @@ impl Runs<'_, '_> {
     }
 
     /// The canonical value behind the form's prefix. `None` where the prefix does not stand there.
-    fn value<'r>(&self, candidate: &TokenForm, shape: &TokenShape, run: &Run<'r>) -> Option<Value<'r>> {
+    fn value<'r>(&self, candidate: &TokenForm, shape: &TokenShape, run: &'r Run) -> Option<Value<'r>> {
         let start = self.tokens[self.first].start;
         let has_plus = start > 0 && self.context.text[start - 1] == b'+';
-        let Some(nth) = candidate.prefix else { return Some(Value { canonical: run.canonical, sign: 0 }) };
+        let Some(nth) = candidate.prefix else { return Some(Value { canonical: run.canonical(), sign: 0 }) };
         let prefix = &shape.prefixes[usize::from(nth)];
         let (sign, digits) = match prefix.split_first() {
             Some((b'+', digits)) if has_plus => (1, digits),
             Some((b'+', _)) | None => return None,
             Some(_) => (0, prefix.as_slice()),
         };
-        run.canonical.strip_prefix(digits).map(|canonical| Value { canonical, sign })
+        run.canonical().strip_prefix(digits).map(|canonical| Value { canonical, sign })
     }
 
     /// Whether the form allows what separates the run's tokens.
-    fn separators_fit(&self, shape: &TokenShape, form: &Form, run: &Run<'_>, support: Support) -> bool {
-        if run.last == self.first {
+    fn is_cut_right(
+        &self,
+        shape: &TokenShape,
+        form: &Form,
+        run: &Run,
+        (support, verdict): (Support, Option<Verdict>),
+    ) -> bool {
+        if run.tokens == 1 {
             return true;
         }
-        let inner = &self.tokens[self.first + 1..=run.last];
-        if !inner.iter().all(|token| shape.separators.has(token.joined_by)) {
-            return false;
-        }
-        // A number that its own check proves may be cut anywhere, if always in the same way. For the others, groups have to
-        // look like groups: otherwise a date and a quantity side by side make an account.
-        let alike = inner.windows(2).all(|pair| pair[0].joined_by == pair[1].joined_by);
-        if form.confidence.firm {
-            return alike;
-        }
-        let alike = alike || (support != Support::Alone && shape.prefixes.len() > 1);
-        let sizes = self.tokens[self.first..=run.last].iter().map(Token::len);
-        let after_prefix = self.tokens[self.first + 1..=run.last].iter().map(Token::len);
+        let firm = form.confidence.firm;
         let has_head = !shape.prefixes.is_empty() || self.tokens[self.first].has_letter;
-        let regular = is_regular(sizes) || (has_head && is_regular(after_prefix));
-        alike && regular
+        if run.is_joined_by(shape.separators) {
+            // A number that its own check proves may be cut anywhere, if always in the same way. For the others, groups
+            // have to look like groups: otherwise a date and a quantity side by side make an account.
+            let alike = run.alike || (!firm && support != Support::Alone && shape.prefixes.len() > 1);
+            return alike && (firm || run.is_regular(has_head));
+        }
+        // Any other marks: a label has to say what it is, and the number has to be just that.
+        let exact = match verdict {
+            Some(Verdict::Valid) => true,
+            Some(verdict) => verdict == Verdict::Likely && shape.has_one_length(),
+            None => shape.has_one_length() && run.tokens >= ODD_GROUPS_AT_LEAST,
+        };
+        support >= Support::Word && run.alike && exact && (firm || run.is_regular(has_head))
+    }
+
+    /// Letters that touch a number make it a piece of something else as often as not, so it takes more than usual: a check
+    /// that chance does not pass, or a check and a label.
+    fn may_be_embedded(&self, form: &Form, shape: &TokenShape, support: Support, verdict: Option<Verdict>) -> bool {
+        match verdict {
+            Some(Verdict::Valid) => form.confidence.firm || self.around.names_a_kind(),
+            Some(Verdict::Likely) => support >= Support::Word,
+            None => shape.after_name && support >= Support::Word,
+            _ => false,
+        }
     }
 
     fn is_masked(&self, start: usize, end: usize) -> bool {
@@ -179,45 +212,38 @@ impl Runs<'_, '_> {
     }
 
     /// What stands beside the run says that it is harmless.
-    fn contradicted(&self, end: usize) -> bool {
-        let unit = self.context.around(self.tokens[self.first].start, end, None).unit;
-        Surroundings { unit, ..self.around }.contradicted()
+    pub(super) fn contradicted(&self, end: usize) -> bool {
+        Surroundings { unit: self.context.unit_behind(end), ..self.around }.contradicted()
     }
 
     /// The run, with all that is joined to it, is harmless by its own form (a UUID, a hot line).
-    fn is_harmless(&self, run: &Run<'_>) -> bool {
-        let joined = |token: &Token| matches!(token.joined_by, b'-' | b'.');
-        let mut first = self.first;
-        while first > 0 && joined(&self.tokens[first]) && self.first - first < 8 {
-            first -= 1;
-        }
-        let mut last = run.last;
-        while last + 1 < self.tokens.len() && joined(&self.tokens[last + 1]) && last - run.last < 8 {
-            last += 1;
-        }
-        self.searcher.rules.harmless().is(&self.context.text[self.tokens[first].start..self.tokens[last].end])
+    fn is_harmless(&self, run: &Run) -> bool {
+        self.is_harmless_between(self.first, self.first + run.tokens - 1)
     }
 
-    /// Whether the run is a piece of something longer: digits go on behind a dash, a dot or an underscore.
-    fn is_glued(&self, run: &Run<'_>) -> bool {
+    /// The same for the tokens from `first` to `last`.
+    pub(super) fn is_harmless_between(&self, first: usize, last: usize) -> bool {
+        let joined = |token: &&Token| matches!(token.joined_by, b'-' | b'.');
+        let before = self.tokens[..=first].iter().rev().take(JOINED_TOKENS_LIMIT).take_while(joined).count();
+        let after = self.tokens[last + 1..].iter().take(JOINED_TOKENS_LIMIT).take_while(joined).count();
+        let (start, end) = (self.tokens[first - before].start, self.tokens[last + after].end);
+        self.searcher.rules.harmless().is(&self.context.text[start..end])
+    }
+
+    /// Whether the run is a piece of something longer: digits go on behind a dash, a dot or an underscore, or letters
+    /// without a label.
+    fn is_glued(&self, run: &Run) -> bool {
         let start = &self.tokens[self.first];
         let glue = |joined_by: u8| matches!(joined_by, b'-' | b'.' | b'_');
         let before = self.first > 0 && glue(start.joined_by) && self.tokens[self.first - 1].has_digit;
-        let after = self.tokens.get(run.last + 1).is_some_and(|next| glue(next.joined_by) && next.has_digit);
-        before || after
-    }
-
-    /// Small letters are no part of a number that stands alone: hex digests are full of them.
-    fn is_badly_spelt(&self, form: &Form, run: &Run<'_>, verdict: Option<Verdict>) -> bool {
-        let small = self.tokens[self.first..=run.last].iter().any(|token| token.has_letter && token.has_small);
-        small && !(form.confidence.firm && verdict == Some(Verdict::Valid))
+        let after = self.tokens.get(self.first + run.tokens).is_some_and(|next| glue(next.joined_by) && next.has_digit);
+        before || after || (self.is_embedded && !self.around.names_a_kind())
     }
 }
 
-/// A run of tokens taken as one value.
-struct Run<'r> {
-    canonical: &'r [u8],
-    last: usize,
+/// Small letters are no part of a number that stands alone: hex digests are full of them.
+fn is_badly_spelt(form: &Form, run: &Run, verdict: Option<Verdict>) -> bool {
+    run.has_small && !(form.confidence.firm && verdict == Some(Verdict::Valid))
 }
 
 /// A run without its prefix.

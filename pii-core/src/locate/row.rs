@@ -1,6 +1,7 @@
 //! A delimited line that holds personal data is evidence for its other cells.
 
 use super::context::Context;
+use super::taken::Taken;
 use super::{Searcher, led};
 use crate::check::Verdict;
 use crate::finding::{Finding, Role, Support};
@@ -23,15 +24,19 @@ pub(super) fn find(searcher: &Searcher<'_>, context: &Context<'_>, from: usize, 
         return;
     }
     let Some(delimiter) = delimiter(context.text) else { return };
-    let sure = |cell: &Range<usize>, out: &[Finding]| {
-        out[from..].iter().any(|f| is_sure(searcher.rules, f) && cell.start <= f.span.start && f.span.end <= cell.end)
+    let mut sure: Vec<Range<usize>> =
+        out[from..].iter().filter(|found| is_sure(searcher.rules, found)).map(|found| found.span.clone()).collect();
+    sure.sort_unstable_by_key(|span| span.start);
+    let holds_one = |cell: &Range<usize>| {
+        let first = sure.partition_point(|span| span.start < cell.start);
+        sure[first..].iter().take_while(|span| span.start < cell.end).any(|span| span.end <= cell.end)
     };
-    let known = cells(context.text, delimiter).filter(|cell| sure(cell, out)).count();
-    if known < SURE_CELLS {
+    if cells(context.text, delimiter).filter(holds_one).take(SURE_CELLS).count() < SURE_CELLS {
         return;
     }
+    let taken = Taken::by(&out[from..]);
     for cell in cells(context.text, delimiter) {
-        if !out[from..].iter().any(|f| f.span.start < cell.end && cell.start < f.span.end) {
+        if taken.is_free(&cell) {
             read_cell(searcher, context.text, cell, out);
         }
     }

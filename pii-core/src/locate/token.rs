@@ -1,7 +1,7 @@
 //! Tokens: runs of ASCII letters and digits, and the chains that single separators make of them.
 
 /// A run of ASCII letters and digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Token {
     pub(super) start: usize,
     pub(super) end: usize,
@@ -11,7 +11,8 @@ pub(super) struct Token {
     pub(super) has_letter: bool,
     /// Whether it holds a small letter other than a last `x`.
     pub(super) has_small: bool,
-    /// The separator that joins it to the token before, when exactly one kind of separator stands between; else 0.
+    /// The separator that joins it to the token before, when exactly one kind of separator stands between; [`ODD`] for
+    /// other marks; 0 for anything else.
     pub(super) joined_by: u8,
 }
 
@@ -25,6 +26,13 @@ impl Token {
 fn joins(byte: u8) -> bool {
     matches!(byte, b' ' | b'-' | b'.' | b'_' | b'/' | b',' | b':')
 }
+
+/// Stands for marks between two tokens that are no usual separator: a tab, `~`, `|`, a space on either side of a dash.
+pub(super) const ODD: u8 = 0xFF;
+
+/// The most bytes of marks that can stand inside one number: one mark of Chinese punctuation, or an ASCII one with a
+/// space on either side. What stands further apart was not written as one number.
+const JOINT_LIMIT_BYTES: usize = 3;
 
 /// Appends the tokens of `text` to `tokens`.
 pub(super) fn tokens(text: &[u8], tokens: &mut Vec<Token>) {
@@ -53,25 +61,14 @@ pub(super) fn tokens(text: &[u8], tokens: &mut Vec<Token>) {
 /// The separator between two tokens, if one separator (or one doubled space) is all that stands there.
 fn joint(between: &[u8]) -> u8 {
     match between {
+        [] => 0,
         [b] if joins(*b) => *b,
         [b' ', b' '] => b' ',
+        // The blocks of CJK and of full-width punctuation; digits and letters of the latter are folded before.
+        [0xE3, 0x80, _] | [0xEF, 0xBC, _] => ODD,
+        marks if marks.len() <= JOINT_LIMIT_BYTES && marks.is_ascii() => ODD,
         _ => 0,
     }
-}
-
-/// Whether groups of these sizes look like one number written in groups: all alike but a shorter first or last one.
-pub(super) fn is_regular(sizes: impl Iterator<Item = usize> + Clone) -> bool {
-    let count = sizes.clone().count();
-    if count < 2 {
-        return true;
-    }
-    let all_but_last = sizes.clone().take(count - 1);
-    let first = sizes.clone().next().unwrap_or(0);
-    let last = sizes.clone().last().unwrap_or(0);
-    let head_alike = all_but_last.clone().all(|size| size == first) && last <= first.max(4);
-    let second = sizes.clone().nth(1).unwrap_or(0);
-    let tail_alike = count > 2 && sizes.skip(1).all(|size| size == second) && first <= second;
-    head_alike || tail_alike
 }
 
 #[cfg(test)]
@@ -81,19 +78,17 @@ mod tests {
     #[test]
     fn tokens_and_their_joints() {
         let mut found = Vec::new();
-        tokens("卡号6222 0000-1x、abc".as_bytes(), &mut found);
+        tokens("卡号6222 0000-1x、abc于1\t2".as_bytes(), &mut found);
         let seen: Vec<(usize, u8, bool, bool)> =
             found.iter().map(|t| (t.len(), t.joined_by, t.has_digit, t.has_small)).collect();
-        assert_eq!(seen, [(4, 0, true, false), (4, b' ', true, false), (2, b'-', true, false), (3, 0, false, true)]);
-    }
-
-    #[test]
-    fn regular_groups() {
-        for sizes in [&[4, 4, 4, 4][..], &[4, 4, 4, 4, 3], &[3, 4, 4], &[1, 1, 1, 1], &[6, 4], &[8]] {
-            assert!(is_regular(sizes.iter().copied()), "{sizes:?}");
-        }
-        for sizes in [&[2, 4, 3][..], &[4, 2, 2], &[2, 19]] {
-            assert!(!is_regular(sizes.iter().copied()), "{sizes:?}");
-        }
+        let expected = [
+            (4, 0, true, false),
+            (4, b' ', true, false),
+            (2, b'-', true, false),
+            (3, ODD, false, true),
+            (1, 0, true, false),
+            (1, ODD, true, false),
+        ];
+        assert_eq!(seen, expected);
     }
 }

@@ -28,16 +28,23 @@ pub fn looks_masked(text: &[u8]) -> bool {
 /// One or two stars on both sides set a value off (`**12345678**` in Markdown) and mask nothing.
 #[must_use]
 pub fn is_beside_stars(text: &[u8], start: usize, end: usize) -> bool {
-    let before = text[..start]
+    let before = text[start.saturating_sub(STARS_WINDOW_BYTES)..start]
         .utf8_chunks()
         .last()
         .map_or(0, |chunk| if chunk.invalid().is_empty() { stars(chunk.valid().chars().rev()) } else { 0 });
-    let after = text[end..].utf8_chunks().next().map_or(0, |chunk| stars(chunk.valid().chars()));
+    let after = text[end..text.len().min(end + STARS_WINDOW_BYTES)]
+        .utf8_chunks()
+        .next()
+        .map_or(0, |chunk| stars(chunk.valid().chars()));
     before.max(after) >= SETTING_OFF || (before > 0) != (after > 0)
 }
 
 /// So many stars are a mask wherever they stand.
 const SETTING_OFF: usize = 3;
+
+/// So many characters beside a value are looked at, however long they are in UTF-8: with the whole line, every value of
+/// a long one would be compared with all of it.
+const STARS_WINDOW_BYTES: usize = 4 * SETTING_OFF;
 
 /// The length of the run of mask characters at the beginning, as far as it matters.
 fn stars(characters: impl Iterator<Item = char>) -> usize {

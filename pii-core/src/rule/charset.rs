@@ -37,8 +37,18 @@ impl AsciiSet {
         Ok(Self(text.bytes().fold(0, |set, byte| set | 1 << byte)))
     }
 
+    /// The set and `byte`, which is an ASCII character.
+    pub(crate) fn with(self, byte: u8) -> Self {
+        Self(self.0 | 1 << (byte & 0x7F))
+    }
+
     pub(crate) fn has(self, byte: u8) -> bool {
         byte < 128 && self.0 >> byte & 1 == 1
+    }
+
+    /// The characters of both sets.
+    pub(crate) fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
     }
 
     pub(crate) fn holds(self, other: Self) -> bool {

@@ -58,6 +58,8 @@ pub(crate) struct TokenShape {
     pub(crate) matches: Option<Regex>,
     pub(crate) prefixes: Vec<Vec<u8>>,
     pub(crate) separators: AsciiSet,
+    /// A value may touch the letters of its label even where it has no check.
+    pub(crate) after_name: bool,
 }
 
 /// A regular expression found anywhere.
@@ -129,6 +131,17 @@ impl Confidence {
 }
 
 impl TokenShape {
+    /// Whether values are digits, and perhaps the X of a check character.
+    pub(crate) fn is_number(&self) -> bool {
+        let characters = AsciiSet::parse("0-9X").expect("the digits and X are a set");
+        characters.holds(self.alphabet)
+    }
+
+    /// Whether values have one length only.
+    pub(crate) fn has_one_length(&self) -> bool {
+        self.lengths.is_power_of_two()
+    }
+
     /// Whether a canonical value has this form. The check comes after.
     pub(crate) fn fits(&self, canonical: &[u8]) -> bool {
         let length = canonical.len();

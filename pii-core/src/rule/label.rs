@@ -197,7 +197,7 @@ impl Labels {
     pub(crate) fn words_in(&self, text: &[u8], hits: &mut Vec<WordHit>) {
         let first = hits.len();
         self.words.find(text, |Standing { end, start, id }| {
-            if ends_cleanly(text, end) {
+            if ends_cleanly(text, start, end) {
                 hits.push(WordHit { start, end, label: self.word_labels[id], is_field: false });
             }
         });
@@ -226,6 +226,8 @@ fn settle(hits: &mut Vec<WordHit>, first: usize) {
 }
 
 /// Whether a word that ends in an ASCII letter is not a piece of a longer one: `ip` in `ipo`, but not in `ip10.0.0.1`.
-fn ends_cleanly(text: &[u8], end: usize) -> bool {
-    end >= text.len() || !(text[end - 1].is_ascii_alphabetic() && text[end].is_ascii_alphabetic())
+fn ends_cleanly(text: &[u8], start: usize, end: usize) -> bool {
+    // 沪A ends in a letter of its own, and the account behind it may begin with one: 沪AA000000001.
+    let in_han = !text[start].is_ascii() && text.get(end + 1).is_some_and(u8::is_ascii_digit);
+    in_han || end >= text.len() || !(text[end - 1].is_ascii_alphabetic() && text[end].is_ascii_alphabetic())
 }

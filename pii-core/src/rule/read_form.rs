@@ -55,6 +55,7 @@ impl Reader<'_> {
         ];
         let of_length = of_length.into_iter().filter_map(|(key, given)| Some((key, given?.span(), "length")));
         let of_length = of_length.chain(form.prefix.first().map(|prefix| ("prefix", prefix.span(), "length")));
+        let of_length = of_length.chain(form.after_name.as_ref().map(|given| ("after_name", given.span(), "length")));
         let of_pattern = form.trigger.first().map(|trigger| ("trigger", trigger.span(), "pattern"));
         let mut stray =
             of_length.filter(|_| form.length.is_none()).chain(of_pattern.filter(|_| form.pattern.is_none()));
@@ -114,6 +115,7 @@ impl Reader<'_> {
             matches: form.matches.as_ref().map(anchored).transpose()?,
             prefixes: self.words(&form.prefix)?.into_iter().map(String::into_bytes).collect(),
             separators: form.separators.as_ref().map(separators).transpose()?.unwrap_or_default(),
+            after_name: form.after_name.as_ref().is_some_and(|given| *given.get_ref()),
         })
     }
 

@@ -74,6 +74,9 @@ pub(super) struct FormTable {
     pub prefix: Vec<Spanned<String>>,
     /// Characters that may stand singly between the value's characters, as in `" -."`. Default: none.
     pub separators: Option<Spanned<String>>,
+    /// A value without a check may begin right where a label of ASCII letters ends (`QQ10000`). Default: a value takes
+    /// something between them, because `account10001` and `ref20000` are names of things.
+    pub after_name: Option<Spanned<bool>>,
     /// A regular expression (bytes, ASCII classes). The group `value`, if there is one, is the value.
     pub pattern: Option<Spanned<String>>,
     /// Strings of which one must be in the text for `pattern` to be worth trying.
