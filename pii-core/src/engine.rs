@@ -1,5 +1,6 @@
 //! The engine: rules laid out for searching, and the one way from a segment to its findings.
 
+use crate::aside::Aside;
 use crate::evidence::Evidence;
 use crate::finding::Finding;
 use crate::fold;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 pub use examples::BrokenExample;
 
+mod aside;
 mod column;
 mod examples;
 mod explain;
@@ -112,9 +114,12 @@ impl Engine {
     /// What the name of a field says about its value.
     #[must_use]
     pub fn field_evidence(&self, name: &[u8]) -> Evidence {
-        let Some(field) = self.inner.rules.labels().of_field(name) else { return Evidence::none() };
+        let tells = Aside::of_field_named(name);
+        let Some(field) = self.inner.rules.labels().of_field(name) else {
+            return Evidence { tells, ..Evidence::none() };
+        };
         let label = self.inner.rules.labels().get(field);
         let takes_whole = label.kinds.iter().any(|(rule, _)| self.inner.rules.takes_whole(*rule));
-        Evidence { field: Some(field), column: None, whole: true, takes_whole }
+        Evidence { field: Some(field), column: None, whole: true, takes_whole, tells }
     }
 }

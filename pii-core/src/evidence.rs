@@ -1,5 +1,7 @@
 //! What a place says about the value in it: the name of its field, the column that it stands in.
 
+use crate::aside::Aside;
+
 /// What is known about a value before it is looked at. Made by [`crate::Engine`] from field names and columns, copied
 /// with every segment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,6 +14,8 @@ pub struct Evidence {
     pub(crate) whole: bool,
     /// Values of this field go as a whole, whatever type they have (credentials, biometrics).
     pub(crate) takes_whole: bool,
+    /// What the field, known to the rules or not, says of the person by its name alone: `age`, `gender`.
+    pub(crate) tells: Aside,
 }
 
 impl Evidence {
@@ -25,6 +29,12 @@ impl Evidence {
     #[must_use]
     pub fn is_labelled(self) -> bool {
         self.field.is_some() || self.column.is_some()
+    }
+
+    /// Whether its field says an age or a sex, so that [`crate::Engine::aside`] has to read it though nothing is found in it.
+    #[must_use]
+    pub fn tells_aside(self) -> bool {
+        !self.tells.is_empty()
     }
 
     /// Whether an array or object in this field is one value, to be replaced as a whole (a face embedding in `faceFeature`).

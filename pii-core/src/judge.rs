@@ -2,10 +2,11 @@
 
 mod residue;
 
+use crate::aside::Aside;
 use crate::engine::Engine;
 use crate::finding::Finding;
 use crate::fold;
-use crate::mask::{self, Kept, Mask, Numbered, Profile, Shape, Space, Split, Value, Widening};
+use crate::mask::{self, Beside, Kept, Mask, Numbered, Profile, Shape, Space, Split, Value, Widening};
 use crate::offset_map::OffsetMap;
 use crate::place::{Coding, Place, Token};
 use crate::policy::{Action, Decision, FlowPolicy, JsonNumber, Query};
@@ -61,13 +62,15 @@ impl Engine {
 
     /// Judges the findings of one record together.
     ///
+    /// `aside` is what the record's texts say of the person beside its numbers ([`Engine::aside`]).
     /// `cut_short` says that the record was too long to be waited for: what else it holds is not known, so numbers are
-    /// masked as if a birth date stood beside them, and under the strict profile.
+    /// masked as if everything else stood beside them, and under the strict profile.
     #[must_use]
-    pub fn judge(&self, policy: &FlowPolicy, items: &[Item<'_>], cut_short: bool) -> Vec<Judgement> {
+    pub fn judge(&self, policy: &FlowPolicy, items: &[Item<'_>], aside: Aside, cut_short: bool) -> Vec<Judgement> {
         let cases: Vec<Case<'_>> = items.iter().map(|item| self.case(policy, *item, cut_short)).collect();
-        let kept = self.hold_floor(policy, &cases, cut_short);
-        cases.iter().zip(kept).map(|(case, kept)| self.conclude(policy, case, kept)).collect()
+        let beside = residue::beside(self.rules(), &cases, aside, cut_short);
+        let kept = self.hold_floor(policy, &cases, beside);
+        cases.iter().zip(kept).map(|(case, kept)| self.conclude(policy, case, kept, &beside)).collect()
     }
 
     fn case<'a>(&self, policy: &'a FlowPolicy, item: Item<'a>, cut_short: bool) -> Case<'a> {
@@ -94,23 +97,25 @@ impl Engine {
     }
 
     /// The masks that the record's numbers get together.
-    fn hold_floor(&self, policy: &FlowPolicy, cases: &[Case<'_>], cut_short: bool) -> Vec<Option<Kept>> {
+    fn hold_floor(&self, policy: &FlowPolicy, cases: &[Case<'_>], beside: Beside) -> Vec<Option<Kept>> {
         let Some(floor_bits) = policy.floor_bits() else { return vec![None; cases.len()] };
         let masked: Vec<usize> = (0..cases.len()).filter(|&i| cases[i].decision.action == Action::Mask).collect();
         let items: Vec<Numbered> =
             masked.iter().map(|&i| Numbered { mask: cases[i].mask, value: fingerprint(&cases[i].canonical) }).collect();
-        let beside = residue::beside(cases, cut_short);
         let kept = mask::hold_floor(&items, beside, floor_bits, |nth, mask, beside| {
-            let case = &cases[masked[nth]];
-            let rule = self.rules().at(case.item.finding.rule);
-            residue::bits(&rule.forms[usize::from(case.item.finding.form)], &case.canonical, mask, beside)
+            self.bits_left(&cases[masked[nth]], mask, beside)
         });
         let mut all = vec![None; cases.len()];
         masked.into_iter().zip(kept).for_each(|(index, kept)| all[index] = Some(kept));
         all
     }
 
-    fn conclude(&self, policy: &FlowPolicy, case: &Case<'_>, kept: Option<Kept>) -> Judgement {
+    fn bits_left(&self, case: &Case<'_>, mask: &Mask, beside: &Beside) -> f64 {
+        let rule = self.rules().at(case.item.finding.rule);
+        residue::bits(&rule.forms[usize::from(case.item.finding.form)], &case.canonical, mask, beside)
+    }
+
+    fn conclude(&self, policy: &FlowPolicy, case: &Case<'_>, kept: Option<Kept>, beside: &Beside) -> Judgement {
         let mut action = case.decision.action;
         let is_json_number = case.item.place.token == Token::JsonValue;
         let json_null = is_json_number && policy.json_number() == JsonNumber::Null;
@@ -127,7 +132,8 @@ impl Engine {
                 Some(self.masked(case, &Mask::full(), &Shape::Stars))
             }
         };
-        let widened = kept.and_then(|kept| kept.widened).map(|widening| told(&widening)).unwrap_or_default();
+        let side = || residue::told(beside, |beside| self.bits_left(case, &case.mask, beside));
+        let widened = kept.and_then(|kept| kept.widened).map(|widening| told(&widening, side)).unwrap_or_default();
         let explanation = format!("{}{widened}", reason(policy, &case.decision));
         Judgement { action, replacement, json_null, explanation }
     }
@@ -192,11 +198,11 @@ fn reason(policy: &FlowPolicy, decision: &Decision<'_>) -> String {
     }
 }
 
-fn told(widening: &Widening) -> String {
+fn told(widening: &Widening, side: impl Fn() -> String) -> String {
     let why = match widening.why {
-        mask::WhyWider::TooWeak => "the mask alone leaves too little",
-        mask::WhyWider::SideKnowledge => "too little is left beside what else the record shows",
-        mask::WhyWider::TwoMasks => "the same value had two masks",
+        mask::WhyWider::TooWeak => "the mask alone leaves too little".to_owned(),
+        mask::WhyWider::SideKnowledge => format!("too little is left beside what else the record shows ({})", side()),
+        mask::WhyWider::TwoMasks => "the same value had two masks".to_owned(),
     };
     format!("; widened from {:.1} to {:.1} bits: {why}", widening.bits_before, widening.bits_after)
 }

@@ -49,6 +49,7 @@
 //! keys and storage. Time comes in with the flow. No text is kept between calls, and no error, `Debug` output or panic
 //! holds a value.
 
+mod aside;
 pub mod check;
 mod engine;
 mod evidence;
@@ -70,6 +71,7 @@ mod rule;
 mod segment;
 mod validate;
 
+pub use aside::Aside;
 pub use engine::{BrokenExample, Engine, Scratch};
 pub use evidence::Evidence;
 pub use finding::{Finding, Reasons, Role, Support};

@@ -99,6 +99,7 @@ impl Searcher<'_> {
         row::find(self, &context, from, out);
         again::find(text, tokens, from, out);
         owner::find(self, &context, from, out);
+        owner::find_listed(self, &context, from, out);
         again::find(text, tokens, from, out);
     }
 

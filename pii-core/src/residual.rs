@@ -113,7 +113,21 @@ pub struct SideKnowledge {
     /// The sex, which the sequence's last digit holds.
     pub sex: bool,
     /// The place of the first registration, or an address that suggests it.
-    pub region: bool,
+    pub region: RegionKnown,
+}
+
+/// How much is known of the place where a number was given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RegionKnown {
+    /// Nothing.
+    #[default]
+    Hidden,
+    /// The province.
+    Province,
+    /// Province and city.
+    City,
+    /// All of it.
+    County,
 }
 
 /// How many bits a reader lacks: the base-2 logarithm of the number of values that fit what is shown, at least 0.
@@ -319,7 +333,8 @@ mod tests {
         let known = |mask: &str, side| residual_bits(&Structure::ResidentId18, &shown(mask), side);
         let none = SideKnowledge::default();
         let (birth_date, age) = (SideKnowledge { birth_date: true, ..none }, SideKnowledge { age: true, ..none });
-        let (sex, region) = (SideKnowledge { sex: true, ..none }, SideKnowledge { region: true, ..none });
+        let (sex, region) =
+            (SideKnowledge { sex: true, ..none }, SideKnowledge { region: RegionKnown::County, ..none });
         let strict = "4****************4";
         assert_eq!(known("440305********0014", birth_date), 0.0, "one number is left");
         assert!((known(strict, none) - known(strict, sex) - 1.0).abs() < 1e-9, "half of them are men");
@@ -332,6 +347,15 @@ mod tests {
             (known(strict, none) - known(strict, region) - 1652_f64.log2()).abs() < 1e-3,
             "one county of those in 4"
         );
+        let place = |region| SideKnowledge { region, ..none };
+        // What begins with 4 lies in one of six provinces, 41 to 46; the list of codes says in how many cities.
+        let cities: std::collections::BTreeSet<u32> =
+            region_codes().filter(|code| code / 100_000 == 4).map(|code| code / 100).collect();
+        for (region, groups) in [(RegionKnown::Province, 6.0), (RegionKnown::City, cities.len() as f64)] {
+            let cut = known(strict, none) - known(strict, place(region));
+            assert!((cut - f64::log2(groups)).abs() < 1e-9, "{region:?} cuts {cut} bits");
+        }
+        assert_eq!(known("440305********0014", place(RegionKnown::City)), known("440305********0014", none), "shown");
         assert_eq!(known("*************00146", sex), known("*************00146", none), "the digit is shown");
         assert_eq!(known("******1949********", age), known("******1949********", none), "the year is shown");
     }
@@ -421,7 +445,8 @@ mod tests {
                 Structure::BankCard { length }, Structure::Luhn { length }, Structure::Places(&sizes),
                 Structure::Uniform { length, alphabet: 0, check: Some(0) },
             ] {
-                let side = SideKnowledge { birth_date: true, age: true, sex: true, region: true };
+                let side =
+                    SideKnowledge { birth_date: true, age: true, sex: true, region: RegionKnown::County };
                 let mut mask = mask.clone();
                 mask.resize(structure.length(), None);
                 prop_assert!(residual_bits(&structure, &mask, side) >= 0.0);

@@ -167,6 +167,10 @@ impl Collector<'_> {
         let mut findings = std::mem::take(&mut self.tools.findings);
         self.engine.find(segment, &mut self.tools.scratch, &mut findings);
         self.find_again(text, record, &mut findings);
+        // An age or a sex matters beside a finding only; in a field of its own it stands beside those of the record.
+        if !findings.is_empty() || draft.evidence.tells_aside() {
+            self.records.note(record, self.engine.aside(text, draft.evidence));
+        }
         let outcome = self.keep(&mut findings, text, map, draft, record);
         self.tools.findings = findings;
         outcome?;

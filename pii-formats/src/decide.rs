@@ -51,7 +51,7 @@ impl Decider {
         let items: Vec<Item<'_>> =
             closed.founds.iter().zip(&counted).filter(|(_, counts)| **counts).map(|(found, _)| item(found)).collect();
         let mut keys = HashSet::new();
-        let mut judgements = self.engine.judge(&self.policy, &items, closed.cut_short).into_iter();
+        let mut judgements = self.engine.judge(&self.policy, &items, closed.aside, closed.cut_short).into_iter();
         for (found, counts) in closed.founds.iter().zip(counted) {
             let Some(judgement) = counts.then(|| judgements.next()).flatten() else {
                 decided.replacements.push(None);

@@ -3,7 +3,7 @@
 use crate::report::Uninspected;
 use crate::sink::{Codec, RecordId};
 use crate::write;
-use pii_core::{Finding, Place, Support};
+use pii_core::{Aside, Finding, Place, Support};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -96,6 +96,7 @@ pub(crate) struct Edit {
 pub(crate) struct Open {
     founds: Vec<Found>,
     layers: Vec<Layer>,
+    aside: Aside,
     /// The position in the input of the first finding, where output has to wait.
     first: Option<u64>,
 }
@@ -104,6 +105,8 @@ pub(crate) struct Open {
 pub(crate) struct Closed {
     pub(crate) founds: Vec<Found>,
     layers: Vec<Layer>,
+    /// What its texts say of the person beside its numbers.
+    pub(crate) aside: Aside,
     /// It was too long to be waited for.
     pub(crate) cut_short: bool,
 }
@@ -168,6 +171,14 @@ impl Records {
             && let Some(long) = self.open.remove(&id)
         {
             self.closed.push(long.close(true));
+        }
+    }
+
+    /// Remembers what a text of the record says beside its numbers.
+    pub(crate) fn note(&mut self, id: RecordId, aside: Aside) {
+        if !aside.is_empty() {
+            let record = self.open.entry(id).or_default();
+            record.aside = record.aside.and(aside);
         }
     }
 
@@ -240,7 +251,7 @@ impl Open {
                 _ => founds.push(found),
             }
         }
-        Closed { founds, layers: self.layers, cut_short }
+        Closed { founds, layers: self.layers, aside: self.aside, cut_short }
     }
 }
 

@@ -198,12 +198,15 @@ fn numbers_cut_by_markup_are_masked() {
 }
 
 #[test]
-#[ignore = "fault: names in table columns below a title line and beside a phone number stay"]
+fn names_beside_a_telephone_are_masked() {
+    assert_hidden(&[("text", format!("{NAME} {MOBILE}")), ("text", format!("{NAME}，手机{MOBILE}"))]);
+}
+
+#[test]
+#[ignore = "fault: names in table columns below a title line, and in pairs of key and value, stay"]
 fn names_with_a_structure_around_them_are_masked() {
     assert_hidden(&[
         ("csv", format!("客户资料导出\n姓名,手机,备注\n{NAME},{MOBILE},x\n")),
-        ("text", format!("{NAME} {MOBILE}")),
-        ("text", format!("{NAME}，手机{MOBILE}")),
         ("json", format!("[{{\"key\":\"name\",\"value\":\"{NAME}\"}}]")),
     ]);
 }

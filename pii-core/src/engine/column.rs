@@ -25,7 +25,7 @@ impl Engine {
             return named;
         }
         let filled: Vec<&[u8]> = cells.iter().map(|cell| cell.trim_ascii()).filter(|cell| !cell.is_empty()).collect();
-        Evidence { column: self.kind_of_column(&filled), whole: true, ..Evidence::none() }
+        Evidence { column: self.kind_of_column(&filled), whole: true, ..named }
     }
 
     fn kind_of_column(&self, cells: &[&[u8]]) -> Option<u16> {

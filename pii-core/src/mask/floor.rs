@@ -5,6 +5,7 @@
 //! there is nothing left to hide.
 
 use super::{Mask, Method};
+use crate::residual::RegionKnown;
 
 /// A numbered value of a record.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,6 +25,8 @@ pub struct Beside {
     pub age: bool,
     /// The sex; 先生 and 女士 tell it too.
     pub sex: bool,
+    /// A place where the person lives.
+    pub region: RegionKnown,
 }
 
 /// How much of a birth date stays visible.
@@ -101,6 +104,10 @@ pub fn hold_floor(
     let masks = joint_masks(&strong);
     let kept = items.iter().enumerate().map(|(index, item)| {
         let mask = masks[index].mask;
+        // Counting takes longer than masking, so nothing is counted for a mask that stays.
+        if mask == item.mask {
+            return Kept { mask, widened: None };
+        }
         let why = if joint[index].mask != item.mask || strong[index].mask != mask {
             WhyWider::TwoMasks
         } else if bits(index, &item.mask, &Beside::default()) >= floor_bits {
@@ -109,7 +116,7 @@ pub fn hold_floor(
             WhyWider::TooWeak
         };
         let (bits_before, bits_after) = (bits(index, &item.mask, &beside), bits(index, &mask, &beside));
-        Kept { mask, widened: (mask != item.mask).then_some(Widening { why, bits_before, bits_after }) }
+        Kept { mask, widened: Some(Widening { why, bits_before, bits_after }) }
     });
     kept.collect()
 }

@@ -7,6 +7,7 @@
 
 mod after;
 mod before;
+mod beside;
 mod latin;
 mod reading;
 mod refuse;
@@ -19,6 +20,7 @@ use std::ops::Range;
 
 pub(crate) use after::after_cue;
 pub(crate) use before::before_cue;
+pub(crate) use beside::{beginning_at, between, ending_at, owner_before};
 pub(crate) use whole::{in_row, whole};
 
 /// How much the words before a place say about it.

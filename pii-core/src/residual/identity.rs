@@ -1,10 +1,13 @@
 //! Identity numbers that are made of a place, a date of birth, a sequence number and, mostly, a check character.
 
 use super::table::{Counts, Table, decimal};
-use super::{BIRTH_YEARS, SideKnowledge};
+use super::{BIRTH_YEARS, RegionKnown, SideKnowledge};
 use crate::check::calendar;
 use crate::region;
 use std::sync::LazyLock;
+
+/// The longest number, in characters.
+const LENGTH_LIMIT: usize = 18;
 
 /// The parts of an identity number, in their order, with their tables.
 #[derive(Debug)]
@@ -16,6 +19,8 @@ pub(super) struct Identity {
     /// Digits of the sequence number.
     sequence: usize,
     scheme: Scheme,
+    /// The dates and sequence numbers when nothing of them is shown, as masks mostly have it.
+    unseen: Counts,
 }
 
 /// How the check character is computed.
@@ -123,7 +128,12 @@ impl Identity {
             let real = days.filter(|&(month, day)| calendar::is_day(year, month, day));
             table_at(year_at + year_digits, real.map(|(month, day)| format!("{month:02}{day:02}")).collect())
         };
-        Self { years: [years(false), years(true)], days: [days(1887), days(1888)], places, sequence, scheme }
+        let (years, days) = ([years(false), years(true)], [days(1887), days(1888)]);
+        let mut identity = Self { years, days, places, sequence, scheme, unseen: Counts::one(scheme.modulus()) };
+        let hidden = [None; LENGTH_LIMIT];
+        identity.unseen = identity.dates(&hidden[..year_digits + 4]).counts;
+        identity.unseen = identity.sequenced(&hidden[..sequence], year_at + year_digits + 4, &identity.unseen);
+        identity
     }
 
     /// How many numbers fit. `shown` has the number's own length.
@@ -135,48 +145,72 @@ impl Identity {
             places = places.times(&table.matching(place));
             rest = behind;
         }
-        let (year, rest) = rest.split_at(self.years[0].length());
-        let (day, rest) = rest.split_at(4);
-        let (sequence, check) = rest.split_at(self.sequence);
-
-        let years = self.years.each_ref().map(|years| years.fitting(year));
-        let days = self.days.each_ref().map(|days| days.fitting(day));
-        let dates = years[0].times(&days[0]).plus(&years[1].times(&days[1])).or_a_stranger();
-
-        let mut counts = places.times(&dates);
-        for (digit, at) in sequence.iter().zip(shown.len() - rest.len()..) {
-            let residue = |digit: u32| self.scheme.residue(at, b'0' + digit as u8);
-            counts = counts.times(&Counts::digit(self.scheme.modulus(), *digit, residue));
-        }
+        let (body, check) = rest.split_at(rest.len() - usize::from(!matches!(self.scheme, Scheme::None)));
+        let (date, sequence) = body.split_at(body.len() - self.sequence);
+        let counts = if body.iter().all(Option::is_none) {
+            places.times(&self.unseen)
+        } else {
+            self.sequenced(sequence, shown.len() - check.len() - self.sequence, &places.times(&self.dates(date).counts))
+        };
         let all = match check {
             [Some(check)] => self.scheme.sum_of(*check).map_or(0.0, |sum| counts.with_residue(sum)),
             _ => counts.total(),
         };
-        let year_count = (years[0].total() + years[1].total()).max(1.0);
-        let known = Known { places: places.total(), dates: dates.total(), years: year_count, sequence };
-        all / known.cut(side)
+        all / self.cut(shown, date, sequence, side)
     }
-}
 
-/// What side knowledge chooses from.
-struct Known<'a> {
-    places: f64,
-    dates: f64,
-    years: f64,
-    sequence: &'a [Option<u8>],
-}
+    /// The birth dates that fit.
+    fn dates(&self, shown: &[Option<u8>]) -> Dates {
+        let (year, day) = shown.split_at(self.years[0].length());
+        let years = self.years.each_ref().map(|years| years.fitting(year));
+        let days = self.days.each_ref().map(|days| days.fitting(day));
+        let counts = years[0].times(&days[0]).plus(&years[1].times(&days[1])).or_a_stranger();
+        Dates { counts, years: (years[0].total() + years[1].total()).max(1.0) }
+    }
 
-impl Known<'_> {
+    /// `before` followed by the sequence numbers that fit; the first digit of one stands at `at`.
+    fn sequenced(&self, shown: &[Option<u8>], at: usize, before: &Counts) -> Counts {
+        shown.iter().zip(at..).fold(before.clone(), |counts, (digit, at)| {
+            let residue = |digit: u32| self.scheme.residue(at, b'0' + digit as u8);
+            counts.times(&Counts::digit(self.scheme.modulus(), *digit, residue))
+        })
+    }
+
     /// By how much side knowledge divides the candidates, in the mean.
-    fn cut(&self, side: SideKnowledge) -> f64 {
-        let place = if side.region { self.places } else { 1.0 };
+    fn cut(&self, shown: &[Option<u8>], date: &[Option<u8>], sequence: &[Option<u8>], side: SideKnowledge) -> f64 {
         let date = match side {
-            SideKnowledge { birth_date: true, .. } => self.dates,
-            SideKnowledge { age: true, .. } => self.years,
+            SideKnowledge { birth_date: true, .. } => self.dates(date).counts.total(),
+            SideKnowledge { age: true, .. } => self.dates(date).years,
             _ => 1.0,
         };
         // The sequence number of a resident is odd for men; a card with one digit of sequence has no such rule.
-        let sex = if side.sex && matches!(self.sequence, [_, _, None]) { 2.0 } else { 1.0 };
-        place * date * sex
+        let sex = if side.sex && matches!(sequence, [_, _, None]) { 2.0 } else { 1.0 };
+        self.regions(shown, side.region) * date * sex
     }
+
+    /// How many places of the level that is known fit what is shown. The nationality is no place, so of a foreigner's
+    /// number only the part that says where it was given counts.
+    fn regions(&self, shown: &[Option<u8>], known: RegionKnown) -> f64 {
+        let digits = match known {
+            RegionKnown::Hidden => return 1.0,
+            RegionKnown::Province => 2,
+            RegionKnown::City => 4,
+            RegionKnown::County => 6,
+        };
+        match (&self.places[..], self.scheme) {
+            // Nationality, then province and city.
+            ([nation, city], Scheme::Icao) => city.beginnings(&shown[nation.length()..][..city.length()], digits),
+            // A 9 and the province, then the nationality.
+            ([province, _], _) => province.beginnings(&shown[..province.length()], 1 + digits),
+            ([region, ..], _) => region.beginnings(&shown[..region.length()], digits),
+            ([], _) => 1.0,
+        }
+    }
+}
+
+/// The birth dates that fit what is shown.
+struct Dates {
+    counts: Counts,
+    /// How many years they lie in, at least 1.
+    years: f64,
 }

@@ -82,6 +82,8 @@ pub(super) struct Table {
     residues: Vec<u8>,
     /// The counts when nothing is shown.
     all: Counts,
+    /// The counts when the first character is shown and nothing else, which is what masks show most often.
+    by_first: Vec<(u8, Counts)>,
 }
 
 impl Table {
@@ -96,13 +98,21 @@ impl Table {
         let residue_of = |value: &String| value.bytes().enumerate().map(|(at, byte)| residue(at, byte)).sum::<u32>();
         let residues: Vec<u8> = values.iter().map(|value| (residue_of(value) as usize % modulus) as u8).collect();
         let mut all = Counts::none(modulus);
-        for residue in &residues {
-            all.by_residue[usize::from(*residue)] += 1.0;
+        let mut by_first: Vec<(u8, Counts)> = Vec::new();
+        for (value, residue) in values.iter().zip(&residues) {
+            let first = value.as_bytes().first().copied().unwrap_or(0);
+            if by_first.last().is_none_or(|(known, _)| *known != first) {
+                by_first.push((first, Counts::none(modulus)));
+            }
+            let own = by_first.last_mut().map(|(_, counts)| counts);
+            for counts in std::iter::once(&mut all).chain(own) {
+                counts.by_residue[usize::from(*residue)] += 1.0;
+            }
         }
         let packed = values.iter().map(|value| value.bytes().fold(0, |sum, byte| sum << 8 | u64::from(byte))).collect();
         let length = values.first().map_or(0, String::len);
         debug_assert!(length <= 8 && values.iter().all(|value| value.len() == length), "values fit a word");
-        Self { modulus, length, packed, residues, all }
+        Self { modulus, length, packed, residues, all, by_first }
     }
 
     /// How many characters a value has.
@@ -116,11 +126,13 @@ impl Table {
         if shown.iter().all(Option::is_none) {
             return self.all.clone();
         }
-        let (mut mask, mut want) = (0_u64, 0_u64);
-        for place in shown {
-            mask = mask << 8 | place.map_or(0, |_| 0xff);
-            want = want << 8 | u64::from(place.unwrap_or(0));
+        if let ([Some(first), rest @ ..], true) = (shown, self.by_first.len() > 1)
+            && rest.iter().all(Option::is_none)
+        {
+            let known = self.by_first.iter().find(|(byte, _)| byte == first);
+            return known.map_or_else(|| Counts::none(self.modulus), |(_, counts)| counts.clone());
         }
+        let (mask, want) = mask_of(shown);
         // What is shown at the beginning bounds the search, because the values are in order.
         let hidden_tail = shown.iter().position(Option::is_none).map_or(0, |first| 8 * (shown.len() - first));
         let head = want >> hidden_tail;
@@ -133,10 +145,28 @@ impl Table {
         Counts { modulus: self.modulus, by_residue: by_residue.map(f64::from) }
     }
 
+    /// How many beginnings of `characters` characters the values have that fit, at least 1.
+    pub(super) fn beginnings(&self, shown: &[Option<u8>], characters: usize) -> f64 {
+        let (mask, want) = mask_of(shown);
+        let cut = 8 * self.length.saturating_sub(characters);
+        let fitting = self.packed.iter().filter(|&&value| value & mask == want).map(|value| value >> cut);
+        // The values are in order, so equal beginnings stand together.
+        let (_, count) =
+            fitting.fold((None, 0_u32), |(last, count), next| (Some(next), count + u32::from(last != Some(next))));
+        f64::from(count.max(1))
+    }
+
     /// The values that fit; a stranger if none does.
     pub(super) fn matching(&self, shown: &[Option<u8>]) -> Counts {
         self.fitting(shown).or_a_stranger()
     }
+}
+
+/// What is shown, as a mask over packed values and what they have to be under it.
+fn mask_of(shown: &[Option<u8>]) -> (u64, u64) {
+    shown.iter().fold((0, 0), |(mask, want), place| {
+        (mask << 8 | place.map_or(0, |_| 0xff), want << 8 | u64::from(place.unwrap_or(0)))
+    })
 }
 
 /// A digit's value; what is no digit counts 0, because any one value will do for a character that has no meaning here.

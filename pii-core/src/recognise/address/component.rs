@@ -2,7 +2,7 @@
 //!
 //! Knows how components are written, not the order in which they stand.
 
-use super::words::{ENDINGS, NO_ENDINGS, NO_NAMES, Part, UNITS};
+use super::words::{ENDINGS, NO_ENDINGS, NO_NAMES, Part, UNITS, may_be_no_name, may_end};
 use crate::recognise::han::is_han;
 
 /// The longest name of a road or an estate, with what stands behind it.
@@ -110,6 +110,7 @@ fn longest_digits(chars: &[char]) -> usize {
 
 /// The longest ending that `rest` begins with.
 fn ending(rest: &[char]) -> Option<(usize, Part)> {
+    rest.first().filter(|&&c| may_end(c))?;
     let (word, part) = ENDINGS.iter().find(|(word, _)| begins(rest, word))?;
     let other = NO_ENDINGS.iter().any(|word| begins(rest, word));
     (!other).then_some((word.chars().count(), *part))
@@ -189,7 +190,8 @@ fn is_numeral(c: char) -> bool {
 pub(super) fn is_name(chars: &[char]) -> bool {
     chars.iter().all(|c| is_name_char(*c))
         && longest_digits(chars) <= 5
-        && !(0..chars.len().saturating_sub(1)).any(|at| NO_NAMES.iter().any(|word| begins(&chars[at..], word)))
+        && !(0..chars.len().saturating_sub(1))
+            .any(|at| may_be_no_name(chars[at]) && NO_NAMES.iter().any(|word| begins(&chars[at..], word)))
 }
 
 fn is_name_char(c: char) -> bool {

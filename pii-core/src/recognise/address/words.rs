@@ -1,5 +1,7 @@
 //! The words that the components of an address end with, and those that look like it.
 
+use std::sync::OnceLock;
+
 /// What a component is.
 #[derive(Clone, Copy)]
 pub(super) enum Part {
@@ -14,6 +16,42 @@ pub(super) enum Part {
     Rooms,
     /// (万达广场旁), 附近, the name of an estate that says not what it is.
     Remark,
+}
+
+/// The first characters of a list of words, by their lower 12 bits: whether one of the words may begin at a character is
+/// asked at every character of a text, and nearly always the answer is no.
+struct Firsts(OnceLock<[u64; 64]>);
+
+impl Firsts {
+    const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+
+    /// `false` when none of `words` begins with `c`.
+    fn may_begin(&self, c: char, words: impl Iterator<Item = &'static str>) -> bool {
+        let place = |c: char| ((u32::from(c) >> 6 & 63) as usize, 1_u64 << (u32::from(c) & 63));
+        let bits = self.0.get_or_init(|| {
+            let mut bits = [0; 64];
+            for (index, bit) in words.filter_map(|word| word.chars().next()).map(place) {
+                bits[index] |= bit;
+            }
+            bits
+        });
+        let (index, bit) = place(c);
+        bits[index] & bit != 0
+    }
+}
+
+/// Whether one of [`ENDINGS`] may begin with this character.
+pub(super) fn may_end(c: char) -> bool {
+    static FIRSTS: Firsts = Firsts::new();
+    FIRSTS.may_begin(c, ENDINGS.iter().map(|(word, _)| *word))
+}
+
+/// Whether one of [`NO_NAMES`] may begin with this character.
+pub(super) fn may_be_no_name(c: char) -> bool {
+    static FIRSTS: Firsts = Firsts::new();
+    FIRSTS.may_begin(c, NO_NAMES.iter().copied())
 }
 
 /// Words that no name of a place holds.

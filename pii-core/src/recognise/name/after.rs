@@ -3,9 +3,10 @@
 use super::reading::{Reading, leading_word, name_first, words_cost};
 use super::refuse::{is_anonymous, is_no_person, makes_organisation, title_at_end};
 use super::run::Run;
-use super::tables::surname;
+use super::tables::{WORD_LIMIT, surname};
+use super::whole::RARE_SURNAME;
 use super::{Cue, Form, NameMatch, han_form, latin};
-use crate::recognise::han::char_at;
+use crate::recognise::han::{char_at, char_before, is_han, simplified};
 
 /// How far a phrase speaks for a name, in steps of likelihood.
 const PHRASE: i32 = 4;
@@ -31,11 +32,26 @@ pub(crate) fn after_cue(text: &[u8], at: usize, strength: Cue) -> Option<NameMat
     if run.has_dot() {
         return dotted(&run);
     }
+    if goes_on_from_cue(text, at, &run) {
+        return None;
+    }
     if !label {
         let bonus = if text[..at].ends_with("尊敬的".as_bytes()) { SALUTATION } else { PHRASE };
         return han(run.chars(), is_closed(text, &run), bonus).map(|length| found(&run, length, 0.9));
     }
     spaced(text, &run).or_else(|| labelled(text, &run))
+}
+
+/// Whether the cue's last character and what follows are one word, so that there was no cue: 联系人 in 联系人工客服. A
+/// usual surname behind the cue is read as one all the same (联系人马超).
+fn goes_on_from_cue(text: &[u8], at: usize, run: &Run) -> bool {
+    let Some((last, _)) = char_before(text, at).filter(|&(c, _)| is_han(c)) else { return false };
+    let mut joined = ['\0'; WORD_LIMIT];
+    joined[0] = simplified(last);
+    let own = run.chars().len().min(WORD_LIMIT - 1);
+    joined[1..=own].copy_from_slice(&run.chars()[..own]);
+    let usual = run.chars().first().is_some_and(|&c| surname(&[c]).is_some_and(|cost| cost <= RARE_SURNAME));
+    !usual && leading_word(&joined[..=own]) > 0
 }
 
 /// A name in a label's value: whole when it ends at a delimiter, else as far as the words behind it allow.
@@ -145,7 +161,7 @@ fn last_part(part: &[char]) -> usize {
 }
 
 /// Characters that go on behind a name and hardly ever end a given name.
-fn is_particle(c: char) -> bool {
+pub(super) fn is_particle(c: char) -> bool {
     "男女已于的您在将因向请与及和为先是".contains(c)
 }
 

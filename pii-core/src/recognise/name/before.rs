@@ -37,7 +37,7 @@ pub(crate) fn before_cue(text: &[u8], end: usize, floor: usize) -> Option<NameMa
 }
 
 /// A minority's or foreigner's name; words that stand before its first part are left out.
-fn dotted(run: &Run, count: usize) -> Option<NameMatch> {
+pub(super) fn dotted(run: &Run, count: usize) -> Option<NameMatch> {
     let chars = &run.chars()[..count];
     let dot = chars.iter().position(|&c| c == '·')?;
     let words = ["尊敬的", "客户", "投资者", "感谢", "亲爱的", "股东", "联系", "用户", "会员"];

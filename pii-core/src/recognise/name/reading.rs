@@ -67,6 +67,25 @@ pub(super) fn words_cost(chars: &[char]) -> Cost {
     costs_to_end(&chars[..chars.len().min(WINDOW)])[0]
 }
 
+/// Whether all of `chars` are words of the tables, with particles between them: 请联系, 麻烦转给. A reading of them as a
+/// name and its surroundings is worth something only then; 法 before 兰克福 is no word.
+pub(super) fn are_words(chars: &[char]) -> bool {
+    let cut = chars.len() > WINDOW;
+    let chars = &chars[chars.len().saturating_sub(WINDOW)..];
+    // Where what stands before was cut off, a word may begin within its first characters.
+    let mut ends = [false; WINDOW + 1];
+    ends[..if cut { WORD_LIMIT } else { 1 }].fill(true);
+    for end in 1..=chars.len() {
+        let is_particle = ends[end - 1] && PARTICLES.contains(chars[end - 1]);
+        let is_word = |length: usize| ends[end - length] && word(&chars[end - length..end]).is_some();
+        ends[end] |= is_particle || (2..=WORD_LIMIT.min(end)).any(is_word);
+    }
+    ends[chars.len()]
+}
+
+/// Words of one character that often stand before a name.
+const PARTICLES: &str = "给找请让叫是由和与及跟对向替为把被问约见陪等的说已在将来去要收";
+
 /// The length of the longest word of two or more characters that `chars` begin with, or 0.
 pub(super) fn leading_word(chars: &[char]) -> usize {
     (2..=chars.len().min(WORD_LIMIT)).rev().find(|&length| word(&chars[..length]).is_some()).unwrap_or(0)

@@ -43,6 +43,11 @@ pub(super) fn word(chars: &[char]) -> Option<Cost> {
     find(&tables().words, key(chars)?)
 }
 
+/// Whether it is likelier something else than a name where nothing but a number or a row speaks for one: a town, goods.
+pub(super) fn is_no_name_alone(chars: &[char]) -> bool {
+    key(chars).is_some_and(|key| tables().no_names_alone.binary_search(&key).is_ok())
+}
+
 /// What a character costs as a word of its own.
 pub(super) fn single(c: char) -> Cost {
     word(&[c]).unwrap_or(UNKNOWN_WORD)
@@ -52,6 +57,7 @@ struct Tables {
     surnames: Vec<(u64, u8)>,
     given: Vec<(char, [Cost; 3])>,
     words: Vec<(u64, u8)>,
+    no_names_alone: Vec<u64>,
 }
 
 fn tables() -> &'static Tables {
@@ -60,6 +66,7 @@ fn tables() -> &'static Tables {
         surnames: words(&[include_str!("../../../data/surnames.txt")]),
         given: given_names(include_str!("../../../data/given_names.txt")),
         words: words(&[include_str!("../../../data/not_names.txt"), include_str!("../../../data/common_words.txt")]),
+        no_names_alone: keys(include_str!("../../../data/no_names_alone.txt")),
     })
 }
 
@@ -81,6 +88,14 @@ fn words(files: &[&'static str]) -> Vec<(u64, u8)> {
     // The files are sorted, and this sort merges sorted runs.
     table.sort();
     table
+}
+
+/// Lines of one word, in order.
+fn keys(file: &'static str) -> Vec<u64> {
+    let of = |line: &str| key(&line.chars().collect::<Vec<_>>());
+    let mut keys: Vec<u64> = entries(file).filter_map(of).collect();
+    keys.sort_unstable();
+    keys
 }
 
 fn given_names(file: &'static str) -> Vec<(char, [Cost; 3])> {

@@ -3,14 +3,14 @@
 use super::reading::{all_name, name_cost, surname_length};
 use super::refuse::{is_no_person, title_at_end};
 use super::run::Run;
-use super::tables::{Part, given, surname, word};
+use super::tables::{Part, given, is_no_name_alone, surname, word};
 use super::{Form, NameMatch, han_form, latin};
 use std::ops::Range;
 
 /// How far a field that may hold a name speaks for one, in steps.
 const FIELD: i32 = 4;
 /// Surnames dearer than this are too rare to be believed without any evidence.
-const RARE_SURNAME: u32 = 24;
+pub(super) const RARE_SURNAME: u32 = 24;
 /// Given names dearer than this are too odd to be believed without any evidence.
 const RARE_NAME: u32 = 56;
 /// The longest value that is looked at, in bytes.
@@ -70,12 +70,20 @@ pub(crate) fn in_row(cell: &[u8]) -> Option<NameMatch> {
     if found.form == Form::Minority {
         return Some(NameMatch { confidence: 0.5, ..found });
     }
-    let (family, own) = chars.split_at(surname_length(chars)?);
+    stands_alone(chars).then_some(NameMatch { confidence: 0.6, ..found })
+}
+
+/// Whether characters with nothing before or behind them can hardly be anything but a name: a usual surname, a given
+/// name of known characters, and no word.
+pub(super) fn stands_alone(chars: &[char]) -> bool {
+    let Some(length) = surname_length(chars) else { return false };
+    let (family, own) = chars.split_at(length);
     let parts: &[Part] = if own.len() == 1 { &[Part::Only] } else { &[Part::First, Part::Second] };
     let known = own.len() <= 2 && own.iter().zip(parts).all(|(&c, &part)| given(c, part).1);
-    let usual = surname(family)? <= RARE_SURNAME && name_cost(chars)? <= RARE_NAME;
-    let stands = known && usual && word(chars).is_none() && all_name(chars)? >= 0;
-    stands.then_some(NameMatch { confidence: 0.6, ..found })
+    let usual = surname(family).is_some_and(|cost| cost <= RARE_SURNAME)
+        && name_cost(chars).is_some_and(|cost| cost <= RARE_NAME);
+    let is_word = word(chars).is_some() || is_no_name_alone(chars);
+    known && usual && !is_word && all_name(chars).is_some_and(|gain| gain >= 0) && !is_no_person(chars)
 }
 
 /// 张 三 in a field for names.
