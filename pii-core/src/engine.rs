@@ -18,6 +18,7 @@ mod aside;
 mod column;
 mod examples;
 mod explain;
+mod title;
 
 /// Finds personal information by a set of rules. Cheap to clone, and shared by any number of threads.
 #[derive(Clone)]

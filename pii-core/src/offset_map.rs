@@ -125,6 +125,30 @@ impl OffsetMap {
         })
     }
 
+    /// The map of the part `span` of the text. Positions in it count from the part's beginning. Takes time in proportion to
+    /// the part and not to the text.
+    #[must_use]
+    pub fn slice(&self, span: Range<usize>) -> OffsetMap {
+        if self.is_identity() {
+            return Self::identity(self.base + span.start);
+        }
+        let mut part = Self::default();
+        let first = self.pieces.partition_point(|p| p.text_end() <= span.start);
+        for piece in self.pieces[first..].iter().take_while(|p| p.text_start < span.end) {
+            let before = span.start.saturating_sub(piece.text_start);
+            let (mut skipped, cut) = (before / piece.text_unit, before % piece.text_unit);
+            let upto = (span.end - piece.text_start).div_ceil(piece.text_unit).min(piece.count);
+            if cut > 0 {
+                let source = piece.source_start + skipped * piece.source_unit;
+                part.push_unit(piece.text_unit - cut, source, piece.source_unit);
+                skipped += 1;
+            }
+            let source = piece.source_start + skipped * piece.source_unit;
+            part.push_units(piece.text_unit, piece.source_unit, upto.saturating_sub(skipped), source);
+        }
+        part
+    }
+
     /// Where the unit that holds text position `at` begins in the source.
     fn source_start(&self, at: usize) -> usize {
         let index = self.pieces.partition_point(|p| p.text_end() <= at);
@@ -193,6 +217,21 @@ mod tests {
         assert_eq!(map.source_span(3..9), 2..6);
         // A span that cuts through a character takes all of it.
         assert_eq!(map.source_span(4..8), 2..6);
+    }
+
+    #[test]
+    fn a_part_maps_as_it_does_in_the_whole() {
+        let mut map = OffsetMap::default();
+        map.push_same(4, 10);
+        (0..5).for_each(|nth| map.push_unit(3, 20 + nth * 2, 2));
+        map.push_same(3, 40);
+        for (start, end) in [(0, 22), (2, 4), (4, 10), (7, 21), (2, 20), (19, 22), (5, 5)] {
+            let part = map.slice(start..end);
+            for at in start..end {
+                assert_eq!(part.source_span(at - start..at - start + 1), map.source_span(at..at + 1), "{start} {at}");
+            }
+        }
+        assert_eq!(OffsetMap::identity(7).slice(2..4), OffsetMap::identity(9));
     }
 
     #[test]

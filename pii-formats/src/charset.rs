@@ -42,11 +42,34 @@ pub(crate) fn detect(bytes: &[u8]) -> Charset {
         return charset;
     }
     match std::str::from_utf8(bytes) {
+        Ok(text) if reads_as_gb(text) => Charset::Gb18030,
         Ok(_) => Charset::Utf8,
         Err(error) if error.error_len().is_none() => Charset::Utf8,
-        Err(_) if looks_like_gb(bytes) => Charset::Gb18030,
+        Err(_) if !is_damaged_utf8(bytes) && looks_like_gb(bytes) => Charset::Gb18030,
         Err(_) => Charset::Utf8,
     }
+}
+
+/// Whether all of a text that is not ASCII stands in runs of two characters or more of two bytes, each of which is a
+/// Han character of GB 2312: a short Han text (募模) happens to be UTF-8 for `ļģ`, and nobody writes that.
+fn reads_as_gb(text: &str) -> bool {
+    let mut runs = text.split(|c: char| c.is_ascii()).filter(|run| !run.is_empty()).peekable();
+    let is_gb = |run: &str| {
+        let pairs = run.as_bytes().as_chunks::<2>();
+        run.len() >= 4 && pairs.1.is_empty() && pairs.0.iter().all(|pair| matches!(pair, [0xC4..=0xDF, 0xA1..=0xBF]))
+    };
+    runs.peek().is_some() && runs.all(is_gb)
+}
+
+/// Whether most of what is not ASCII is UTF-8 of three bytes or more a character: a log with a few broken characters in
+/// it. In GBK text few characters are so by chance.
+fn is_damaged_utf8(bytes: &[u8]) -> bool {
+    let (mut whole, mut broken) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        whole += chunk.valid().chars().filter(|c| c.len_utf8() > 2).count();
+        broken += usize::from(!chunk.invalid().is_empty());
+    }
+    whole > broken * 2
 }
 
 /// UTF-16 without a byte order mark: read in the right order, nearly every unit is ASCII, Han or CJK punctuation.
@@ -219,6 +242,11 @@ mod tests {
             (b"\xFE\xFF\x00a", Charset::Utf16Be),
             (b"\x00a\x00b\x00c\x00d\x00e", Charset::Utf16Be),
             (b"", Charset::Utf8),
+            ("客户张三\u{1F600}手机号码\n".repeat(3).as_bytes(), Charset::Utf8),
+            ("Müller, café, naïveté; Привет".as_bytes(), Charset::Utf8),
+            (&GB18030.encode("募模").0, Charset::Gb18030),
+            (&["客户姓名：张三".as_bytes(), b"\xFF\xE5", "，身份证号码".as_bytes()].concat(), Charset::Utf8),
+            (&GB18030.encode(&"姓名,证件号码,备注\n李四,无,北京\n".repeat(40)).0, Charset::Gb18030),
         ] {
             assert_eq!(detect(bytes), charset, "{}", bytes.escape_ascii());
         }

@@ -1,30 +1,23 @@
 //! From what decoders tell to what was found, with the way back to the bytes.
 
+mod again;
+
 use crate::decode::Decoder;
 use crate::frame::Frame;
 use crate::nest::{self, Inner, InnerContent};
-use crate::record::{Found, Layer, LayerId, Records};
-use crate::sink::{Codec, Content, Decode as _, Draft, Nested, Reading, RecordId, Sink, Skipped, SyntaxError, Text};
+use crate::path::{Path, Trail};
+use crate::record::{Checksum, Found, Key, Layer, LayerId, Records};
+use crate::sink::{
+    Codec, Content, Decode as _, Draft, Nested, ObjectId, Reading, RecordId, Sink, Skipped, SyntaxError, Text,
+};
 use crate::write::coding;
 use crate::{Format, charset, detect};
 use pii_core::{Engine, Evidence, Finding, OffsetMap, Place, Scratch, Segment, Token};
-use std::fmt::{self, Write as _};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// How many documents may lie inside each other, decoded text inside text included.
 pub(crate) const DEPTH_LIMIT: usize = 8;
-
-/// Shorter values recur by chance, in bytes.
-const KNOWN_SHORTEST_BYTES: usize = 6;
-
-/// Whether the span is no piece of a longer run of letters and digits.
-fn stands_alone(text: &[u8], span: &Range<usize>) -> bool {
-    let joins = |a: Option<&u8>, b: Option<&u8>| {
-        a.is_some_and(u8::is_ascii_alphanumeric) && b.is_some_and(u8::is_ascii_alphanumeric)
-    };
-    let before = span.start.checked_sub(1).and_then(|at| text.get(at));
-    !joins(before, text.get(span.start)) && !joins(text.get(span.end - 1), text.get(span.end))
-}
 
 /// Memory that is used again.
 #[derive(Default)]
@@ -50,6 +43,10 @@ impl Sink for Collector<'_> {
         self.engine.column_evidence(header, cells)
     }
 
+    fn is_title(&mut self, text: &[u8]) -> bool {
+        self.engine.is_title(text, &mut self.tools.scratch)
+    }
+
     fn open_record(&mut self) -> RecordId {
         self.frame.record.unwrap_or_else(|| self.records.open())
     }
@@ -60,7 +57,15 @@ impl Sink for Collector<'_> {
         }
     }
 
+    fn reached(&mut self, at: usize) {
+        if self.frame.depth == 0 {
+            let position = self.frame.map.source_span(at..at).start;
+            self.records.reached(self.frame.base + position as u64);
+        }
+    }
+
     fn segment(&mut self, draft: Draft<'_>) -> Result<(), SyntaxError> {
+        self.reached(draft.source.start);
         let identity;
         let (text, map) = match draft.text {
             Text::Same => {
@@ -75,9 +80,30 @@ impl Sink for Collector<'_> {
         self.read(text, map, &draft, draft.record)
     }
 
+    fn key(&mut self, draft: Draft<'_>, object: ObjectId) -> Result<(), SyntaxError> {
+        let text = match draft.text {
+            Text::Same => &self.frame.input[draft.source.clone()],
+            Text::Decoded { text, .. } => text,
+        };
+        let key = Key { object, nth: self.records.new_object().0, text: text.into() };
+        let around = self.frame.key.replace(Arc::new(key));
+        let outcome = self.segment(draft);
+        self.frame.key = around;
+        outcome
+    }
+
+    fn new_object(&mut self) -> ObjectId {
+        self.records.new_object()
+    }
+
+    fn keys(&mut self, record: RecordId, object: ObjectId, hashes: Option<&[u64]>) {
+        self.records.keys(self.frame.record.unwrap_or(record), object, hashes);
+    }
+
     fn nested(&mut self, nested: Nested<'_>) -> Result<(), SyntaxError> {
         // Positions inside mean nothing out here.
         let at = nested.source.start;
+        self.reached(at);
         self.enter(nested).map_err(|error| SyntaxError { at, ..error })
     }
 
@@ -85,18 +111,18 @@ impl Sink for Collector<'_> {
         let mut pieces = Vec::new();
         self.frame.pieces(skipped.source, &mut pieces);
         let record = self.frame.record.unwrap_or(skipped.record);
-        let path = self.path(skipped.path);
+        let path = self.path(skipped.path).shown(self.engine, &mut self.tools.scratch);
         self.records.skip(record, self.frame.layer, &pieces, skipped.media_type, path);
     }
 
-    fn checksum(&mut self, covered: Range<usize>, field: Range<usize>) {
+    fn checksum(&mut self, covered: Range<usize>, field: Range<usize>, more: u8) {
         if self.frame.outer.is_none() && self.frame.layer == LayerId::ROOT {
             let base = self.frame.base;
             let absolute = |range: Range<usize>| {
                 let span = self.frame.map.source_span(range);
                 base + span.start as u64..base + span.end as u64
             };
-            self.records.checksum(absolute(covered), absolute(field));
+            self.records.checksums.push(Checksum { covered: absolute(covered), field: absolute(field), more });
         }
     }
 }
@@ -166,7 +192,15 @@ impl Collector<'_> {
         let segment = Segment::new(text, evidence).ok_or(too_long)?;
         let mut findings = std::mem::take(&mut self.tools.findings);
         self.engine.find(segment, &mut self.tools.scratch, &mut findings);
-        self.find_again(text, record, &mut findings);
+        let mut inner = Vec::new();
+        if draft.place.token != Token::JsonValue && self.frame.depth < DEPTH_LIMIT {
+            nest::explore(text, true, &mut inner);
+        }
+        // A line of text that encodes nothing is all of its record.
+        let is_alone = draft.lines_are_records && self.frame.record.is_none() && inner.is_empty();
+        if !is_alone {
+            self.find_again(text, map, draft, record, &mut findings)?;
+        }
         // An age or a sex matters beside a finding only; in a field of its own it stands beside those of the record.
         if !findings.is_empty() || draft.evidence.tells_aside() {
             self.records.note(record, self.engine.aside(text, draft.evidence));
@@ -174,31 +208,7 @@ impl Collector<'_> {
         let outcome = self.keep(&mut findings, text, map, draft, record);
         self.tools.findings = findings;
         outcome?;
-        if draft.place.token != Token::JsonValue && self.frame.depth < DEPTH_LIMIT {
-            self.explore(text, map, draft, evidence, record)?;
-        }
-        Ok(())
-    }
-
-    /// Adds the values that earlier texts of the record have given away: the account in an attachment's name.
-    fn find_again(&self, text: &[u8], record: RecordId, findings: &mut Vec<Finding>) {
-        let direct = findings.len();
-        for known in self.records.known(record) {
-            let value = known.value().as_bytes();
-            if value.len() < KNOWN_SHORTEST_BYTES {
-                continue;
-            }
-            for at in memchr::memmem::find_iter(text, value) {
-                let span = at..at + value.len();
-                let is_free = findings.iter().all(|f| span.end <= f.span().start || f.span().end <= span.start);
-                if is_free && stands_alone(text, &span) {
-                    findings.push(known.finding.again_at(span));
-                }
-            }
-        }
-        if findings.len() > direct {
-            findings.sort_by_key(|finding| finding.span().start);
-        }
+        self.explore(inner, text, map, draft, evidence, record)
     }
 
     /// What is known of a document's field holds for what stands alone in it.
@@ -218,15 +228,20 @@ impl Collector<'_> {
             let span = finding.span();
             let mut pieces = Vec::with_capacity(1);
             if draft.place.token == Token::JsonValue {
-                self.frame.pieces(draft.source.clone(), &mut pieces);
+                pieces = self.token_pieces(draft);
             } else {
                 for piece in map.source_pieces(span.clone()) {
                     self.frame.pieces(piece, &mut pieces);
                 }
             }
+            if let Some(piece) = pieces.first().filter(|_| self.frame.may_cut) {
+                self.records.reached(piece.start);
+            }
             let place = self.place(draft.place, draft.source.start)?;
             let path = self.path(draft.path);
-            let found = Found::new(finding, &text[span], pieces, self.frame.layer, place, path);
+            let mut found = Found::new(finding, &text[span.clone()], pieces, self.frame.layer, place, path);
+            let in_key = (draft.place.token == Token::JsonKey).then_some(span);
+            found.key = self.frame.key.clone().map(|key| (key, in_key));
             self.records.add(record, found);
         }
         Ok(())
@@ -234,14 +249,13 @@ impl Collector<'_> {
 
     fn explore(
         &mut self,
+        inner: Vec<Inner>,
         text: &[u8],
         map: &OffsetMap,
         draft: &Draft<'_>,
         evidence: Evidence,
         record: RecordId,
     ) -> Result<(), SyntaxError> {
-        let mut inner = Vec::new();
-        nest::explore(text, true, &mut inner);
         for inside in inner {
             // Positions in `inside` are positions in `text`; the frame for it lies on a frame for `text`.
             let place = self.place(draft.place, draft.source.start)?;
@@ -256,6 +270,8 @@ impl Collector<'_> {
                 record: Some(record),
                 evidence,
                 depth: self.frame.depth + 1,
+                may_cut: self.frame.may_cut,
+                key: self.frame.key.clone(),
             };
             let mut collector =
                 Collector { engine: self.engine, tools: self.tools, records: self.records, frame: outer };
@@ -294,7 +310,7 @@ impl Collector<'_> {
         place: Place,
         format: Option<Reading>,
         evidence: Evidence,
-        path: &dyn fmt::Display,
+        path: &dyn Path,
         record: RecordId,
     ) -> Result<(), SyntaxError> {
         if self.frame.depth >= DEPTH_LIMIT {
@@ -311,6 +327,8 @@ impl Collector<'_> {
             record: Some(record),
             evidence,
             depth: self.frame.depth + 1,
+            may_cut: self.frame.may_cut,
+            key: self.frame.key.clone(),
         };
         decode_all(self.engine, self.tools, self.records, frame, format, record)
     }
@@ -322,7 +340,7 @@ impl Collector<'_> {
         carrier: Carrier<'_>,
         format: Option<Reading>,
         evidence: Evidence,
-        path: &dyn fmt::Display,
+        path: &dyn Path,
         record: RecordId,
     ) -> Result<(), SyntaxError> {
         if self.frame.depth >= DEPTH_LIMIT {
@@ -360,6 +378,8 @@ impl Collector<'_> {
             record: Some(record),
             evidence,
             depth: self.frame.depth + 1,
+            may_cut: false,
+            key: self.frame.key.clone(),
         };
         decode_all(self.engine, self.tools, self.records, frame, format, record)
     }
@@ -374,25 +394,11 @@ impl Collector<'_> {
         Ok(place)
     }
 
-    /// The whole path, written out.
-    fn path(&mut self, last: &dyn fmt::Display) -> String {
-        let mut path = String::new();
+    /// The whole path.
+    fn path(&self, last: &dyn Path) -> Trail {
+        let mut path = Trail::default();
         self.frame.write_path(&mut path);
-        // A path that cannot be written is an empty one: nothing depends on it.
-        let _ = write!(path, "{last}");
-        self.without_values(path)
-    }
-
-    /// The path with `***` for what is personal in it: a key may be a phone number, and paths are reported.
-    fn without_values(&mut self, mut path: String) -> String {
-        let ordinary = path.bytes().all(|b| b.is_ascii_alphabetic() || b"$.[]/_-<>\"".contains(&b));
-        let Some(segment) = Segment::new(path.as_bytes(), Evidence::none()).filter(|_| !ordinary) else { return path };
-        let mut findings = Vec::new();
-        self.engine.find(segment, &mut self.tools.scratch, &mut findings);
-        let spans: Vec<Range<usize>> = findings.iter().map(Finding::span).collect();
-        for span in spans.into_iter().rev() {
-            path.replace_range(span, "***");
-        }
+        last.write(&mut path);
         path
     }
 }
@@ -403,7 +409,7 @@ fn decode_all(
     engine: &Engine,
     tools: &mut Tools,
     records: &mut Records,
-    frame: Frame<'_>,
+    mut frame: Frame<'_>,
     format: Option<Reading>,
     record: RecordId,
 ) -> Result<(), SyntaxError> {
@@ -411,11 +417,15 @@ fn decode_all(
     let reading = format.unwrap_or_else(|| detect::format(None, frame.input).into());
     let mark = records.mark(record);
     let input = frame.input;
+    let may_cut = frame.may_cut;
+    // Any bytes are text, so what was found in them stays found.
+    frame.may_cut &= reading.is_text();
     let mut collector = Collector { engine, tools, records, frame };
     let outcome = Decoder::of(reading).decode(input, true, &mut collector);
     match outcome {
         Err(error) if !error.is_limit && !is_message => {
-            collector.records.rewind(record, mark);
+            collector.records.rewind(record, &mark);
+            collector.frame.may_cut = may_cut;
             Decoder::new(Format::Text).decode(input, true, &mut collector).map(|_| ())
         }
         other => other.map(|_| ()),

@@ -1,10 +1,11 @@
 //! What becomes of the findings of a record that has closed.
 
+mod keys;
+
 use crate::record::{Closed, Found, Replacement};
 use crate::report::{Parts, Report};
 use pii_core::policy::{Action, FlowPolicy};
-use pii_core::{Engine, Item, Judgement, Token};
-use std::collections::HashSet;
+use pii_core::{Engine, Item, Judgement, Scratch};
 
 /// What a session is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,38 +41,36 @@ pub(crate) struct Decided {
 impl Decider {
     /// Decides about a record that has closed.
     pub(crate) fn decide(&self, closed: &Closed, mode: Mode) -> Decided {
-        let mut decided = Decided { replacements: Vec::new(), reports: Vec::new(), blocked: None };
+        let mut scratch = Scratch::default();
+        let founds = &closed.founds;
+        let paths: Vec<String> = founds.iter().map(|found| found.path.shown(&self.engine, &mut scratch)).collect();
         let counts = |found: &Found| !self.engine.is_exempt(&self.policy, &found.finding, found.value());
+        let counted: Vec<usize> = (0..founds.len()).filter(|&nth| counts(&founds[nth])).collect();
+        let mut decided = Decided { replacements: Vec::new(), reports: Vec::new(), blocked: None };
         if mode == Mode::Scan {
-            let counted = closed.founds.iter().filter(|found| counts(found));
-            decided.reports = counted.map(|found| self.report(closed, found, None)).collect();
+            decided.reports = counted.iter().map(|&nth| self.report(closed, nth, &paths[nth], None)).collect();
             return decided;
         }
-        let counted: Vec<bool> = closed.founds.iter().map(counts).collect();
-        let items: Vec<Item<'_>> =
-            closed.founds.iter().zip(&counted).filter(|(_, counts)| **counts).map(|(found, _)| item(found)).collect();
-        let mut keys = HashSet::new();
-        let mut judgements = self.engine.judge(&self.policy, &items, closed.aside, closed.cut_short).into_iter();
-        for (found, counts) in closed.founds.iter().zip(counted) {
-            let Some(judgement) = counts.then(|| judgements.next()).flatten() else {
-                decided.replacements.push(None);
-                continue;
-            };
-            // Two keys of an object that come out alike would make one of two fields.
-            let collides = found.place.token == Token::JsonKey && !keys.insert(judgement.replacement.clone());
-            if (judgement.action == Action::Block || collides) && decided.blocked.is_none() {
-                decided.blocked = Some(found.finding.kind().as_str());
+        let items: Vec<Item<'_>> = counted.iter().map(|&nth| item(&founds[nth], &paths[nth])).collect();
+        let judgements = self.engine.judge(&self.policy, &items, closed.aside, closed.cut_short);
+        decided.replacements.resize(founds.len(), None);
+        for (nth, judgement) in counted.into_iter().zip(judgements) {
+            if judgement.action == Action::Block && decided.blocked.is_none() {
+                decided.blocked = Some(founds[nth].finding.kind().as_str());
             }
-            decided.reports.push(self.report(closed, found, Some(&judgement)));
-            decided.replacements.push(match judgement.replacement {
+            decided.reports.push(self.report(closed, nth, &paths[nth], Some(&judgement)));
+            decided.replacements[nth] = match judgement.replacement {
                 Some(_) if judgement.json_null => Some(Replacement::JsonNull),
                 text => text.map(Replacement::Text),
-            });
+            };
         }
+        let collision = || keys::collision(closed, &decided.replacements).map(|found| found.finding.kind().as_str());
+        decided.blocked = decided.blocked.or_else(collision);
         decided
     }
 
-    fn report(&self, closed: &Closed, found: &Found, judgement: Option<&Judgement>) -> Report {
+    fn report(&self, closed: &Closed, nth: usize, path: &str, judgement: Option<&Judgement>) -> Report {
+        let found = &closed.founds[nth];
         let why = self.engine.explain(&found.finding);
         let (explanation, action) = match judgement {
             None => (why, ""),
@@ -80,7 +79,7 @@ impl Decider {
         Report::from(Parts {
             finding: &found.finding,
             pieces: closed.input_pieces(found),
-            path: &found.path,
+            path,
             explanation,
             action,
             value: found.value(),
@@ -88,12 +87,6 @@ impl Decider {
     }
 }
 
-fn item(found: &Found) -> Item<'_> {
-    Item {
-        finding: &found.finding,
-        value: found.value(),
-        path: &found.path,
-        place: found.place,
-        width_bytes: found.width(),
-    }
+fn item<'a>(found: &'a Found, path: &'a str) -> Item<'a> {
+    Item { finding: &found.finding, value: found.value(), path, place: found.place, width_bytes: found.width() }
 }

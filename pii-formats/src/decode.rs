@@ -11,6 +11,8 @@ pub(crate) mod json;
 mod markup;
 mod mime;
 pub(crate) mod multipart;
+mod naming;
+mod number;
 mod run;
 pub(crate) mod text;
 mod whole;

@@ -1,10 +1,17 @@
 //! Which format an input has: by its name, then by its content.
 
 use crate::Format;
+use crate::decode::fix;
 use crate::decode::form::looks_like_form;
 
 /// Rows that have to agree for a text to be a table.
 const TABLE_ROWS: usize = 2;
+
+/// Lines that are looked at for a table.
+const TABLE_LINES: usize = 12;
+
+/// Lines above a table that may be none of its rows.
+const TITLES: usize = 3;
 
 /// Columns that make a table of rows that agree.
 const TABLE_COLUMNS: usize = 3;
@@ -33,9 +40,28 @@ fn by_name(name: &str) -> Option<Format> {
     })
 }
 
-/// A `.json` file with one document a line is NDJSON.
+/// Whether a name is wrong about what begins with `head`: a `.json` file with one document a line, a `.csv` file that is a
+/// page of HTML. Decoders that refuse what is not theirs need no help here.
 fn contradicts(format: Format, head: &[u8]) -> bool {
-    format == Format::Json && is_ndjson(head)
+    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    match format {
+        Format::Json => is_ndjson(text),
+        Format::Ndjson => text.contains(&b'\n') && is_document(text) && !is_ndjson(text),
+        Format::Csv | Format::Tsv | Format::Form | Format::Fix | Format::Eml | Format::Html => is_document(text),
+        Format::Text | Format::Multipart | Format::Xml => false,
+    }
+}
+
+/// Whether JSON, XML or HTML begins here, and nothing else can.
+fn is_document(text: &[u8]) -> bool {
+    match text.first() {
+        Some(b'{' | b'[') => is_json(text),
+        Some(b'<') => {
+            let head = text[..text.len().min(16)].to_ascii_lowercase();
+            [&b"<?xml"[..], b"<!doctype", b"<html", b"<table"].iter().any(|opening| head.starts_with(opening))
+        }
+        _ => false,
+    }
 }
 
 fn by_content(head: &[u8]) -> Format {
@@ -47,7 +73,7 @@ fn by_content(head: &[u8]) -> Format {
         Some(b'<') => return markup(text),
         _ => {}
     }
-    if memchr::memmem::find(text, b"8=FIX").is_some_and(|at| memchr::memmem::find(&text[at..], b"9=").is_some()) {
+    if fix::begin(text).is_some_and(|at| memchr::memmem::find(&text[at..], b"9=").is_some()) {
         return Format::Fix;
     }
     if text.starts_with(b"--") && memchr::memmem::find(text, b"Content-Disposition:").is_some() {
@@ -130,18 +156,22 @@ fn is_mail(text: &[u8]) -> bool {
     usual >= 2
 }
 
+/// A text whose lines have the same number of cells. Titles may stand above them.
 fn table(text: &[u8]) -> Option<Format> {
-    let lines: Vec<&[u8]> = text.split(|&b| b == b'\n').filter(|line| !line.trim_ascii().is_empty()).take(12).collect();
+    let lines: Vec<&[u8]> =
+        text.split(|&b| b == b'\n').filter(|line| !line.trim_ascii().is_empty()).take(TABLE_LINES).collect();
     // The last line may be cut off.
     let whole = if lines.len() > TABLE_ROWS { &lines[..lines.len() - 1] } else { &lines[..] };
     let alike = |delimiter: u8| {
         let count = |line: &&[u8]| memchr::memchr_iter(delimiter, line).count() + 1;
-        let first = whole.first().map_or(0, count);
-        whole.len() >= TABLE_ROWS && first >= TABLE_COLUMNS && whole.iter().all(|line| count(line) == first)
+        let titles = whole.iter().take(TITLES).take_while(|line| count(line) == 1).count();
+        let rows = &whole[titles..];
+        let first = rows.first().map_or(0, count);
+        rows.len() >= TABLE_ROWS + titles && first >= TABLE_COLUMNS && rows.iter().all(|line| count(line) == first)
     };
     if alike(b'\t') {
         Some(Format::Tsv)
-    } else if alike(b',') || alike(b';') {
+    } else if alike(b',') || alike(b';') || alike(b'|') {
         Some(Format::Csv)
     } else {
         None
@@ -162,6 +192,23 @@ mod tests {
     }
 
     #[test]
+    fn names_that_are_wrong_are_not_believed() {
+        for (name, head, expected) in [
+            ("a.csv", &b"{\"a\":1,\"b\":2}"[..], Format::Json),
+            ("a.csv", b"\xEF\xBB\xBF<html><table><tr><td>1</td></tr></table>", Format::Html),
+            ("a.tsv", b"<?xml version=\"1.0\"?><a/>", Format::Xml),
+            ("a.csv", b"[2026-11-23],a,b\n", Format::Csv),
+            ("a.csv", b"<a@b.cn>,x\n", Format::Csv),
+            ("a.eml", b"[{\"a\":1}]", Format::Json),
+            ("a.jsonl", b"{\n \"a\":1\n}", Format::Json),
+            ("a.jsonl", b"{\"a\":1}", Format::Ndjson),
+            ("a.xls", b"a\tb\tc\n1\t2\t3\n", Format::Tsv),
+        ] {
+            assert_eq!(format(Some(name), head), expected, "{name} {}", head.escape_ascii());
+        }
+    }
+
+    #[test]
     fn content_decides_where_names_say_nothing() {
         for (head, expected) in [
             (&b"{\"a\": {\n\"b\":1}}"[..], Format::Json),
@@ -177,6 +224,9 @@ mod tests {
             (b"idNo=1&name=%E5%BC%A0", Format::Form),
             (b"a,b,c\n1,2,3\n4,5,6\n", Format::Csv),
             (b"a\tb\tc\n1\t2\t3\n", Format::Tsv),
+            (b"report\na,b,c\n1,2,3\n4,5,6\n7,8", Format::Csv),
+            (b"a|b|c\n1|2|3\n4|5|6\n", Format::Csv),
+            (b"8=STEP.1.0.0\x019=5\x0135=D\x01", Format::Fix),
             ("您好，张三，请核对\n再见，李四，谢谢".as_bytes(), Format::Text),
             (b"", Format::Text),
             (b"2026-11-23 10:00:00,123 INFO x\n2026-11-23 10:00:00,124 INFO y, z, w\n", Format::Text),

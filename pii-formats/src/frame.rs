@@ -3,11 +3,12 @@
 //! Frames of the same *layer* share their bytes, and a finding in any of them is edited in those bytes. A carrier starts
 //! a new layer, which is coded again as a whole.
 
-use crate::record::LayerId;
+use crate::path::{Path, Trail};
+use crate::record::{Key, LayerId, Way};
 use crate::sink::RecordId;
 use pii_core::{Evidence, OffsetMap, Place};
-use std::fmt::{self, Write as _};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// One reading of some bytes.
 pub(crate) struct Frame<'f> {
@@ -21,12 +22,17 @@ pub(crate) struct Frame<'f> {
     pub(crate) outer: Option<&'f Frame<'f>>,
     pub(crate) layer: LayerId,
     pub(crate) place: Place,
-    pub(crate) path: &'f dyn fmt::Display,
+    pub(crate) path: &'f dyn Path,
     /// The record that everything in a nested document belongs to.
     pub(crate) record: Option<RecordId>,
     /// What the field around a nested document says.
     pub(crate) evidence: Evidence,
     pub(crate) depth: usize,
+    /// Whether a record that gets too long may be decided between two findings of this frame. Not inside a carrier, which
+    /// is edited once, nor in what may turn out to be no document and is then read again.
+    pub(crate) may_cut: bool,
+    /// The key of an object that all of it stands in.
+    pub(crate) key: Option<Arc<Key>>,
 }
 
 impl Frame<'_> {
@@ -40,11 +46,28 @@ impl Frame<'_> {
         }
     }
 
+    /// The way from a text, which leads to `input` by `map`, to the bytes of the layer.
+    pub(crate) fn way(&self, map: &OffsetMap, len: usize) -> Way {
+        let mut steps = vec![(0, map.slice(0..len))];
+        let mut span = map.source_span(0..len);
+        let mut frame = self;
+        loop {
+            steps.push((span.start, frame.map.slice(span.clone())));
+            span = frame.map.source_span(span);
+            let Some(outer) = frame.outer else { break };
+            frame = outer;
+        }
+        if steps.iter().all(|(_, map)| map.is_identity()) {
+            return Way::Straight(frame.base + span.start as u64);
+        }
+        Way::Through(steps, frame.base)
+    }
+
     /// Writes the paths of all frames down to this one.
-    pub(crate) fn write_path(&self, out: &mut String) {
+    pub(crate) fn write_path(&self, out: &mut Trail) {
         if let Some(outer) = self.outer {
             outer.write_path(out);
         }
-        let _ = write!(out, "{}", self.path);
+        self.path.write(out);
     }
 }

@@ -20,6 +20,7 @@ mod frame;
 mod lines;
 mod masker;
 mod nest;
+mod path;
 mod record;
 mod report;
 mod session;

@@ -1,11 +1,16 @@
 //! What was found in the records that are still open, and what becomes of it when they close.
 
+mod seen;
+
+use crate::path::Trail;
 use crate::report::Uninspected;
-use crate::sink::{Codec, RecordId};
+use crate::sink::{Codec, ObjectId, RecordId};
 use crate::write;
-use pii_core::{Aside, Finding, Place, Support};
-use std::collections::BTreeMap;
+use pii_core::{Aside, Finding, Place};
+pub(crate) use seen::{Again, Origin, SHORTEST_VALUE_BYTES, Seen, Way, is_worth_keeping};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A record that is longer than this is not waited for: what was found in it is decided at once, strictly.
 pub(crate) const RECORD_LIMIT_BYTES: u64 = 1 << 20;
@@ -18,8 +23,8 @@ impl LayerId {
     pub(crate) const ROOT: Self = Self(0);
 }
 
-/// So many values of a record are looked for in its other texts.
-const KNOWN_LIMIT: usize = 32;
+/// So many closed records' memory is used again.
+const SPARE_LIMIT: usize = 8;
 
 /// A finding, and the way back to the bytes that it stands in. Holds the value, so it has no `Debug`.
 pub(crate) struct Found {
@@ -29,7 +34,18 @@ pub(crate) struct Found {
     pub(crate) pieces: Vec<Range<u64>>,
     layer: LayerId,
     pub(crate) place: Place,
-    pub(crate) path: String,
+    /// Its field path, with names that may themselves be values.
+    pub(crate) path: Trail,
+    /// The key of an object that it stands in, and where in it unless it is encoded there.
+    pub(crate) key: Option<(Arc<Key>, Option<Range<usize>>)>,
+}
+
+/// A key of an object.
+pub(crate) struct Key {
+    pub(crate) object: ObjectId,
+    /// Tells it from the object's other keys.
+    pub(crate) nth: u64,
+    pub(crate) text: Box<[u8]>,
 }
 
 impl Found {
@@ -39,9 +55,9 @@ impl Found {
         pieces: Vec<Range<u64>>,
         layer: LayerId,
         place: Place,
-        path: String,
+        path: Trail,
     ) -> Self {
-        Self { finding, value: String::from_utf8_lossy(value).into(), pieces, layer, place, path }
+        Self { finding, value: String::from_utf8_lossy(value).into(), pieces, layer, place, path, key: None }
     }
 
     /// The value, as its segment's text has it.
@@ -60,6 +76,14 @@ impl Found {
 
     fn end(&self) -> u64 {
         self.pieces.last().map_or(0, |piece| piece.end)
+    }
+
+    /// Takes in what `other`, which begins no earlier, has behind this one's end.
+    fn cover(&mut self, other: Self) {
+        let end = self.end();
+        self.key = self.key.take().or(other.key);
+        let behind = other.pieces.iter().filter(|piece| piece.end > end);
+        self.pieces.extend(behind.map(|piece| piece.start.max(end)..piece.end));
     }
 }
 
@@ -93,12 +117,18 @@ pub(crate) struct Edit {
 
 /// A record that is still open.
 #[derive(Default)]
-pub(crate) struct Open {
+struct Open {
     founds: Vec<Found>,
     layers: Vec<Layer>,
     aside: Aside,
-    /// The position in the input of the first finding, where output has to wait.
+    seen: Seen,
+    /// Where output has to wait: the position in the input of the first text or finding.
     first: Option<u64>,
+    /// Objects in whose keys something was found.
+    keyed: HashSet<ObjectId>,
+    keys: HashMap<ObjectId, Option<Vec<u64>>>,
+    /// It was too long to be waited for, so more of it has been decided about already.
+    was_cut: bool,
 }
 
 /// A record that is closed: its findings, sorted, without overlaps.
@@ -107,8 +137,29 @@ pub(crate) struct Closed {
     layers: Vec<Layer>,
     /// What its texts say of the person beside its numbers.
     pub(crate) aside: Aside,
+    /// Hashes of all keys of the objects in whose keys something was found, sorted. `None`: too many to be kept.
+    pub(crate) keys: HashMap<ObjectId, Option<Vec<u64>>>,
     /// It was too long to be waited for.
     pub(crate) cut_short: bool,
+}
+
+/// A check sum in the input.
+pub(crate) struct Checksum {
+    /// The bytes that it is over.
+    pub(crate) covered: Range<u64>,
+    /// Where it stands.
+    pub(crate) field: Range<u64>,
+    /// What it counts besides.
+    pub(crate) more: u8,
+}
+
+/// A position in a record to come back to.
+#[derive(Default)]
+pub(crate) struct Mark {
+    founds: usize,
+    layers: usize,
+    seen: seen::Mark,
+    uninspected: usize,
 }
 
 /// The records of one input.
@@ -116,20 +167,17 @@ pub(crate) struct Closed {
 pub(crate) struct Records {
     open: BTreeMap<RecordId, Open>,
     next: u64,
+    /// How far the input has been read, as far as it is known.
+    position: u64,
+    /// The position at which one of the open records is too long. `None`: to be found out.
+    cut_at: Option<u64>,
+    spare: Vec<Seen>,
     /// Records that were closed since they were last taken.
     pub(crate) closed: Vec<Closed>,
-    /// Check sums to be computed again: the bytes covered and the field that holds it.
-    pub(crate) checksums: Vec<(Range<u64>, Range<u64>)>,
+    /// Check sums to be computed again where something is edited.
+    pub(crate) checksums: Vec<Checksum>,
     /// What decoders have passed over since this was last taken. Lines are not counted here.
     pub(crate) uninspected: Vec<Uninspected>,
-}
-
-/// A position in a record to come back to.
-#[derive(Clone, Copy)]
-pub(crate) struct Mark {
-    founds: usize,
-    layers: usize,
-    uninspected: usize,
 }
 
 impl Records {
@@ -140,53 +188,81 @@ impl Records {
     }
 
     pub(crate) fn close(&mut self, id: RecordId) {
-        if let Some(open) = self.open.remove(&id) {
-            self.closed.push(open.close(false));
+        if let Some(mut open) = self.open.remove(&id) {
+            self.cut_at = None;
+            self.put_by(std::mem::take(&mut open.seen));
+            if !open.founds.is_empty() {
+                self.closed.push(open.close());
+            }
         }
     }
 
     /// Closes what is still open when the input ends.
     pub(crate) fn close_all(&mut self) {
-        let open = std::mem::take(&mut self.open);
-        self.closed.extend(open.into_values().map(|open| open.close(false)));
+        while let Some((&id, _)) = self.open.first_key_value() {
+            self.close(id);
+        }
+    }
+
+    fn put_by(&mut self, mut seen: Seen) {
+        if self.spare.len() < SPARE_LIMIT {
+            seen.clear();
+            self.spare.push(seen);
+        }
+    }
+
+    /// The input has been read up to `position`. What was found in records that began more than 1 MiB before it is
+    /// decided now.
+    ///
+    /// Positions are the input's, so a record is cut at the same place however the input arrives: whoever may stop
+    /// reading inside a record says where its texts and its end are.
+    pub(crate) fn reached(&mut self, position: u64) {
+        self.position = position;
+        let open = &self.open;
+        let first = || open.values().filter_map(|open| open.first).min();
+        let cut_at = *self.cut_at.get_or_insert_with(|| first().map_or(u64::MAX, |first| first + RECORD_LIMIT_BYTES));
+        if position <= cut_at {
+            return;
+        }
+        self.cut_at = None;
+        for open in self.open.values_mut() {
+            if open.first.is_some_and(|first| position > first + RECORD_LIMIT_BYTES) {
+                let mut seen = std::mem::take(&mut open.seen);
+                seen.forget_texts();
+                let rest = Open { seen, was_cut: true, ..Open::default() };
+                self.closed.push(Closed { cut_short: true, ..std::mem::replace(open, rest).close() });
+            }
+        }
+    }
+
+    /// The record, which something that stands here belongs to.
+    fn waiting(&mut self, id: RecordId) -> &mut Open {
+        let spare = &mut self.spare;
+        let record =
+            self.open.entry(id).or_insert_with(|| Open { seen: spare.pop().unwrap_or_default(), ..Open::default() });
+        if record.first.is_none() {
+            record.first = Some(self.position);
+            self.cut_at = None;
+        }
+        record
     }
 
     pub(crate) fn add(&mut self, id: RecordId, found: Found) {
-        let record = self.open.entry(id).or_default();
-        let at = record.in_input(found.layer, found.start());
-        record.first.get_or_insert(at);
-        let is_in_carrier = found.layer != LayerId::ROOT;
+        let record = self.waiting(id);
+        record.keyed.extend(found.key.iter().map(|(key, _)| key.object));
         record.founds.push(found);
-        // A carrier is edited as one, so no record ends inside it.
-        if !is_in_carrier {
-            self.cut_if_long(id, at);
-        }
-    }
-
-    /// Closes a record that has grown too long at the position `at` of the input. What stands behind goes on as another.
-    fn cut_if_long(&mut self, id: RecordId, at: u64) {
-        // Positions are the input's, so the same record is cut at the same place however the input arrives.
-        let first = self.open.get(&id).and_then(|record| record.first);
-        if first.is_some_and(|first| at.saturating_sub(first) > RECORD_LIMIT_BYTES)
-            && let Some(long) = self.open.remove(&id)
-        {
-            self.closed.push(long.close(true));
-        }
     }
 
     /// Remembers what a text of the record says beside its numbers.
     pub(crate) fn note(&mut self, id: RecordId, aside: Aside) {
         if !aside.is_empty() {
-            let record = self.open.entry(id).or_default();
+            let record = self.waiting(id);
             record.aside = record.aside.and(aside);
         }
     }
 
     pub(crate) fn add_layer(&mut self, id: RecordId, layer: Layer) -> LayerId {
-        if layer.parent == LayerId::ROOT {
-            self.cut_if_long(id, layer.pieces.first().map_or(0, |piece| piece.start));
-        }
-        let record = self.open.entry(id).or_default();
+        let record = self.waiting(id);
         record.layers.push(layer);
         LayerId(u32::try_from(record.layers.len()).unwrap_or(u32::MAX))
     }
@@ -199,28 +275,41 @@ impl Records {
         self.uninspected.push(Uninspected { start, end, line: 0, media_type: media_type.to_owned(), path });
     }
 
-    pub(crate) fn checksum(&mut self, covered: Range<u64>, field: Range<u64>) {
-        self.checksums.push((covered, field));
+    pub(crate) fn new_object(&mut self) -> ObjectId {
+        self.next += 1;
+        ObjectId(self.next)
     }
 
-    /// What words around it have given away in a record so far.
-    pub(crate) fn known(&self, id: RecordId) -> impl Iterator<Item = &Found> {
-        let founds = self.open.get(&id).map_or(&[][..], |open| open.founds.as_slice());
-        founds.iter().filter(|found| found.finding.reasons().support > Support::Alone).take(KNOWN_LIMIT)
+    /// The hashes of all keys of an object of this record. `None`: there were too many to be kept.
+    pub(crate) fn keys(&mut self, id: RecordId, object: ObjectId, hashes: Option<&[u64]>) {
+        if let Some(open) = self.open.get_mut(&id).filter(|open| open.keyed.contains(&object)) {
+            let mut hashes = hashes.map(<[u64]>::to_vec);
+            hashes.iter_mut().for_each(|hashes| hashes.sort_unstable());
+            open.keys.insert(object, hashes);
+        }
     }
 
-    /// Where a record stands now.
+    /// What a record has said so far, to add something that stands here.
+    pub(crate) fn seen(&mut self, id: RecordId) -> &mut Seen {
+        &mut self.waiting(id).seen
+    }
+
+    /// Where a record is now, to come back to.
     pub(crate) fn mark(&self, id: RecordId) -> Mark {
-        let (founds, layers) = self.open.get(&id).map_or((0, 0), |open| (open.founds.len(), open.layers.len()));
-        Mark { founds, layers, uninspected: self.uninspected.len() }
+        let uninspected = self.uninspected.len();
+        self.open.get(&id).map_or_else(
+            || Mark { uninspected, ..Mark::default() },
+            |open| Mark { founds: open.founds.len(), layers: open.layers.len(), seen: open.seen.mark(), uninspected },
+        )
     }
 
     /// Forgets what was found since `mark`.
-    pub(crate) fn rewind(&mut self, id: RecordId, mark: Mark) {
+    pub(crate) fn rewind(&mut self, id: RecordId, mark: &Mark) {
         self.uninspected.truncate(mark.uninspected);
         if let Some(open) = self.open.get_mut(&id) {
             open.founds.truncate(mark.founds);
             open.layers.truncate(mark.layers);
+            open.seen.rewind(mark.seen);
         }
     }
 
@@ -231,27 +320,26 @@ impl Records {
 }
 
 impl Open {
-    /// Where a position in a layer stands in the input.
-    fn in_input(&self, layer: LayerId, at: u64) -> u64 {
-        in_input(&self.layers, layer, std::slice::from_ref(&(at..at))).first().map_or(0, |piece| piece.start)
-    }
-
-    fn close(mut self, cut_short: bool) -> Closed {
+    fn close(mut self) -> Closed {
         self.founds.sort_by(|a, b| (a.layer, a.start(), b.end()).cmp(&(b.layer, b.start(), a.end())));
         let mut founds: Vec<Found> = Vec::with_capacity(self.founds.len());
         for found in self.founds {
             match founds.last_mut() {
-                // The same bytes read twice, once as text and once as what they encode: the surer reading counts, and it
-                // covers both.
+                // The same bytes read twice, once as text and once as what they encode: the surer reading counts, and
+                // what stands in its place covers both.
                 Some(last) if last.layer == found.layer && found.start() < last.end() => {
                     if is_surer(&found, last) {
+                        let key = last.key.take();
                         *last = found;
+                        last.key = last.key.take().or(key);
+                    } else {
+                        last.cover(found);
                     }
                 }
                 _ => founds.push(found),
             }
         }
-        Closed { founds, layers: self.layers, aside: self.aside, cut_short }
+        Closed { founds, layers: self.layers, keys: self.keys, aside: self.aside, cut_short: self.was_cut }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::decode::Decoder;
 use crate::error::Error;
 use crate::frame::Frame;
 use crate::lines::Lines;
-use crate::record::{Edit, LayerId, Records, splice};
+use crate::record::{Checksum, Edit, LayerId, Records, splice};
 use crate::report::{Report, Uninspected};
 use crate::sink::{Decode as _, SyntaxError};
 use crate::write::coding;
@@ -186,6 +186,8 @@ impl<'m> Session<'m> {
             record: None,
             evidence: Evidence::none(),
             depth: 0,
+            may_cut: true,
+            key: None,
         };
         let mut collector =
             Collector { engine: &self.decider.engine, tools: &mut self.tools, records: &mut self.records, frame };
@@ -194,6 +196,7 @@ impl<'m> Session<'m> {
             Ok(read) => {
                 let consumed = if end { input.len() } else { map.source_span(0..read).end };
                 self.done += consumed as u64;
+                self.records.reached(self.done);
                 Ok(consumed)
             }
             Err(error) => {
@@ -280,17 +283,20 @@ impl<'m> Session<'m> {
 
     /// Computes the check sums of messages again in which something was edited.
     fn renew_checksums(&mut self, limit: u64) {
+        let mut renewed = Vec::new();
         let (now, later): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.records.checksums).into_iter().partition(|(_, field)| field.end <= limit);
+            std::mem::take(&mut self.records.checksums).into_iter().partition(|sum| sum.field.end <= limit);
         self.records.checksums = later;
-        for (covered, field) in now {
-            let within = |edit: &&Edit| covered.start <= edit.span.start && edit.span.end <= covered.end;
-            let edits: Vec<Edit> = self.edits.iter().filter(within).cloned().collect();
+        for Checksum { covered, field, more } in now {
+            let from = self.edits.partition_point(|edit| edit.span.start < covered.start);
+            let upto = self.edits.partition_point(|edit| edit.span.start < covered.end);
+            let edits = &self.edits[from..upto];
             if !edits.is_empty() && covered.start >= self.base {
-                let content = splice(self.slice(&covered), covered.start, &edits);
-                self.edits.push(Edit { span: field, bytes: encode::fix::checksum(&content).to_vec() });
+                let content = splice(self.slice(&covered), covered.start, edits);
+                renewed.push(Edit { span: field, bytes: encode::fix::checksum(&content, more).to_vec() });
             }
         }
+        self.edits.extend(renewed);
         self.edits.sort_by_key(|edit| edit.span.start);
     }
 

@@ -3,13 +3,22 @@
 #[cfg(test)]
 pub(crate) mod recording;
 
+use crate::path::Path;
 use pii_core::{Evidence, OffsetMap, Place};
-use std::fmt;
 use std::ops::Range;
 
 /// A record of data (a line, a row, an object, a message): the unit in which findings are judged together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct RecordId(pub(crate) u64);
+
+/// An object some of whose keys are told as segments.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ObjectId(pub(crate) u64);
+
+/// What keys are compared by (FNV-1a). Keys made to collide make their own message be blocked and nothing else.
+pub(crate) fn key_hash(key: &[u8]) -> u64 {
+    key.iter().fold(0xCBF2_9CE4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
+}
 
 /// Where decoders put what they read. All ranges are positions in the `input` that the decoder was given in this call.
 pub(crate) trait Sink {
@@ -19,14 +28,43 @@ pub(crate) trait Sink {
     /// What the name of a column (if it has a header) and a sample of its cells say about the rest of them.
     fn judge_column(&mut self, header: Option<&[u8]>, cells: &[&[u8]]) -> Evidence;
 
+    /// Whether a text may be the name of a field, and not a value that stands where one is expected.
+    fn is_title(&mut self, text: &[u8]) -> bool {
+        let _ = text;
+        true
+    }
+
     /// A record begins. Records nest: a segment belongs to the record that it names, not to the ones around it.
     fn open_record(&mut self) -> RecordId;
 
     /// Nothing more will be said about this record.
     fn close_record(&mut self, record: RecordId);
 
+    /// The input has been read up to here. A decoder that may stop reading inside a record says so where the record ends,
+    /// so that a record is too long or not wherever the input is cut.
+    fn reached(&mut self, at: usize) {
+        let _ = at;
+    }
+
     /// A piece of text.
     fn segment(&mut self, draft: Draft<'_>) -> Result<(), SyntaxError>;
+
+    /// A piece of text that is a key of an object. An edit must not give it the name of another key.
+    fn key(&mut self, draft: Draft<'_>, object: ObjectId) -> Result<(), SyntaxError> {
+        let _ = object;
+        self.segment(draft)
+    }
+
+    /// An object whose keys will be told.
+    fn new_object(&mut self) -> ObjectId {
+        ObjectId::default()
+    }
+
+    /// The hashes ([`key_hash`]) of all keys of an object some of whose keys were told; `None` when there are too many.
+    /// Said before its record is closed.
+    fn keys(&mut self, record: RecordId, object: ObjectId, hashes: Option<&[u64]>) {
+        let _ = (record, object, hashes);
+    }
 
     /// A document inside this one.
     fn nested(&mut self, nested: Nested<'_>) -> Result<(), SyntaxError>;
@@ -36,9 +74,10 @@ pub(crate) trait Sink {
         let _ = skipped;
     }
 
-    /// A check sum stands in `field` over the bytes `covered`: it has to be computed again where they are edited.
-    fn checksum(&mut self, covered: Range<usize>, field: Range<usize>) {
-        let _ = (covered, field);
+    /// A check sum stands in `field` over the bytes `covered`, and `more` that is not written there: it has to be computed
+    /// again where they are edited.
+    fn checksum(&mut self, covered: Range<usize>, field: Range<usize>, more: u8) {
+        let _ = (covered, field, more);
     }
 
     /// What the name of a field says about its value, with the two answers that a decoder itself acts on.
@@ -75,7 +114,7 @@ pub(crate) struct Draft<'a> {
     /// What its field says about it.
     pub(crate) evidence: Evidence,
     /// Its field path (`$.customer.idNo`, a form key, a column). Written out only when something is found.
-    pub(crate) path: &'a dyn fmt::Display,
+    pub(crate) path: &'a dyn Path,
     /// The record it belongs to.
     pub(crate) record: RecordId,
     /// Whether each of its lines is a record of its own (plain text). `record` is then the first line's.
@@ -111,7 +150,7 @@ pub(crate) struct Nested<'a> {
     /// What its field says about it.
     pub(crate) evidence: Evidence,
     /// Its path; the paths of what is inside are appended to it.
-    pub(crate) path: &'a dyn fmt::Display,
+    pub(crate) path: &'a dyn Path,
     /// The record that it belongs to. What is inside is judged together with it.
     pub(crate) record: RecordId,
 }
@@ -130,6 +169,13 @@ pub(crate) enum Reading {
     FileName,
 }
 
+impl Reading {
+    /// Whether nothing that is read this way can turn out not to be what it was taken for.
+    pub(crate) fn is_text(self) -> bool {
+        !matches!(self, Self::Format(format) if format != crate::Format::Text)
+    }
+}
+
 impl From<crate::Format> for Reading {
     fn from(format: crate::Format) -> Self {
         Self::Format(format)
@@ -143,7 +189,7 @@ pub(crate) struct Skipped<'a> {
     /// Its media type, in lower case.
     pub(crate) media_type: &'a str,
     /// Which part it is (`part 2/body`). Never the name of a file, which may be a person's.
-    pub(crate) path: &'a dyn fmt::Display,
+    pub(crate) path: &'a dyn Path,
     /// The record that it belongs to.
     pub(crate) record: RecordId,
 }

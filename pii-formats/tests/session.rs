@@ -128,9 +128,65 @@ fn keys_that_would_come_out_alike_block() {
     let options = Options { format: Some(Format::Json), ..Options::default() };
     let one = masker.mask(br#"{"13800138000":1}"#, &options).expect("one key");
     assert_eq!(String::from_utf8_lossy(&one.bytes), r#"{"138******00":1}"#);
-    assert_eq!(one.reports[0].path, "$[\"***\"]", "paths are reported, so they hold no value");
+    assert_eq!(one.reports[0].path, "$[\"#1\"]", "paths are reported, so they hold no value");
     let two = masker.mask(br#"{"13800138000":1,"13811138100":2}"#, &options).map(|_| ()).expect_err("they collide");
     assert!(two.is_blocked() && two.to_string().contains("mobile_phone"), "{two}");
+}
+
+#[test]
+fn a_key_must_not_take_the_name_of_one_that_stays() {
+    let masker = masker("sms");
+    let options = Options { format: Some(Format::Json), ..Options::default() };
+    let blocked = |input: &str| match masker.mask(input.as_bytes(), &options) {
+        Ok(output) => {
+            serde_json::from_slice::<serde_json::Value>(&output.bytes).expect("JSON");
+            false
+        }
+        Err(error) => error.is_blocked(),
+    };
+    for (input, expected) in [
+        (r#"{"138******00":1,"13800138000":2}"#, true),
+        (r#"{"13800138000":2,"138\u002a*****00":1}"#, true),
+        (r#"{"a 13800138000":1,"b 13811138100":2}"#, false),
+        (r#"{"x":{"13800138000":1},"y":{"13811138100":2},"138******00":3}"#, false),
+        (r#"{"log":"{\"13800138000\":1} {\"13811138100\":2}"}"#, false),
+        (r#"{"log":"{\"13800138000\":1,\"138******00\":2}"}"#, true),
+        (r#"{"1380013%38000":1,"1381113%38100":2}"#, true),
+        (r#"{"1380013%38000":1,"b":2}"#, false),
+    ] {
+        assert_eq!(blocked(input), expected, "{input}");
+    }
+    let many: String = (0..300_000).map(|nth| format!("\"{nth:x}\":0,")).collect();
+    assert!(blocked(&format!("{{{many}\"13800138000\":1}}")), "too many keys to know them all");
+}
+
+#[test]
+fn values_are_named_beside_them() {
+    let masker = masker("sms");
+    let options = Options { format: Some(Format::Json), ..Options::default() };
+    let masked = |input: &str| {
+        let output = masker.mask(input.as_bytes(), &options).expect("well-formed");
+        String::from_utf8(output.bytes).expect("UTF-8")
+    };
+    for (input, value) in [
+        (r#"[{"key":"name","value":"张三"}]"#, "张三"),
+        (r#"{"keyname":"姓名：","value":"张三"}"#, "张三"),
+        (r#"{"field":"\u59d3\u540d","val":"张三"}"#, "张三"),
+        (r#"{"name":"fundAccount","content":"1234567890"}"#, "1234567890"),
+        (r#"{"field":"idNo","text":"","val":440524188001010014}"#, "440524188001010014"),
+        (r#"{"code":"fundAccount","value":["1234567890"]}"#, "1234567890"),
+        (r#"{"mobile":1.3800138000e10}"#, "1.3800138000e10"),
+    ] {
+        assert!(!masked(input).contains(value), "{input}");
+    }
+    for input in [
+        r#"{"key":"产品","value":"张三"}"#,
+        r#"{"key":"name","value":{"x":"1234567890"}}"#,
+        r#"[{"key":"fundAccount"},{"value":"1234567890"}]"#,
+        r#"{"key":"amount","value":1.3800138e10}"#,
+    ] {
+        assert_eq!(masked(input), input);
+    }
 }
 
 #[test]
@@ -145,13 +201,17 @@ fn numbers_in_json_become_strings() {
 fn fixed_widths_and_check_sums_hold() {
     let masker = masker("third_party");
     let options = Options { format: Some(Format::Fix), ..Options::default() };
-    let message = "8=FIX.4.2\x019=35\x0135=D\x01553=13800138000\x0158=ok\x01";
     let sum = |text: &str| text.bytes().fold(0u8, |sum, byte| sum.wrapping_add(byte));
-    let input = format!("{message}10={:03}\x01\n", sum(message));
-    let output = masker.mask(input.as_bytes(), &options).expect("any line can be read");
-    let text = String::from_utf8(output.bytes).expect("UTF-8");
-    assert!(!text.contains("13800138000"), "{text:?}");
-    assert_eq!(text.len(), input.len(), "every field keeps its width");
-    let (body, rest) = text.split_once("10=").expect("the check sum");
-    assert_eq!(rest, format!("{:03}\x01\n", sum(body)));
+    let message = "8=FIX.4.2#9=35#35=D#553=13800138000#58=ok#";
+    for separator in ["\x01", "|", "^A", " | "] {
+        let sent = |message: &str| sum(&message.replace(separator, "\x01"));
+        let message = message.replace('#', separator);
+        let input = format!("{message}10={:03}{separator}\n", sent(&message));
+        let output = masker.mask(input.as_bytes(), &options).expect("any line can be read");
+        let text = String::from_utf8(output.bytes).expect("UTF-8");
+        assert!(!text.contains("13800138000"), "{text:?}");
+        assert_eq!(text.len(), input.len(), "every field keeps its width");
+        let (body, rest) = text.split_once("10=").expect("the check sum");
+        assert_eq!(rest, format!("{:03}{separator}\n", sent(body)));
+    }
 }

@@ -165,7 +165,6 @@ fn values_side_by_side_are_masked() {
 }
 
 #[test]
-#[ignore = "fault: a number with an exponent hides a value"]
 fn values_written_as_other_numbers_are_masked() {
     assert_hidden(&[
         ("json", "{\"mobile\":1.3800138000e10}".to_owned()),
@@ -203,11 +202,13 @@ fn names_beside_a_telephone_are_masked() {
 }
 
 #[test]
-#[ignore = "fault: names in table columns below a title line, and in pairs of key and value, stay"]
 fn names_with_a_structure_around_them_are_masked() {
     assert_hidden(&[
         ("csv", format!("客户资料导出\n姓名,手机,备注\n{NAME},{MOBILE},x\n")),
+        ("csv", format!("项目,内容\n姓名,{NAME}\n手机,{MOBILE}\n")),
+        ("csv", format!("\n姓名;手机\n=\"{NAME}\";'{MOBILE}\n")),
         ("json", format!("[{{\"key\":\"name\",\"value\":\"{NAME}\"}}]")),
+        ("json", format!("{{\"field\":\"idNo\",\"val\":{ID}}}")),
     ]);
 }
 
@@ -239,7 +240,6 @@ fn mail_parts_that_nothing_explains_are_not_passed() {
 }
 
 #[test]
-#[ignore = "fault: a column's or a key's name is printed though it is a value"]
 fn reports_and_explanations_name_no_value_that_stands_for_a_field() {
     let folder = Folder::new();
     let report = folder.path("r.json");
@@ -249,6 +249,7 @@ fn reports_and_explanations_name_no_value_that_stands_for_a_field() {
         ("form", format!("{NAME}={MOBILE}")),
         ("xml", format!("<m{MOBILE}>{ID}</m{MOBILE}>")),
         ("eml", format!("X-{MOBILE}: {ID}\r\n\r\nx")),
+        ("json", format!("{{\"m{MOBILE}\":{{\"{NAME}\":\"{ID}\"}}}}")),
     ];
     let mut leaking = Vec::new();
     for (format, input) in cases {

@@ -2,15 +2,19 @@
 //!
 //! A column's name and a sample of its cells say what the rest of its cells are, so the first rows wait until the sample
 //! is whole: 1,000 rows or 1 MiB, whichever comes first. From then on rows are read one by one and nothing is kept.
+//!
+//! Rows are records. In a table that lies sideways (姓名,张三 on one line, 手机,… on the next) a cell is named by the one on
+//! its left, and all of it is one record, because all of it is about one customer.
 
 mod head;
 mod row;
 
-use crate::sink::{Decode, Draft, RecordId, Sink, SyntaxError, Text};
+use super::number;
+use crate::path::{Path, Trail};
+use crate::sink::{Decode, Draft, Field, RecordId, Sink, SyntaxError, Text};
 use head::Head;
 use pii_core::{Coding, Evidence, OffsetMap, Place};
 use row::{Cell, Reader, Step};
-use std::fmt;
 
 /// The most columns of a table.
 const COLUMNS_LIMIT: usize = 4096;
@@ -20,6 +24,10 @@ pub(crate) struct Table {
     /// `None` until the sample has shown it.
     delimiter: Option<u8>,
     head: Option<Head>,
+    /// How many rows have been told.
+    rows: usize,
+    /// The record of all rows, if they are about the same thing.
+    record: Option<RecordId>,
     cells: Vec<Cell>,
     unquoted: Vec<u8>,
     map: OffsetMap,
@@ -37,7 +45,15 @@ impl Table {
     }
 
     fn with(delimiter: Option<u8>) -> Self {
-        Self { delimiter, head: None, cells: Vec::new(), unquoted: Vec::new(), map: OffsetMap::default() }
+        Self {
+            delimiter,
+            head: None,
+            rows: 0,
+            record: None,
+            cells: Vec::new(),
+            unquoted: Vec::new(),
+            map: OffsetMap::default(),
+        }
     }
 }
 
@@ -64,6 +80,10 @@ impl Decode for Table {
                 }
             }
         }
+        if end && let Some(record) = self.record.take() {
+            sink.reached(done);
+            sink.close_record(record);
+        }
         Ok(done)
     }
 }
@@ -71,15 +91,35 @@ impl Decode for Table {
 impl Table {
     /// Tells the sink about a row.
     fn tell<S: Sink>(&mut self, input: &[u8], sink: &mut S) -> Result<(), SyntaxError> {
-        let record = sink.open_record();
+        let Some(head) = self.head.take() else { return Ok(()) };
         let cells = std::mem::take(&mut self.cells);
-        for (index, cell) in cells.iter().enumerate() {
-            if !cell.span.is_empty() {
-                self.tell_cell(input, cell, index, record, sink)?;
+        let record = self.record.unwrap_or_else(|| sink.open_record());
+        self.record = head.is_one.then_some(record);
+        let is_header = head.header == Some(self.rows);
+        let is_above = head.header.is_some_and(|header| self.rows <= header);
+        let mut label: Option<(&[u8], Evidence)> = None;
+        for (index, cell) in cells.iter().enumerate().filter(|(_, cell)| !cell.span.is_empty()) {
+            let text = input[cell.span.clone()].trim_ascii();
+            // The names of the columns are told where they may be something else.
+            if is_header && sink.is_title(text) {
+                continue;
             }
+            let mut column = Column { name: None, index, evidence: head.beyond };
+            let own = if head.is_sideways { sink.field(text) } else { Field::default() };
+            if own.is_labelled {
+                label = Some((text, own.evidence));
+            } else if let Some((name, evidence)) = label {
+                column = Column { name: std::str::from_utf8(name).ok(), index, evidence };
+            } else if let Some(known) = head.columns.get(index).filter(|_| !is_above) {
+                column = Column { name: known.name.as_deref(), index, evidence: known.evidence };
+            }
+            self.tell_cell(input, cell, &column, record, sink)?;
         }
-        self.cells = cells;
-        sink.close_record(record);
+        if !head.is_one {
+            sink.close_record(record);
+        }
+        (self.cells, self.head) = (cells, Some(head));
+        self.rows += 1;
         Ok(())
     }
 
@@ -87,16 +127,15 @@ impl Table {
         &mut self,
         input: &[u8],
         cell: &Cell,
-        index: usize,
+        column: &Column<'_>,
         record: RecordId,
         sink: &mut S,
     ) -> Result<(), SyntaxError> {
-        let column = self.head.as_ref().and_then(|head| head.columns.get(index));
-        let evidence = column.map_or_else(Evidence::none, |column| column.evidence);
-        let name = column.and_then(|column| column.name.as_deref());
         let coding = if cell.quoted { Coding::QuotedCell } else { Coding::BareCell };
         let text = if cell.doubled {
             row::undouble(input, cell, &mut self.unquoted, &mut self.map);
+            Text::Decoded { text: &self.unquoted, map: &self.map }
+        } else if self.write_out(input, cell) {
             Text::Decoded { text: &self.unquoted, map: &self.map }
         } else {
             Text::Same
@@ -105,25 +144,42 @@ impl Table {
             source: cell.span.clone(),
             text,
             place: Place::plain().inside(coding).unwrap_or_default(),
-            evidence,
-            path: &ColumnPath { name, index },
+            evidence: column.evidence,
+            path: column,
             record,
             lines_are_records: false,
         })
     }
+
+    /// Whether the cell is a long number in scientific notation, which is then what is read.
+    fn write_out(&mut self, input: &[u8], cell: &Cell) -> bool {
+        self.unquoted.clear();
+        self.map.clear();
+        let is_written = number::write_out(&input[cell.span.clone()], &mut self.unquoted);
+        if is_written {
+            self.map.push_unit(self.unquoted.len(), cell.span.start, cell.span.len());
+        }
+        is_written
+    }
+}
+
+/// What is known of the place of a cell.
+struct Column<'a> {
+    name: Option<&'a str>,
+    index: usize,
+    evidence: Evidence,
 }
 
 /// The name of a column, or its number.
-struct ColumnPath<'a> {
-    name: Option<&'a str>,
-    index: usize,
-}
-
-impl fmt::Display for ColumnPath<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Path for Column<'_> {
+    fn write(&self, out: &mut Trail) {
+        let position = self.index as u64 + 1;
         match self.name {
-            Some(name) => f.write_str(name),
-            None => write!(f, "column {}", self.index + 1),
+            Some(name) => out.name_or(name.as_bytes(), "column ", position),
+            None => {
+                out.text("column ");
+                out.number(position);
+            }
         }
     }
 }
@@ -169,6 +225,35 @@ mod tests {
         let expected =
             pairs(&[("column 1", "13800138000"), ("column 2", "x"), ("column 1", "13800138001"), ("column 2", "y")]);
         assert_eq!(texts(Table::delimited(), "13800138000,x\n13800138001,y"), expected);
+    }
+
+    #[test]
+    fn what_stands_above_a_header_is_no_header() {
+        let expected =
+            pairs(&[("column 1", "客户资料导出"), ("姓名", "李四"), ("备注", "x"), ("姓名", "王五"), ("备注", "y")]);
+        for above in ["客户资料导出\n", "客户资料导出,\n", "\n客户资料导出\r\n\n"] {
+            assert_eq!(texts(Table::delimited(), &format!("{above}姓名,备注\n李四,x\n王五,y\n")), expected, "{above}");
+        }
+    }
+
+    #[test]
+    fn cells_may_be_named_by_the_cell_on_their_left() {
+        let mut sink = RecordingSink::default();
+        sink.labelled.extend(["姓名".as_bytes(), "手机".as_bytes(), "客户号".as_bytes()]);
+        let input = "项目,内容\n姓名,李四\n手机,1,2,姓名,3\n";
+        record_into(&mut sink, Table::delimited(), input.as_bytes(), &[]).expect("well-formed");
+        let found: Vec<_> = segments(&sink.events).iter().map(|s| (s.path.clone(), s.text_str())).collect();
+        for expected in pairs(&[("姓名", "李四"), ("手机", "1"), ("手机", "2"), ("姓名", "3")]) {
+            assert!(found.contains(&expected), "{found:?}");
+        }
+        assert_eq!(segments(&sink.events).iter().filter(|s| s.record == segments(&sink.events)[0].record).count(), 9);
+    }
+
+    #[test]
+    fn text_is_read_without_what_protects_it() {
+        let input = "x,y,姓名\n=\"a1\",\"=\"\"b2\"\"\",'c3'\n`d4,=\"e\"\"5\",=\"\"\n1.3800138E+10,\"1E+6\",1.5E-3\n";
+        let found: Vec<String> = texts(Table::delimited(), input).into_iter().map(|(_, text)| text).collect();
+        assert_eq!(found, ["a1", "b2", "c3", "d4", "=\"e\"\"5\"", "13800138000", "1000000", "1.5E-3"]);
     }
 
     #[test]

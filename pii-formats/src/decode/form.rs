@@ -6,17 +6,17 @@
 pub(crate) mod percent;
 
 use crate::Format;
+use crate::path::{Path, Trail};
 use crate::sink::{Content, Decode, Draft, Field, Nested, RecordId, Sink, SyntaxError, Text};
 use memchr::{memchr, memchr2, memchr3, memrchr};
 use percent::{Plus, unescape};
 use pii_core::{Coding, Evidence, OffsetMap, Place};
-use std::fmt::{self, Write};
 use std::ops::Range;
 
 /// The longest pair of key and value, in bytes.
 const PAIR_LIMIT_BYTES: usize = 32 << 20;
-/// The most bytes of a key that a path shows.
-const PATH_LIMIT_BYTES: usize = 128;
+/// The longest name that a text is taken for a form by, in bytes.
+const NAME_LIMIT_BYTES: usize = 128;
 
 /// The decoder.
 #[derive(Default)]
@@ -25,6 +25,8 @@ pub(crate) struct Form {
     /// How much of the first pair has been searched for its end.
     scanned: usize,
     key: Vec<u8>,
+    /// How many pairs there were, this one included.
+    pairs: u64,
     text: Vec<u8>,
     map: OffsetMap,
 }
@@ -45,6 +47,7 @@ impl Decode for Form {
         }
         self.pair(input, at..input.len(), sink)?;
         if let Some(record) = self.record.take() {
+            sink.reached(at);
             sink.close_record(record);
         }
         Ok(input.len())
@@ -64,6 +67,7 @@ impl Form {
         if pair.is_empty() {
             return Ok(());
         }
+        self.pairs += 1;
         let record = *self.record.get_or_insert_with(|| sink.open_record());
         let Some(sign) = memchr(b'=', &input[pair.clone()]) else {
             // A key without a value is as likely to be a value without a key.
@@ -101,7 +105,7 @@ impl Form {
             Text::Same
         };
         let place = Place::plain().inside(Coding::Form).unwrap_or_default();
-        let path = &Key(&self.key);
+        let path = &Key { name: &self.key, position: self.pairs };
         if matches!(text, Text::Decoded { text, .. } if std::str::from_utf8(text).is_err()) {
             let (content, format) = (Content::InPlace(text), Some(Format::Text));
             let format = format.map(Into::into);
@@ -139,13 +143,17 @@ fn may_hold_data(key: &[u8]) -> bool {
     digits >= 6 || key.iter().any(|&b| !b.is_ascii() || b == b'@')
 }
 
-/// A key as a path shows it: on one line, and not longer than a path needs.
-struct Key<'a>(&'a [u8]);
+/// A key as a path shows it.
+struct Key<'a> {
+    name: &'a [u8],
+    position: u64,
+}
 
-impl fmt::Display for Key<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = String::from_utf8_lossy(&self.0[..self.0.len().min(PATH_LIMIT_BYTES)]);
-        shown.chars().try_for_each(|c| f.write_char(if c.is_control() { '\u{fffd}' } else { c }))
+impl Path for Key<'_> {
+    fn write(&self, out: &mut Trail) {
+        if !self.name.is_empty() {
+            out.name(self.name, self.position);
+        }
     }
 }
 
@@ -170,7 +178,7 @@ fn looks_like_pairs(text: &[u8], fewest: usize) -> bool {
 }
 
 fn is_name(key: &[u8]) -> bool {
-    !key.is_empty() && key.len() <= PATH_LIMIT_BYTES && key.iter().all(|&b| is_of_name(b))
+    !key.is_empty() && key.len() <= NAME_LIMIT_BYTES && key.iter().all(|&b| is_of_name(b))
 }
 
 /// Whether a byte may be in the name of a form's field.

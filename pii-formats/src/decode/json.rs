@@ -192,14 +192,14 @@ impl Json {
     /// Reads the token that begins with `byte`.
     fn item<S: Sink>(&mut self, arrived: Arrived<'_>, at: usize, byte: u8, sink: &mut S) -> Read {
         match (self.expect, byte) {
-            (Expect::ValueOrClose, b']') | (Expect::KeyOrClose, b'}') => self.close(at, sink),
+            (Expect::ValueOrClose, b']') | (Expect::KeyOrClose, b'}') => self.close(arrived.input, at, sink),
             (Expect::Document | Expect::Value | Expect::ValueOrClose, _) => self.value(arrived, at, byte, sink),
             (Expect::Key | Expect::KeyOrClose, b'"') => self.key(arrived, at, sink),
             (Expect::Colon, b':') => {
                 self.expect = Expect::Value;
                 Ok(Some(at + 1))
             }
-            (Expect::CommaOrClose, _) => self.comma_or_close(at, byte, sink),
+            (Expect::CommaOrClose, _) => self.comma_or_close(arrived.input, at, sink),
             (Expect::AfterDocument | Expect::Key | Expect::KeyOrClose | Expect::Colon, _) => Err(self.unexpected(at)),
         }
     }

@@ -4,6 +4,7 @@
 //! recorded are positions in the whole input, so recordings of different cuts compare equal.
 
 use super::{Codec, Content, Decode, Draft, Field, Nested, Reading, RecordId, Sink, Skipped, SyntaxError, Text};
+use crate::path::in_full;
 use pii_core::{Evidence, OffsetMap, Place};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -189,7 +190,7 @@ impl Sink for RecordingSink {
             origins,
             place: draft.place,
             evidence: draft.evidence,
-            path: draft.path.to_string(),
+            path: in_full(draft.path),
             record: draft.record,
             lines_are_records: draft.lines_are_records,
         }));
@@ -215,7 +216,7 @@ impl Sink for RecordingSink {
             charset: nested.charset.map(<[u8]>::to_vec),
             place: nested.place,
             evidence: nested.evidence,
-            path: nested.path.to_string(),
+            path: in_full(nested.path),
             record: nested.record,
         }));
         Ok(())
@@ -224,7 +225,7 @@ impl Sink for RecordingSink {
     fn uninspected(&mut self, skipped: Skipped<'_>) {
         self.check_record(skipped.record);
         let source = self.whole_source(&skipped.source);
-        self.events.push(Event::Uninspected(source, skipped.media_type.to_owned(), skipped.path.to_string()));
+        self.events.push(Event::Uninspected(source, skipped.media_type.to_owned(), in_full(skipped.path)));
     }
 
     fn field(&mut self, name: &[u8]) -> Field {

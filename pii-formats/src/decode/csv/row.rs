@@ -17,6 +17,24 @@ pub(super) struct Cell {
     pub(super) doubled: bool,
 }
 
+impl Cell {
+    /// The cell without what programs put around text so that spreadsheets don't take it for a number: `="…"`, or an
+    /// apostrophe or grave accent in front or around it.
+    fn unwrapped(mut self, input: &[u8]) -> Self {
+        let text = &input[self.span.clone()];
+        let quote: &[u8] = if self.quoted { b"\"\"" } else { b"\"" };
+        let inner = text.strip_prefix(b"=").and_then(|text| text.strip_prefix(quote)?.strip_suffix(quote));
+        if let Some(inner) = inner.filter(|inner| !inner.contains(&b'"')) {
+            self.span = self.span.start + 1 + quote.len()..self.span.end - quote.len();
+            debug_assert_eq!(self.span.len(), inner.len());
+            self.doubled = false;
+        } else if let [mark @ (b'\'' | b'`'), _, .., last] = text {
+            self.span = self.span.start + 1..self.span.end - usize::from(mark == last);
+        }
+        self
+    }
+}
+
 /// How far a row was read.
 pub(super) enum Step {
     /// To its end: the next row begins here.
@@ -66,7 +84,7 @@ impl Reader<'_> {
         }
         let behind = self.bare_end(at);
         let complete = behind < self.input.len() || self.end;
-        let cell = Cell { span: at..behind, quoted: false, doubled: false };
+        let cell = Cell { span: at..behind, quoted: false, doubled: false }.unwrapped(self.input);
         Ok(complete.then_some((cell, behind)))
     }
 
@@ -89,7 +107,7 @@ impl Reader<'_> {
                 }
                 None if !self.end => return Ok(None),
                 _ => {
-                    let cell = Cell { span: open + 1..quote, quoted: true, doubled };
+                    let cell = Cell { span: open + 1..quote, quoted: true, doubled }.unwrapped(self.input);
                     // What stands between the closing quote and the delimiter belongs to nobody; spreadsheets skip it too.
                     let behind = self.bare_end(quote + 1);
                     let complete = behind < self.input.len() || self.end;

@@ -30,6 +30,23 @@ fn raw_pairs() -> impl Iterator<Item = (u32, u32)> {
     .into_iter()
 }
 
+/// The field name, as the rules know it, that says what a tag's value is. Where there is none, the tag's own name may be
+/// one.
+pub(super) fn meaning(tag: u32) -> Option<&'static str> {
+    Some(match tag {
+        1 | 79 | 178 | 184 | 500 | 553 => "account_no",
+        179 | 180 | 185 | 186 | 488 | 502 => "client_name",
+        181 | 187 => "phone",
+        486 => "birthday",
+        489 => "bankCardNo",
+        511 => "email",
+        554 | 925 | 1402 | 1404 => "password",
+        109 => "ClientID",
+        11 | 17 | 37 | 41 => "order_no",
+        _ => return None,
+    })
+}
+
 /// The names of tags that can hold personal data, or numbers that look like some and are none.
 pub(super) fn name(tag: u32) -> Option<&'static str> {
     Some(match tag {
@@ -54,9 +71,24 @@ pub(super) fn name(tag: u32) -> Option<&'static str> {
         128 => "DeliverToCompID",
         129 => "DeliverToSubID",
         149 => "URLLink",
+        178 => "SecuritySettlAgentAcctNum",
+        179 => "SecuritySettlAgentAcctName",
+        180 => "SecuritySettlAgentContactName",
+        181 => "SecuritySettlAgentContactPhone",
+        184 => "CashSettlAgentAcctNum",
+        185 => "CashSettlAgentAcctName",
+        186 => "CashSettlAgentContactName",
+        187 => "CashSettlAgentContactPhone",
         354 => "EncodedTextLen",
         355 => "EncodedText",
         448 => "PartyID",
+        486 => "DateOfBirth",
+        488 => "CardHolderName",
+        489 => "CardNumber",
+        500 => "CashDistribAgentAcctNumber",
+        502 => "CashDistribAgentAcctName",
+        509 => "RegistDtls",
+        511 => "RegistEmail",
         523 => "PartySubID",
         524 => "NestedPartyID",
         553 => "Username",

@@ -21,7 +21,7 @@ impl Json {
             match self.numbers.read(&arrived.input[at..], arrived.is_end) {
                 Verdict::Unknown => return Ok(None),
                 Verdict::Together(len) if !self.breaks_line(&arrived.input[at..at + len]) => {
-                    self.tell_value(at..at + len, sink)?;
+                    self.tell_value(arrived.input, at..at + len, sink)?;
                     self.after_value(sink);
                     return Ok(Some(at + len));
                 }
@@ -51,25 +51,29 @@ impl Json {
         }
     }
 
-    pub(super) fn comma_or_close<S: Sink>(&mut self, at: usize, byte: u8, sink: &mut S) -> Read {
+    pub(super) fn comma_or_close<S: Sink>(&mut self, input: &[u8], at: usize, sink: &mut S) -> Read {
+        let byte = input[at];
         match (byte, self.stack.is_in_object()) {
             (b',', Some(true)) => self.expect = Expect::Key,
             (b',', _) => {
                 self.stack.next_element();
                 self.expect = Expect::Value;
             }
-            (b'}', Some(true)) | (b']', Some(false)) => return self.close(at, sink),
+            (b'}', Some(true)) | (b']', Some(false)) => return self.close(input, at, sink),
             _ => return Err(self.unexpected(at)),
         }
         Ok(Some(at + 1))
     }
 
-    pub(super) fn close<S: Sink>(&mut self, at: usize, sink: &mut S) -> Read {
-        let record = self.stack.pop();
+    pub(super) fn close<S: Sink>(&mut self, input: &[u8], at: usize, sink: &mut S) -> Read {
+        if self.held.is_none() {
+            sink.reached(at);
+        }
+        let record = self.stack.pop(sink);
         if let Some(held) = self.held {
             if held.depth == self.stack.depth() {
                 self.held = None;
-                self.tell_held(held.start..at + 1, sink)?;
+                self.tell_held(input, held.start..at + 1, sink)?;
             }
         } else if let Some(record) = record {
             sink.close_record(record);
@@ -78,10 +82,10 @@ impl Json {
         Ok(Some(at + 1))
     }
 
-    fn tell_held<S: Sink>(&mut self, source: Range<usize>, sink: &mut S) -> Result<(), SyntaxError> {
+    fn tell_held<S: Sink>(&mut self, input: &[u8], source: Range<usize>, sink: &mut S) -> Result<(), SyntaxError> {
         if source.len() > TOKEN_LIMIT_BYTES {
             return Err(too_long(source.start));
         }
-        self.tell_value(source, sink)
+        self.tell_value(input, source, sink)
     }
 }

@@ -4,7 +4,8 @@
 //! other out, which costs a look-up and nothing else, so keys chosen to collide gain nobody anything.
 
 use super::unescape::unescape;
-use crate::sink::{Field, Sink};
+use crate::decode::naming;
+use crate::sink::{Field, Sink, key_hash};
 use pii_core::OffsetMap;
 
 const FIRST_SLOTS: usize = 64;
@@ -34,8 +35,13 @@ pub(super) struct Key {
     field: Field,
     /// Whether it says nothing of its own: the object's own field is then what counts.
     is_generic: bool,
-    /// Whether it may itself hold personal data: six digits or more, a character outside ASCII, or `@`.
+    /// Whether its value names the value beside it.
+    pub(super) is_naming: bool,
+    /// Whether it may itself hold personal data: no rule knows it, and it has six digits or more, a character outside
+    /// ASCII, or `@`.
     pub(super) may_hold_data: bool,
+    /// What its name is compared by.
+    pub(super) hash: u64,
 }
 
 impl Key {
@@ -44,8 +50,8 @@ impl Key {
         self.decoded.as_deref().unwrap_or(&self.raw)
     }
 
-    /// What counts for the value of this key in an object that is itself the value of the field `outer`: what the key says, or
-    /// for `value` and the like, what the outer field says.
+    /// What counts for the value of this key: what the key says, or for `value` and the like, what `outer` says, the field
+    /// that is named beside it or that its object is the value of.
     pub(super) fn field_within(&self, outer: Field) -> Field {
         if self.is_generic && !self.field.is_labelled && outer.is_labelled { outer } else { self.field }
     }
@@ -58,8 +64,10 @@ impl Key {
         });
         let mut key = Self { raw: raw.to_vec(), decoded, is_known: true, ..Self::default() };
         key.field = sink.field(key.name());
-        key.is_generic = is_generic(key.name());
-        key.may_hold_data = may_hold_data(key.name());
+        key.is_generic = naming::is_value(key.name());
+        key.is_naming = naming::is_naming(key.name());
+        key.may_hold_data = !key.field.is_labelled && may_hold_data(key.name());
+        key.hash = key_hash(key.name());
         key
     }
 }
@@ -96,16 +104,11 @@ impl KeyCache {
     }
 
     fn slot_of(&self, raw: &[u8]) -> usize {
-        // FNV-1a, folded. Keys are short, and nothing but speed hangs on the spread.
-        let hash =
-            raw.iter().fold(0xCBF2_9CE4_8422_2325_u64, |hash, &b| (hash ^ u64::from(b)).wrapping_mul(0x0100_0000_01B3));
+        // Folded. Keys are short, and nothing but speed hangs on the spread.
+        let hash = key_hash(raw);
         let folded = hash ^ (hash >> 32);
         usize::try_from(folded % (1 << 31)).map_or(0, |hash| hash & (self.slots.len() - 1))
     }
-}
-
-fn is_generic(name: &[u8]) -> bool {
-    ["value", "val", "text", "content"].iter().any(|generic| name.eq_ignore_ascii_case(generic.as_bytes()))
 }
 
 fn may_hold_data(name: &[u8]) -> bool {

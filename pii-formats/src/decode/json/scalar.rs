@@ -3,9 +3,13 @@
 use super::string::StringToken;
 use super::unescape::unescape;
 use super::{Arrived, Expect, Json, Read, TOKEN_LIMIT_BYTES, too_long, wrong};
+use crate::decode::{naming, number};
 use crate::sink::{Draft, Sink, SyntaxError, Text};
-use pii_core::{Coding, Evidence, Place, Token};
+use pii_core::{Coding, Evidence, OffsetMap, Place, Token};
 use std::ops::Range;
+
+/// A longer text is the name of nothing, in bytes.
+const NAME_LIMIT_BYTES: usize = 256;
 
 /// A string or key: what is between its quotes.
 struct Quoted {
@@ -20,11 +24,29 @@ impl Json {
         let end = at + token.len;
         if self.held.is_none() && token.len > 2 {
             let evidence = self.stack.field().evidence;
+            self.note_name(&arrived.input[at + 1..end - 1], token.has_escapes, sink);
             let text = Quoted { source: at + 1..end - 1, has_escapes: token.has_escapes, replaces: Token::Part };
             self.tell_string(arrived.input, text, evidence, sink)?;
         }
         self.after_value(sink);
         Ok(Some(end))
+    }
+
+    /// Of `{"key":"idNo","value":…}` the first value is the name of the second.
+    fn note_name<S: Sink>(&mut self, raw: &[u8], has_escapes: bool, sink: &mut S) {
+        if !self.stack.is_naming() || raw.len() > NAME_LIMIT_BYTES {
+            return;
+        }
+        self.text.clear();
+        if has_escapes {
+            unescape(raw, 0, &mut self.text, &mut OffsetMap::default());
+        } else {
+            self.text.extend_from_slice(raw);
+        }
+        let field = sink.field(naming::name_in(&self.text));
+        if field.is_labelled {
+            self.stack.name_value(field);
+        }
     }
 
     fn string_token(&mut self, arrived: Arrived<'_>, at: usize) -> Result<Option<StringToken>, SyntaxError> {
@@ -54,7 +76,12 @@ impl Json {
             Text::Same
         };
         let place = Place::plain().inside(Coding::JsonString).unwrap_or_default().with_token(replaces);
-        sink.segment(Draft { source, text, place, evidence, path: &self.stack, record, lines_are_records: false })
+        let object = (replaces == Token::JsonKey).then(|| self.stack.object(sink));
+        let draft = Draft { source, text, place, evidence, path: &self.stack, record, lines_are_records: false };
+        match object {
+            Some(object) => sink.key(draft, object),
+            None => sink.segment(draft),
+        }
     }
 
     pub(super) fn number_value<S: Sink>(&mut self, arrived: Arrived<'_>, at: usize, sink: &mut S) -> Read {
@@ -63,20 +90,34 @@ impl Json {
         if len > TOKEN_LIMIT_BYTES {
             return Err(too_long(at));
         }
-        self.tell_value(at..at + len, sink)?;
+        self.tell_value(arrived.input, at..at + len, sink)?;
         self.after_value(sink);
         Ok(Some(at + len))
     }
 
     /// Tells of a value that an edit replaces as a whole.
-    pub(super) fn tell_value<S: Sink>(&mut self, source: Range<usize>, sink: &mut S) -> Result<(), SyntaxError> {
+    pub(super) fn tell_value<S: Sink>(
+        &mut self,
+        input: &[u8],
+        source: Range<usize>,
+        sink: &mut S,
+    ) -> Result<(), SyntaxError> {
+        let token = &input[source.clone()];
         if self.held.is_some() {
             return Ok(());
         }
         let record = self.record(sink);
+        self.text.clear();
+        let text = if number::write_out(token, &mut self.text) {
+            self.map.clear();
+            self.map.push_unit(self.text.len(), source.start, source.len());
+            Text::Decoded { text: &self.text, map: &self.map }
+        } else {
+            Text::Same
+        };
         sink.segment(Draft {
             source,
-            text: Text::Same,
+            text,
             place: Place::plain().with_token(Token::JsonValue),
             evidence: self.stack.field().evidence,
             path: &self.stack,
@@ -108,7 +149,8 @@ impl Json {
         }
         let raw = at + 1..end - 1;
         let key = self.keys.look_up(&arrived.input[raw.clone()], token.has_escapes, sink);
-        self.stack.set_key(key.name(), key.field_within(self.stack.outer_field()));
+        let field = key.field_within(self.stack.named_field().unwrap_or(self.stack.outer_field()));
+        self.stack.set_key(key.name(), key.hash, field, key.is_naming);
         if key.may_hold_data {
             let text = Quoted { source: raw, has_escapes: token.has_escapes, replaces: Token::JsonKey };
             self.tell_string(arrived.input, text, Evidence::none(), sink)?;

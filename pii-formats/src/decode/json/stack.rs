@@ -1,8 +1,7 @@
 //! The containers around the place that is being read, and the path that they make.
 
-use crate::encode::json::json_value;
-use crate::sink::{Field, RecordId};
-use std::fmt::{self, Write};
+use crate::path::{Path, Trail};
+use crate::sink::{Field, ObjectId, RecordId, Sink};
 use std::ops::Range;
 
 /// The most bytes of a key that a path shows. A key is only a name here; longer ones are cut.
@@ -14,7 +13,12 @@ pub(super) struct Stack {
     frames: Vec<Frame>,
     /// The current keys of all frames one after another, so that a key costs no allocation.
     names: Vec<u8>,
+    /// The hashes of all keys so far of the objects that are open.
+    hashes: Vec<u64>,
 }
+
+/// More keys of one object are not kept. So many take more than the longest record that is waited for.
+const KEYS_LIMIT: usize = 1 << 18;
 
 struct Frame {
     kind: Kind,
@@ -29,8 +33,23 @@ struct Frame {
 enum Kind {
     /// The element's index.
     Array(u64),
+    Object(Object),
+}
+
+#[derive(Default)]
+struct Object {
     /// Where the current key stands among the names.
-    Object(Range<usize>),
+    name: Range<usize>,
+    /// Where its keys begin among the hashes.
+    hashes_from: usize,
+    /// How many keys it has had.
+    keys: u64,
+    /// Once one of its keys was told.
+    id: Option<ObjectId>,
+    /// Whether the current key is one whose value names the value beside it.
+    is_naming: bool,
+    /// The field that was named so.
+    named: Option<Field>,
 }
 
 impl Stack {
@@ -66,28 +85,63 @@ impl Stack {
     pub(super) fn push_object(&mut self, record: Option<RecordId>) {
         let end = self.names.len();
         let outer = self.field();
-        self.frames.push(Frame { kind: Kind::Object(end..end), record, outer, inner: Field::default() });
+        let object = Object { name: end..end, hashes_from: self.hashes.len(), ..Object::default() };
+        self.frames.push(Frame { kind: Kind::Object(object), record, outer, inner: Field::default() });
     }
 
     /// Leaves the innermost container; gives its record if it is an object that has one.
-    pub(super) fn pop(&mut self) -> Option<RecordId> {
+    pub(super) fn pop<S: Sink>(&mut self, sink: &mut S) -> Option<RecordId> {
         let frame = self.frames.pop()?;
-        match frame.kind {
-            Kind::Array(_) => None,
-            Kind::Object(name) => {
-                self.names.truncate(name.start);
-                frame.record
-            }
+        let Kind::Object(object) = frame.kind else { return None };
+        if let (Some(id), Some(record)) = (object.id, frame.record) {
+            let hashes = &self.hashes[object.hashes_from..];
+            sink.keys(record, id, (object.keys == hashes.len() as u64).then_some(hashes));
         }
+        self.names.truncate(object.name.start);
+        self.hashes.truncate(object.hashes_from);
+        frame.record
     }
 
     /// In an object: what is read next is the value of `name`.
-    pub(super) fn set_key(&mut self, name: &[u8], field: Field) {
-        let Some(Frame { kind: Kind::Object(range), inner, .. }) = self.frames.last_mut() else { return };
-        self.names.truncate(range.start);
+    pub(super) fn set_key(&mut self, name: &[u8], hash: u64, field: Field, is_naming: bool) {
+        let Some(Frame { kind: Kind::Object(object), inner, .. }) = self.frames.last_mut() else { return };
+        self.names.truncate(object.name.start);
         self.names.extend_from_slice(&name[..name.len().min(NAME_LIMIT_BYTES)]);
-        range.end = self.names.len();
+        object.name.end = self.names.len();
+        object.keys += 1;
+        object.is_naming = is_naming;
+        if self.hashes.len() - object.hashes_from < KEYS_LIMIT {
+            self.hashes.push(hash);
+        }
         *inner = field;
+    }
+
+    /// Whether what is read now is a value that names the value beside it.
+    pub(super) fn is_naming(&self) -> bool {
+        matches!(self.frames.last(), Some(Frame { kind: Kind::Object(object), .. }) if object.is_naming)
+    }
+
+    /// The field that a value of the innermost object has named.
+    pub(super) fn named_field(&self) -> Option<Field> {
+        match &self.frames.last()?.kind {
+            Kind::Object(object) => object.named,
+            Kind::Array(_) => None,
+        }
+    }
+
+    /// A value of the innermost object names the value beside it.
+    pub(super) fn name_value(&mut self, field: Field) {
+        if let Some(Frame { kind: Kind::Object(object), .. }) = self.frames.last_mut() {
+            object.named = Some(field);
+        }
+    }
+
+    /// The innermost object, one of whose keys is told.
+    pub(super) fn object<S: Sink>(&mut self, sink: &mut S) -> ObjectId {
+        match self.frames.last_mut() {
+            Some(Frame { kind: Kind::Object(object), .. }) => *object.id.get_or_insert_with(|| sink.new_object()),
+            _ => ObjectId::default(),
+        }
     }
 
     /// In an array: what is read next is one element further.
@@ -99,27 +153,27 @@ impl Stack {
 }
 
 /// The path: `$.list[3].name`, and `$["a b"]` for a key that is not an identifier.
-impl fmt::Display for Stack {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_char('$')?;
+impl Path for Stack {
+    fn write(&self, out: &mut Trail) {
+        out.text("$");
         for frame in &self.frames {
             match &frame.kind {
-                Kind::Array(index) => write!(f, "[{index}]")?,
-                Kind::Object(name) => write_key(&self.names[name.clone()], f)?,
+                Kind::Array(index) => {
+                    out.text("[");
+                    out.number(*index);
+                    out.text("]");
+                }
+                Kind::Object(object) => write_key(&self.names[object.name.clone()], object.keys, out),
             }
         }
-        Ok(())
     }
 }
 
-fn write_key(name: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let name = String::from_utf8_lossy(name);
-    if is_identifier(&name) {
-        return write!(f, ".{name}");
-    }
-    let mut quoted = Vec::new();
-    json_value(&name, &mut quoted);
-    write!(f, "[{}]", String::from_utf8_lossy(&quoted))
+fn write_key(name: &[u8], position: u64, out: &mut Trail) {
+    let (before, behind) = if is_identifier(&String::from_utf8_lossy(name)) { (".", "") } else { ("[\"", "\"]") };
+    out.text(before);
+    out.name(name, position);
+    out.text(behind);
 }
 
 fn is_identifier(name: &str) -> bool {
@@ -130,14 +184,16 @@ fn is_identifier(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::path::in_full;
+    use crate::sink::recording::RecordingSink;
 
     #[test]
     fn paths_follow_keys_and_elements() {
         let mut stack = Stack::default();
-        assert_eq!(stack.to_string(), "$");
+        assert_eq!(in_full(&stack), "$");
         stack.push_object(None);
-        stack.set_key(b"gone", Field::default());
-        stack.set_key(b"list", Field::default());
+        stack.set_key(b"gone", 0, Field::default(), false);
+        stack.set_key(b"list", 0, Field::default(), false);
         stack.push_array();
         stack.next_element();
         stack.push_object(None);
@@ -145,26 +201,25 @@ mod tests {
             ("name", "$.list[1].name"),
             ("证件号码", "$.list[1].证件号码"),
             ("a b", r#"$.list[1]["a b"]"#),
-            ("x\"y", r#"$.list[1]["x\"y"]"#),
             ("138", r#"$.list[1]["138"]"#),
             ("", r#"$.list[1][""]"#),
         ] {
-            stack.set_key(key.as_bytes(), Field::default());
-            assert_eq!(stack.to_string(), shown);
+            stack.set_key(key.as_bytes(), 0, Field::default(), false);
+            assert_eq!(in_full(&stack), shown);
         }
-        stack.pop();
+        stack.pop(&mut RecordingSink::default());
         stack.next_element();
-        assert_eq!(stack.to_string(), "$.list[2]");
-        stack.pop();
-        assert_eq!(stack.to_string(), "$.list");
+        assert_eq!(in_full(&stack), "$.list[2]");
+        stack.pop(&mut RecordingSink::default());
+        assert_eq!(in_full(&stack), "$.list");
     }
 
     #[test]
     fn long_keys_are_cut_in_paths() {
         let mut stack = Stack::default();
         stack.push_object(None);
-        stack.set_key(&[b'a'; 1000], Field::default());
-        assert_eq!(stack.to_string().len(), "$.".len() + NAME_LIMIT_BYTES);
+        stack.set_key(&[b'a'; 1000], 0, Field::default(), false);
+        assert_eq!(in_full(&stack).len(), "$.".len() + NAME_LIMIT_BYTES);
     }
 
     #[test]
@@ -172,7 +227,7 @@ mod tests {
         let phones = Field { is_labelled: true, ..Field::default() };
         let mut stack = Stack::default();
         stack.push_object(None);
-        stack.set_key(b"phones", phones);
+        stack.set_key(b"phones", 0, phones, false);
         stack.push_array();
         stack.push_array();
         assert_eq!(stack.field(), phones);

@@ -294,6 +294,10 @@ fn as_serde_shows(segment: &Segment) -> String {
     match (segment.place.token, segment.text.first()) {
         (Token::Part | Token::JsonKey, _) => segment.text_str(),
         (Token::JsonValue, Some(b'[')) => "embedding".into(),
+        // Written out.
+        (Token::JsonValue, _) if !segment.origins.is_empty() => {
+            Value::from(segment.text_str().parse::<f64>().expect("a number")).to_string()
+        }
         (Token::JsonValue, _) => serde_json::from_slice::<Value>(&segment.text).expect("a number").to_string(),
     }
 }

@@ -2,48 +2,23 @@
 
 use crate::decode::markup::label::LABEL_LIMIT_BYTES;
 use crate::decode::markup::{Attribute, local_name};
+use crate::decode::naming;
 use std::ops::Range;
-
-/// Attributes whose value names the field that their element is: `<field name="idNo">`, `<item key="idNo">`.
-const NAMING: [&str; 10] = ["name", "key", "field", "fieldname", "id", "code", "label", "title", "column", "caption"];
-
-/// Names of elements and attributes that only say that there is a value, whose meaning is named elsewhere.
-const VALUES: [&str; 14] = [
-    "value",
-    "val",
-    "v",
-    "text",
-    "content",
-    "data",
-    "string",
-    "str",
-    "int",
-    "i4",
-    "i8",
-    "long",
-    "double",
-    "fieldvalue",
-];
 
 /// Whether `name` only says that there is a value.
 pub(super) fn is_value(name: &[u8]) -> bool {
-    is_one_of(&VALUES, name)
+    naming::is_value(local_name(name))
 }
 
-/// Whether `name` says that what it holds is the name of something else.
+/// Whether `name` says that what it holds is the name of something else: `<field name="idNo">`, `<item key="idNo">`.
 pub(super) fn is_naming(name: &[u8]) -> bool {
-    is_one_of(&NAMING, name)
+    naming::is_naming(local_name(name))
 }
 
 /// Whether `name` is that of an element whose first child names the second: `<entry><string>idNo</string><string>…`, as
 /// programs in Java write their maps.
 pub(super) fn is_pair(name: &[u8]) -> bool {
-    is_one_of(&["entry"], name)
-}
-
-fn is_one_of(names: &[&str], name: &[u8]) -> bool {
-    let local = local_name(name);
-    names.iter().any(|known| local.eq_ignore_ascii_case(known.as_bytes()))
+    local_name(name).eq_ignore_ascii_case(b"entry")
 }
 
 /// The first of an element's attributes that names it.
