@@ -1,17 +1,13 @@
 //! From what decoders tell to what was found, with the way back to the bytes.
 
 mod again;
+mod nested;
 
-use crate::decode::Decoder;
 use crate::frame::Frame;
-use crate::nest::{self, Inner, InnerContent};
+use crate::nest::{self};
 use crate::path::{Path, Trail};
-use crate::record::{Checksum, Found, Key, Layer, LayerId, Records};
-use crate::sink::{
-    Codec, Content, Decode as _, Draft, Nested, ObjectId, Reading, RecordId, Sink, Skipped, SyntaxError, Text,
-};
-use crate::write::coding;
-use crate::{Format, charset, detect};
+use crate::record::{Checksum, Found, Key, LayerId, Records};
+use crate::sink::{Draft, Nested, ObjectId, RecordId, Sink, Skipped, SyntaxError, Text};
 use pii_core::{Engine, Evidence, Finding, OffsetMap, Place, Scratch, Segment, Token};
 use std::ops::Range;
 use std::sync::Arc;
@@ -127,48 +123,7 @@ impl Sink for Collector<'_> {
     }
 }
 
-/// A carrier and where it stands.
-struct Carrier<'a> {
-    source: Range<usize>,
-    codec: Codec,
-    charset: Option<&'a [u8]>,
-    place: Place,
-}
-
 impl Collector<'_> {
-    /// Reads a document inside this one.
-    fn enter(&mut self, nested: Nested<'_>) -> Result<(), SyntaxError> {
-        let record = self.frame.record.unwrap_or(nested.record);
-        let place = self.place(nested.place, nested.source.start)?;
-        match nested.content {
-            Content::InPlace(text) => {
-                let identity;
-                let (text, map) = match text {
-                    Text::Same => {
-                        identity = OffsetMap::identity(nested.source.start);
-                        (&self.frame.input[nested.source.clone()], &identity)
-                    }
-                    Text::Decoded { text, map } => (text, map),
-                };
-                let charset = nested.charset.and_then(charset::by_label).unwrap_or_else(|| charset::detect(text));
-                let Some(coding) = coding(charset) else {
-                    return self.document(text, map, place, nested.format, nested.evidence, nested.path, record);
-                };
-                let (mut decoded, mut units) = (Vec::new(), OffsetMap::default());
-                charset::Transcoder::new(charset).push(text, true, &mut decoded, &mut units);
-                let too_deep =
-                    SyntaxError { at: nested.source.start, what: "encodings nested too deep", is_limit: true };
-                let place = place.inside(coding).ok_or(too_deep)?;
-                let map = map.then(&units);
-                self.document(&decoded, &map, place, nested.format, nested.evidence, nested.path, record)
-            }
-            Content::Carried { bytes, codec } => {
-                let carrier = Carrier { source: nested.source, codec, charset: nested.charset, place };
-                self.carried(bytes, carrier, nested.format, nested.evidence, nested.path, record)
-            }
-        }
-    }
-
     /// Text whose lines are records of their own.
     fn lines(&mut self, text: &[u8], map: &OffsetMap, draft: &Draft<'_>) -> Result<(), SyntaxError> {
         let mut start = 0;
@@ -247,143 +202,6 @@ impl Collector<'_> {
         Ok(())
     }
 
-    fn explore(
-        &mut self,
-        inner: Vec<Inner>,
-        text: &[u8],
-        map: &OffsetMap,
-        draft: &Draft<'_>,
-        evidence: Evidence,
-        record: RecordId,
-    ) -> Result<(), SyntaxError> {
-        for inside in inner {
-            // Positions in `inside` are positions in `text`; the frame for it lies on a frame for `text`.
-            let place = self.place(draft.place, draft.source.start)?;
-            let outer = Frame {
-                input: text,
-                map,
-                base: 0,
-                outer: Some(&self.frame),
-                layer: self.frame.layer,
-                place,
-                path: draft.path,
-                record: Some(record),
-                evidence,
-                depth: self.frame.depth + 1,
-                may_cut: self.frame.may_cut,
-                key: self.frame.key.clone(),
-            };
-            let mut collector =
-                Collector { engine: self.engine, tools: self.tools, records: self.records, frame: outer };
-            let at = draft.source.start;
-            collector.inside(inside, evidence, record).map_err(|error| SyntaxError { at, ..error })?;
-        }
-        Ok(())
-    }
-
-    /// What `nest` found in this frame's text.
-    fn inside(&mut self, inside: Inner, evidence: Evidence, record: RecordId) -> Result<(), SyntaxError> {
-        let format = inside.format.map(Into::into);
-        match inside.content {
-            InnerContent::Same => {
-                let map = OffsetMap::identity(inside.source.start);
-                let text = &self.frame.input[inside.source];
-                self.document(text, &map, self.frame.place, format, evidence, &"", record)
-            }
-            InnerContent::InPlace { text, map, coding } => {
-                let place = self.place(Place::plain().inside(coding).unwrap_or_default(), inside.source.start)?;
-                self.document(&text, &map, place, format, evidence, &"", record)
-            }
-            InnerContent::Carried { bytes, codec } => {
-                let carrier = Carrier { source: inside.source, codec, charset: None, place: self.frame.place };
-                self.carried(bytes, carrier, format, evidence, &"", record)
-            }
-        }
-    }
-
-    /// A document that is edited in place: `map` leads from its text to this frame's input.
-    #[allow(clippy::too_many_arguments, reason = "each says one thing about the document, and two callers give them")]
-    fn document(
-        &mut self,
-        text: &[u8],
-        map: &OffsetMap,
-        place: Place,
-        format: Option<Reading>,
-        evidence: Evidence,
-        path: &dyn Path,
-        record: RecordId,
-    ) -> Result<(), SyntaxError> {
-        if self.frame.depth >= DEPTH_LIMIT {
-            return Ok(());
-        }
-        let frame = Frame {
-            input: text,
-            map,
-            base: 0,
-            outer: Some(&self.frame),
-            layer: self.frame.layer,
-            place,
-            path,
-            record: Some(record),
-            evidence,
-            depth: self.frame.depth + 1,
-            may_cut: self.frame.may_cut,
-            key: self.frame.key.clone(),
-        };
-        decode_all(self.engine, self.tools, self.records, frame, format, record)
-    }
-
-    /// A document that is coded again as a whole.
-    fn carried(
-        &mut self,
-        bytes: Vec<u8>,
-        carrier: Carrier<'_>,
-        format: Option<Reading>,
-        evidence: Evidence,
-        path: &dyn Path,
-        record: RecordId,
-    ) -> Result<(), SyntaxError> {
-        if self.frame.depth >= DEPTH_LIMIT {
-            return Ok(());
-        }
-        let mut pieces = Vec::new();
-        self.frame.pieces(carrier.source.clone(), &mut pieces);
-        let charset = carrier.charset.and_then(charset::by_label).unwrap_or_else(|| charset::detect(&bytes));
-        let (mut text, mut map) = (Vec::new(), OffsetMap::default());
-        charset::Transcoder::new(charset).push(&bytes, true, &mut text, &mut map);
-        let place = match coding(charset) {
-            Some(coding) => Place::plain().inside(coding).unwrap_or_default(),
-            None => Place::plain(),
-        };
-        let layer = self.records.add_layer(
-            record,
-            Layer {
-                parent: self.frame.layer,
-                pieces,
-                place: carrier.place,
-                codec: carrier.codec,
-                bytes,
-                original: self.frame.input[carrier.source].to_vec(),
-            },
-        );
-        let path = self.path(path);
-        let frame = Frame {
-            input: &text,
-            map: &map,
-            base: 0,
-            outer: None,
-            layer,
-            place,
-            path: &path,
-            record: Some(record),
-            evidence,
-            depth: self.frame.depth + 1,
-            may_cut: false,
-            key: self.frame.key.clone(),
-        };
-        decode_all(self.engine, self.tools, self.records, frame, format, record)
-    }
-
     /// The frame's codings with `inner` inside them.
     fn place(&self, inner: Place, at: usize) -> Result<Place, SyntaxError> {
         let mut place = self.frame.place.with_room(inner.room).with_token(inner.token);
@@ -400,34 +218,5 @@ impl Collector<'_> {
         self.frame.write_path(&mut path);
         last.write(&mut path);
         path
-    }
-}
-
-/// Reads a nested document. One that does not parse is read as text: what is inside a string owes nobody a format. Only a
-/// message that is declared as one has to be one, because what its parts encode would pass unread.
-fn decode_all(
-    engine: &Engine,
-    tools: &mut Tools,
-    records: &mut Records,
-    mut frame: Frame<'_>,
-    format: Option<Reading>,
-    record: RecordId,
-) -> Result<(), SyntaxError> {
-    let is_message = format == Some(Reading::Format(Format::Eml));
-    let reading = format.unwrap_or_else(|| detect::format(None, frame.input).into());
-    let mark = records.mark(record);
-    let input = frame.input;
-    let may_cut = frame.may_cut;
-    // Any bytes are text, so what was found in them stays found.
-    frame.may_cut &= reading.is_text();
-    let mut collector = Collector { engine, tools, records, frame };
-    let outcome = Decoder::of(reading).decode(input, true, &mut collector);
-    match outcome {
-        Err(error) if !error.is_limit && !is_message => {
-            collector.records.rewind(record, &mark);
-            collector.frame.may_cut = may_cut;
-            Decoder::new(Format::Text).decode(input, true, &mut collector).map(|_| ())
-        }
-        other => other.map(|_| ()),
     }
 }
