@@ -64,14 +64,17 @@ impl Work<'_> {
             });
         };
         work::in_order(inputs, work::jobs(self.arguments.reading.jobs), work, |_, told| {
-            match told {
-                Told::Explained(lines) => self.bar.suspend(|| say(lines.trim_end())),
-                Told::Done(tally) => total.add(tally),
-                Told::Failed(tally, failure) => {
-                    total.add(tally);
-                    failed.with(failure, self.bar);
+            let (tally, failure) = match told {
+                Told::Explained(lines) => {
+                    self.bar.suspend(|| say(lines.trim_end()));
+                    return Ok(());
                 }
-            }
+                Told::Done(tally) => (tally, None),
+                Told::Failed(tally, failure) => (tally, Some(failure)),
+            };
+            tally.notices().for_each(|notice| self.bar.suspend(|| say(notice)));
+            total.add(tally);
+            failure.into_iter().for_each(|failure| failed.with(failure, self.bar));
             Ok(())
         })?;
         Ok(total)
@@ -90,6 +93,7 @@ impl Work<'_> {
                     lines.push_str(&explained(&input.name, &report));
                 }
             }
+            output.uninspected.drain(..).for_each(|part| tally.count_uninspected(&input.name, &part));
             if !lines.is_empty() {
                 reply.send(Told::Explained(lines))?;
             }

@@ -1,14 +1,14 @@
 //! `pii scan`: says what is in the inputs, and where.
 
 use crate::arguments::{OutputForm, Scan};
-use crate::exit::{DONE, FOUND, Failure};
+use crate::exit::{DONE, FOUND, Failure, say};
 use crate::input::{self, Input};
 use crate::table::Findings;
 use crate::tally::Tally;
 use crate::work::{self, Failed, Reply};
 use crate::{interrupt, output, progress, setup, stream};
 use pii_core::policy::Policy;
-use pii_formats::{Masker, Mode, Report};
+use pii_formats::{Masker, Mode, Report, Uninspected};
 use serde::Serialize;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -24,7 +24,10 @@ pub(crate) fn run(arguments: &Scan) -> Result<ExitCode, Failure> {
     inputs.failures.into_iter().for_each(|failure| failed.with(failure, &bar));
     let work = |input: &Input, reply: &Reply<Told>| one(&masker, arguments, input, &bar, reply);
     work::in_order(&inputs.files, work::jobs(arguments.reading.jobs), work, |input, told| match told {
-        Ok(reports) => listing.take(&input.name, &reports).inspect_err(end_where_nobody_reads),
+        Ok(Batch { reports, uninspected }) => {
+            uninspected.iter().for_each(|part| listing.tally.count_uninspected(&input.name, part));
+            listing.take(&input.name, &reports).inspect_err(end_where_nobody_reads)
+        }
         // One file that cannot be read does not hide what is in the others.
         Err(failure) => {
             failed.with(failure, &bar);
@@ -33,6 +36,7 @@ pub(crate) fn run(arguments: &Scan) -> Result<ExitCode, Failure> {
     })?;
     bar.finish_and_clear();
     listing.finish()?;
+    listing.tally.notices().for_each(say);
     let found = arguments.fail && listing.tally.findings() > 0;
     Ok(ExitCode::from(failed.code().unwrap_or(if found { FOUND } else { DONE })))
 }
@@ -44,14 +48,23 @@ fn end_where_nobody_reads(failure: &Failure) {
     }
 }
 
-/// What comes of one input: findings, batch by batch, and at last why it could not be read on.
-type Told = Result<Vec<Report>, Failure>;
+/// What comes of one input: what was found, batch by batch, and at last why it could not be read on.
+type Told = Result<Batch, Failure>;
+
+struct Batch {
+    reports: Vec<Report>,
+    uninspected: Vec<Uninspected>,
+}
 
 fn one(masker: &Masker, arguments: &Scan, input: &Input, bar: &indicatif::ProgressBar, reply: &Reply<Told>) {
     let session = masker.session(Mode::Scan, setup::options(&arguments.reading, input));
     let outcome = stream::through(session, input, bar, |output| {
-        if !output.reports.is_empty() {
-            reply.send(Ok(std::mem::take(&mut output.reports)))?;
+        let batch = Batch {
+            reports: std::mem::take(&mut output.reports),
+            uninspected: std::mem::take(&mut output.uninspected),
+        };
+        if !batch.reports.is_empty() || !batch.uninspected.is_empty() {
+            reply.send(Ok(batch))?;
         }
         Ok(())
     });

@@ -1,7 +1,7 @@
 //! Counts of what was found, without values: for `--report` and for the last line on a terminal.
 
 use crate::exit::Failure;
-use pii_formats::Report;
+use pii_formats::{Report, Uninspected};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,6 +19,8 @@ pub(crate) struct Tally {
     by_action: BTreeMap<String, u64>,
     by_field: BTreeMap<String, BTreeMap<String, u64>>,
     by_file: BTreeMap<String, BTreeMap<String, u64>>,
+    /// Parts that were passed on unread, by file and media type.
+    not_inspected: BTreeMap<String, BTreeMap<String, u64>>,
 }
 
 /// Field paths beyond so many are counted together: a document can have as many as it likes.
@@ -41,6 +43,19 @@ impl Tally {
         *self.by_file.entry(file.to_owned()).or_default().entry(kind.to_owned()).or_default() += 1;
     }
 
+    /// Counts one part of `file` that was passed on unread.
+    pub(crate) fn count_uninspected(&mut self, file: &str, part: &Uninspected) {
+        *self.not_inspected.entry(file.to_owned()).or_default().entry(part.media_type.clone()).or_default() += 1;
+    }
+
+    /// What to tell of the parts that were passed on unread, a line for each file.
+    pub(crate) fn notices(&self) -> impl Iterator<Item = String> + '_ {
+        self.not_inspected.iter().map(|(file, types)| {
+            let types: Vec<String> = types.iter().map(|(media_type, count)| format!("{media_type} {count}")).collect();
+            format!("{file}: passed on without being read: {}", types.join(", "))
+        })
+    }
+
     /// Adds what was counted elsewhere.
     pub(crate) fn add(&mut self, other: Self) {
         self.findings += other.findings;
@@ -52,7 +67,12 @@ impl Tally {
         for (mine, theirs) in sums {
             theirs.into_iter().for_each(|(key, count)| *mine.entry(key).or_default() += count);
         }
-        for (mine, theirs) in [(&mut self.by_field, other.by_field), (&mut self.by_file, other.by_file)] {
+        let tables = [
+            (&mut self.by_field, other.by_field),
+            (&mut self.by_file, other.by_file),
+            (&mut self.not_inspected, other.not_inspected),
+        ];
+        for (mine, theirs) in tables {
             for (key, counts) in theirs {
                 let inner = mine.entry(key).or_default();
                 counts.into_iter().for_each(|(kind, count)| *inner.entry(kind).or_default() += count);

@@ -22,6 +22,8 @@ impl<'m> Check<'m> {
         leftover(&self.name, &self.output)?;
         self.output.reports.clear();
         self.output.bytes.clear();
+        // Told when the input was read.
+        self.output.uninspected.clear();
         outcome.map_err(|error| Failure::of(&self.name, &error))
     }
 

@@ -240,6 +240,25 @@ fn mail_parts_that_nothing_explains_are_not_passed() {
 }
 
 #[test]
+fn parts_that_are_passed_unread_are_told_and_counted_without_their_names() {
+    let folder = Folder::new();
+    let part = "Content-Transfer-Encoding: base64\r\n\r\nJVBERi0xLjcKJeLjz9MK\r\n";
+    let name = format!("Content-Disposition: attachment; filename=\"{NAME}_{MOBILE}.pdf\"\r\n");
+    let mail = format!(
+        "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: application/pdf\r\n{name}{part}--b--\r\n"
+    );
+    let (input, report) = (folder.with("in.eml", &mail), folder.path("r.json"));
+    let masked = run(["mask", "--verify", "--report", text(&report), text(&input)], b"");
+    let scanned = run(["scan", "--output", "json", text(&input)], b"");
+    assert_eq!((masked.code, scanned.code), (Some(0), Some(0)));
+    let report = fs::read(&report).expect("the report");
+    for told in [&masked.stderr, &scanned.stderr, &report] {
+        assert!(holds(told, "application/pdf") && !holds(told, NAME) && !holds(told, MOBILE));
+    }
+    assert!(holds(&report, "not_inspected"));
+}
+
+#[test]
 fn reports_and_explanations_name_no_value_that_stands_for_a_field() {
     let folder = Folder::new();
     let report = folder.path("r.json");

@@ -152,6 +152,8 @@ impl<S: Sink> Reader<'_, S> {
         let frame = &mut self.frames[self.depth - 1];
         if frame.record.is_some() {
             self.tell_text()?;
+            // Its texts are judged with its record, and so is what they are together.
+            self.end_flow()?;
         } else {
             if frame.run.is_blank() && is_row(self.input, &frame.attributes) {
                 frame.record = Some(self.sink.open_record());
