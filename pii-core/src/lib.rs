@@ -12,7 +12,7 @@
 //!   [`Evidence`] of its field or column, and gives [`Finding`]s: kind, class, place and [`Reasons`], never the value.
 //! - A [`policy::Policy`] decides for a [`policy::Flow`] (channel, recipient, purpose, day) what becomes of each finding.
 //! - The findings of one record are judged together as [`Item`]s, because what is safe alone may not be beside a birth
-//!   date. Out comes a [`Judgement`], with the text that replaces the value: a [`mask`], widened until enough of the
+//!   date, an age or a sex ([`Aside`]). Out comes a [`Judgement`], with the text that replaces the value: a [`mask`], widened until enough of the
 //!   number is left to guess ([`residual`]).
 //! - An [`OffsetMap`] leads from a text back to the bytes that it was decoded from, and a [`Place`] says how it is written
 //!   there, so that codecs can put the replacement in.
@@ -37,9 +37,10 @@
 //!     let value = &text[finding.span()];
 //!     items.push(Item { finding, value, path: "", place: Place::plain(), width_bytes: value.len() });
 //! }
+//! let aside = engine.aside(text.as_bytes(), Evidence::none());
 //! let mut masked = text.to_owned();
 //! // From the last to the first, so that the places before an edit stay where they are.
-//! for (finding, judgement) in findings.iter().zip(engine.judge(&policy, &items, false)).rev() {
+//! for (finding, judgement) in findings.iter().zip(engine.judge(&policy, &items, aside, false)).rev() {
 //!     masked.replace_range(finding.span(), &judgement.replacement.expect("both are masked"));
 //! }
 //! assert_eq!(masked, "客户张**，身份证4****************4");
