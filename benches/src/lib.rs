@@ -6,3 +6,4 @@
 pub mod clock;
 pub mod corpus;
 pub mod peer;
+pub mod worst;

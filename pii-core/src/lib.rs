@@ -60,6 +60,7 @@ mod judge;
 mod kind;
 mod locate;
 pub mod mask;
+mod number_map;
 mod offset_map;
 mod place;
 mod plan;

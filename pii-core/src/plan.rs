@@ -33,8 +33,13 @@ pub(crate) struct Plan {
     pub(crate) patterns: Vec<FormId>,
     /// By rule: forms that begin behind a label.
     led: Vec<Vec<FormId>>,
-    /// The bit of a length is set when an unlabelled value of that length may count.
-    alone: u64,
+    /// By length: what a value may begin with that counts without a label, its prefix included. Empty: none of that length
+    /// counts.
+    alone: Vec<AsciiSet>,
+    /// The same for all lengths together.
+    alone_of_any_length: AsciiSet,
+    /// What the forms of such values allow between the characters.
+    alone_separators: AsciiSet,
     /// The same for values that count even where letters touch them.
     firm: u64,
     /// The same for numbers that are known for what they are when nothing sets one off from the next.
@@ -54,7 +59,9 @@ impl Plan {
             alone_by_length: vec![Vec::new(); RUN_LIMIT + 1],
             patterns: Vec::new(),
             led: vec![Vec::new(); rules.rules().len()],
-            alone: 0,
+            alone: vec![AsciiSet::default(); RUN_LIMIT + 1],
+            alone_of_any_length: AsciiSet::default(),
+            alone_separators: AsciiSet::default(),
             firm: 0,
             proven: 0,
             separators: AsciiSet::default(),
@@ -65,13 +72,23 @@ impl Plan {
                 match &f.shape {
                     Shape::Token(shape) => {
                         let needs_support = !f.confidence.stands_alone();
-                        plan.add(TokenForm { id, prefix: None, needs_support }, shape.lengths, 0);
+                        plan.add(TokenForm { id, prefix: None, needs_support }, shape.lengths, 0, shape.first);
                         plan.separators = plan.separators.union(shape.separators);
+                        if !needs_support {
+                            plan.alone_separators = plan.alone_separators.union(shape.separators);
+                        }
                         plan.firm |= if f.confidence.firm { shape.lengths } else { 0 };
                         plan.proven |= if is_proven(f) { shape.lengths } else { 0 };
                         for (nth, prefix) in (0u8..).zip(&shape.prefixes) {
-                            let digits = prefix.iter().filter(|b| b.is_ascii_alphanumeric()).count();
-                            plan.add(TokenForm { id, prefix: Some(nth), needs_support }, shape.lengths, digits);
+                            let mut digits = prefix.iter().filter(|b| b.is_ascii_alphanumeric());
+                            let first = digits.clone().take(1).fold(AsciiSet::default(), |set, b| set.with(*b));
+                            let longer_by = digits.by_ref().count();
+                            plan.add(
+                                TokenForm { id, prefix: Some(nth), needs_support },
+                                shape.lengths,
+                                longer_by,
+                                first,
+                            );
                         }
                     }
                     Shape::Pattern(_) => plan.patterns.push(id),
@@ -82,14 +99,15 @@ impl Plan {
         plan
     }
 
-    fn add(&mut self, form: TokenForm, lengths: u64, longer_by: usize) {
+    fn add(&mut self, form: TokenForm, lengths: u64, longer_by: usize, first: AsciiSet) {
         for length in (0..64).filter(|n| lengths >> n & 1 == 1) {
             let length = length + longer_by;
             if let Some(list) = self.by_length.get_mut(length) {
                 list.push(form);
                 if !form.needs_support {
                     self.alone_by_length[length].push(form);
-                    self.alone |= 1 << length;
+                    self.alone[length] = self.alone[length].union(first);
+                    self.alone_of_any_length = self.alone_of_any_length.union(first);
                 }
             }
         }
@@ -105,9 +123,19 @@ impl Plan {
         self.alone_by_length.get(length).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether a run of `length` characters may count without any label.
-    pub(crate) fn may_stand_alone(&self, length: usize) -> bool {
-        length <= RUN_LIMIT && self.alone >> length & 1 == 1
+    /// Whether a run of `length` characters that begins with `first`, in upper case, may count without any label.
+    pub(crate) fn may_stand_alone(&self, length: usize, first: u8) -> bool {
+        self.alone.get(length).is_some_and(|set| set.has(first))
+    }
+
+    /// Whether a run of any length that begins with `first` may.
+    pub(crate) fn may_begin_alone(&self, first: u8) -> bool {
+        self.alone_of_any_length.has(first)
+    }
+
+    /// Whether some form whose values count without any label allows this character between theirs.
+    pub(crate) fn separates_alone(&self, joint: u8) -> bool {
+        self.alone_separators.has(joint)
     }
 
     /// Whether a number of `length` characters may count although letters touch it and no label does.

@@ -9,6 +9,7 @@ mod field_name;
 mod form;
 mod harmless;
 mod label;
+mod needs;
 mod parse;
 mod read_form;
 mod reader;
@@ -21,6 +22,7 @@ pub use error::RuleError;
 pub(crate) use charset::AsciiSet;
 pub(crate) use form::{Confidence, Form, PatternShape, Recogniser, Shape, TokenShape};
 pub(crate) use label::{Label, LabelKind, Labels, WordHit};
+pub(crate) use needs::Counts;
 pub use set::RuleSet;
 
 use crate::finding::Role;

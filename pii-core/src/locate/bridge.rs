@@ -1,7 +1,7 @@
 //! What may stand between a label and its value: `：`, `=`, quotes, brackets, 是, 为, 号码 …
 
 /// The longest bridge, in bytes. A value further away is not the label's.
-const BRIDGE_LIMIT_BYTES: usize = 48;
+pub(super) const LIMIT_BYTES: usize = 48;
 
 /// The longest remark in brackets that a bridge steps over: （18位）, (required).
 const REMARK_LIMIT_BYTES: usize = 30;
@@ -18,7 +18,7 @@ const WORDS: [&str; 43] = [
 
 /// Where the bridge that begins at `from` ends: the position of the value.
 pub(super) fn end(text: &[u8], from: usize) -> usize {
-    let limit = text.len().min(from + BRIDGE_LIMIT_BYTES);
+    let limit = text.len().min(from + LIMIT_BYTES);
     let mut at = from;
     while at < limit {
         let step = step(&text[at..]);
@@ -32,7 +32,7 @@ pub(super) fn end(text: &[u8], from: usize) -> usize {
 
 /// Whether all of `text[from..to]` is a bridge.
 pub(super) fn spans(text: &[u8], from: usize, to: usize) -> bool {
-    if to < from || to - from > BRIDGE_LIMIT_BYTES {
+    if to < from || to - from > LIMIT_BYTES {
         return false;
     }
     let mut at = from;

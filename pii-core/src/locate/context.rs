@@ -22,10 +22,8 @@ pub(super) struct Context<'a> {
 pub(super) struct Surroundings<'a> {
     /// The label that it stands beside, and how.
     pub(super) label: Option<(&'a Label, Support)>,
-    /// A label that stands in the same clause.
+    /// A label that stands in the same clause and names a kind.
     pub(super) near: Option<&'a Label>,
-    /// A unit stands behind it (元, 股).
-    pub(super) unit: bool,
     /// The rule that its column is of.
     pub(super) column: Option<u16>,
 }
@@ -35,30 +33,36 @@ impl Surroundings<'_> {
     pub(super) fn names_a_kind(&self) -> bool {
         self.label.is_some_and(|(label, _)| !label.kinds.is_empty())
     }
-
-    /// Whether what stands beside it says that it is harmless and nothing says what it is.
-    pub(super) fn contradicted(&self) -> bool {
-        self.label.is_some_and(|(label, _)| label.harmless && label.kinds.is_empty())
-            || (self.unit && self.label.is_none())
-    }
 }
 
 impl<'a> Context<'a> {
-    /// What is said about the candidate at `start..end`. `inherited` is the label of the value before it in a list.
-    pub(super) fn around(&self, start: usize, end: usize, inherited: Option<&'a Label>) -> Surroundings<'a> {
-        let before = self.before(start);
-        let adjacent = before.filter(|hit| bridge::spans(self.text, hit.end, start));
-        let word = adjacent.and_then(|hit| {
-            let support = if hit.is_field { Support::Field } else { Support::Word };
-            hit.label.before.map(|id| (self.labels.get(id), support))
-        });
+    /// What is said about the candidate that begins at `start`. `inherited` is the label of the value before it in a list.
+    pub(super) fn around(&self, start: usize, inherited: Option<&'a Label>) -> Surroundings<'a> {
+        self.around_behind(self.hits.partition_point(|hit| hit.end <= start), start, inherited)
+    }
+
+    /// The same where the first `passed` of the hits are known to be those that end before `start`.
+    pub(super) fn around_behind(&self, passed: usize, start: usize, inherited: Option<&'a Label>) -> Surroundings<'a> {
+        let before = self.hits[..passed].iter().rev().take(4).find_map(|hit| Some((hit, hit.label.before?)));
+        let before = before.filter(|(hit, _)| start - hit.end <= NEAR_LIMIT_BYTES.max(bridge::LIMIT_BYTES));
+        let before = before.map(|(hit, id)| (hit, self.labels.get(id)));
+        let word = before
+            .filter(|(hit, _)| bridge::spans(self.text, hit.end, start))
+            .map(|(hit, label)| (label, if hit.is_field { Support::Field } else { Support::Word }));
+        let near = before.filter(|(hit, label)| !label.kinds.is_empty() && self.same_clause(hit.end, start));
         let field = || self.evidence.field.map(|id| (self.labels.get(id), Support::Field));
-        let near = before.filter(|hit| self.same_clause(hit.end, start)).and_then(|hit| hit.label.before);
         Surroundings {
             label: word.or_else(|| inherited.map(|label| (label, Support::Word))).or_else(field),
-            near: near.map(|id| self.labels.get(id)),
-            unit: self.unit_behind(end),
+            near: near.map(|(_, label)| label),
             column: self.evidence.column,
+        }
+    }
+
+    /// Whether what stands beside a value that ends at `end` says that it is harmless and nothing says what it is.
+    pub(super) fn contradicts(&self, around: &Surroundings<'_>, end: usize) -> bool {
+        match around.label {
+            Some((label, _)) => label.harmless && label.kinds.is_empty(),
+            None => self.unit_behind(end),
         }
     }
 
@@ -69,21 +73,20 @@ impl<'a> Context<'a> {
         is_word.then_some(hit.end)
     }
 
-    /// The last word for what follows that ends before `start`.
-    fn before(&self, start: usize) -> Option<&'a WordHit> {
-        let index = self.hits.partition_point(|hit| hit.end <= start);
-        self.hits[..index].iter().rev().take(4).find(|hit| hit.label.before.is_some())
-    }
-
     fn same_clause(&self, from: usize, to: usize) -> bool {
         let gap = &self.text[from..to];
         gap.len() <= NEAR_LIMIT_BYTES
-            && !gap.iter().any(|b| matches!(b, b',' | b';' | b'!' | b'?' | b'\n' | b'|' | b'{' | b'}'))
-            && !["，", "。", "；", "！", "？"].iter().any(|mark| memchr::memmem::find(gap, mark.as_bytes()).is_some())
+            && !gap.iter().enumerate().any(|(at, byte)| match byte {
+                b',' | b';' | b'!' | b'?' | b'\n' | b'|' | b'{' | b'}' => true,
+                // ，；！？ and 。 in UTF-8.
+                0xEF => matches!(gap[at..], [_, 0xBC, 0x8C | 0x9B | 0x81 | 0x9F, ..]),
+                0xE3 => matches!(gap[at..], [_, 0x80, 0x82, ..]),
+                _ => false,
+            })
     }
 
     /// Whether a unit of harmless numbers stands right behind `end`, a space between them or not.
-    pub(super) fn unit_behind(&self, end: usize) -> bool {
+    fn unit_behind(&self, end: usize) -> bool {
         let at = end + usize::from(self.text.get(end) == Some(&b' '));
         let index = self.hits.partition_point(|hit| hit.start < end);
         let hit = self.hits[index..].first().filter(|hit| hit.start == end || hit.start == at);

@@ -51,7 +51,7 @@ pub(super) fn find(runs: &Runs<'_, '_>, out: &mut Vec<Finding>) -> Option<usize>
 /// What stands in the token behind a Chinese word that ends in a letter (沪A, B股账号A): all of a value, letters too.
 fn behind_han_word(runs: &Runs<'_, '_>, token: &Token, out: &mut Vec<Finding>) -> Option<usize> {
     let start = runs.context.end_of_han_word_in(token.start..token.end)?;
-    let around = runs.context.around(start, token.end, None);
+    let around = runs.context.around(start, None);
     let rest = Token { start, has_letter: false, ..*token };
     let behind = runs.tokens[runs.first + 1..].iter().take(RUN_LIMIT).take_while(|token| token.joined_by != 0);
     let tokens: Vec<Token> = std::iter::once(rest).chain(behind.copied()).collect();
@@ -91,7 +91,7 @@ fn within<'a, 'e>(runs: &'a Runs<'a, 'e>, token: &Token, core: Range<usize>) -> 
         let label = if is_name { runs.context.labels.of_field(name) } else { None };
         label.map(|label| (runs.context.labels.get(label), Support::Word))
     };
-    let mut around = runs.context.around(core.start, core.end, None);
+    let mut around = runs.context.around(core.start, None);
     around.label = around.label.or_else(named).or(runs.around.label);
     around.near = None;
     Here { runs, around, token: *token }
@@ -122,7 +122,8 @@ fn side_by_side(here: &Here<'_, '_>, core: Range<usize>, out: &mut Vec<Finding>)
     let value = text[core.clone()].to_ascii_uppercase();
     let numbers = cut(here.runs, &value)?;
     let glued = here.token.has_letter && !here.around.names_a_kind();
-    let contradicted = here.runs.contradicted(core.end) || here.around.contradicted();
+    let contradicted =
+        [&here.runs.around, &here.around].into_iter().any(|around| here.runs.context.contradicts(around, core.end));
     let before = out.len();
     for (span, id) in numbers {
         let labelled = here.around.label.and_then(|(label, support)| Some((support, label.role_for(id.rule)?)));

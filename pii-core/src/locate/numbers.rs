@@ -8,7 +8,7 @@ use super::token::{ODD, Token};
 use crate::check::Verdict;
 use crate::finding::{Finding, Role, Support};
 use crate::mask;
-use crate::plan::TokenForm;
+use crate::plan::{RUN_LIMIT, TokenForm};
 use crate::rule::{Form, Label, Shape, TokenShape};
 use crate::validate::{self, Case};
 
@@ -27,10 +27,12 @@ const JOINED_TOKENS_LIMIT: usize = 8;
 pub(super) fn find(searcher: &Searcher<'_>, context: &Context<'_>, tokens: &[Token], out: &mut Vec<Finding>) {
     // The label of the last value found, and where that value ended.
     let mut list: Option<(usize, &Label)> = None;
+    let mut passed = 0;
     for first in 0..tokens.len() {
         let start = &tokens[first];
+        passed += context.hits[passed..].iter().take_while(|hit| hit.end <= start.start).count();
         let inherited = list.filter(|(end, _)| is_list_gap(context.text, *end, start.start)).map(|(_, label)| label);
-        let around = context.around(start.start, start.end, inherited);
+        let around = context.around_behind(passed, start.start, inherited);
         if !start.has_digit && around.label.is_none() && around.column.is_none() && !begins_number(tokens, first) {
             continue;
         }
@@ -67,13 +69,18 @@ pub(super) struct Runs<'a, 'e> {
 impl Runs<'_, '_> {
     /// Tries every run of tokens that begins here. Returns where the longest one that counts ends.
     pub(super) fn search(&self, out: &mut Vec<Finding>) -> Option<usize> {
+        let is_supported = self.supported();
+        if !is_supported && !self.may_stand_alone() {
+            return None;
+        }
         let mut run = Run::new();
         let mut furthest = None;
         for token in &self.tokens[self.first..] {
             if (run.tokens > 0 && !self.goes_on(token.joined_by)) || !run.push(self.context.text, token) {
                 break;
             }
-            let worth_trying = self.supported() || self.searcher.plan.may_stand_alone(run.canonical().len());
+            let worth_trying =
+                is_supported || self.searcher.plan.may_stand_alone(run.canonical().len(), run.canonical()[0]);
             if worth_trying && self.forms(&run, out) {
                 furthest = Some(run.end);
             }
@@ -81,13 +88,37 @@ impl Runs<'_, '_> {
         furthest
     }
 
+    /// Whether any run that begins here has a length at which one with its first character may count without a label. Most
+    /// tokens of a log begin none, and this is all that is asked of them.
+    fn may_stand_alone(&self) -> bool {
+        let plan = self.searcher.plan;
+        let token = &self.tokens[self.first];
+        let first = self.context.text[token.start].to_ascii_uppercase();
+        if !plan.may_begin_alone(first) {
+            return false;
+        }
+        let mut length = token.len();
+        let mut behind = self.tokens[self.first + 1..].iter();
+        while length <= RUN_LIMIT {
+            if plan.may_stand_alone(length, first) {
+                return true;
+            }
+            match behind.next() {
+                Some(next) if plan.separates_alone(next.joined_by) => length += next.len(),
+                _ => return false,
+            }
+        }
+        false
+    }
+
     /// Whether a number may go on behind this joint: marks that no form knows take a label that says that it is one.
     fn goes_on(&self, joint: u8) -> bool {
         joint != 0 && (self.searcher.plan.separates(joint) || self.around.names_a_kind())
     }
 
+    /// Whether anything says that some kind stands here.
     fn supported(&self) -> bool {
-        self.around.label.is_some() || self.around.near.is_some() || self.around.column.is_some()
+        self.around.names_a_kind() || self.around.near.is_some() || self.around.column.is_some()
     }
 
     /// Weighs every form that the run may have. Whether any counted.
@@ -124,7 +155,7 @@ impl Runs<'_, '_> {
             verdict,
             support,
             role,
-            contradicted: self.contradicted(run.end),
+            contradicted: self.context.contradicts(&self.around, run.end),
             named_otherwise: support == Support::Alone && self.around.names_a_kind(),
             glued: self.is_glued(run) || is_badly_spelt(form, run, verdict),
         };
@@ -209,11 +240,6 @@ impl Runs<'_, '_> {
 
     fn is_masked(&self, start: usize, end: usize) -> bool {
         mask::is_beside_stars(self.context.text, start, end) || mask::looks_masked(&self.context.text[start..end])
-    }
-
-    /// What stands beside the run says that it is harmless.
-    pub(super) fn contradicted(&self, end: usize) -> bool {
-        Surroundings { unit: self.context.unit_behind(end), ..self.around }.contradicted()
     }
 
     /// The run, with all that is joined to it, is harmless by its own form (a UUID, a hot line).

@@ -5,7 +5,7 @@ use super::context::Context;
 use crate::check::Verdict;
 use crate::finding::{Finding, Role, Support};
 use crate::mask;
-use crate::rule::{PatternShape, Shape};
+use crate::rule::{Counts, PatternShape, Shape};
 use crate::validate::{self, Case};
 use regex_automata::{Anchored, Input};
 
@@ -14,9 +14,13 @@ const CHECKED_LIMIT_BYTES: usize = 64;
 
 /// Appends what the patterns find in a line.
 pub(super) fn find(searcher: &Searcher<'_>, context: &Context<'_>, out: &mut Vec<Finding>) {
+    let counts = Counts::of(context.text);
     for &id in &searcher.plan.patterns {
         let form = &searcher.rules.at(id.rule).forms[usize::from(id.form)];
         let Shape::Pattern(shape) = &form.shape else { continue };
+        if !shape.needs.are_met(&counts) {
+            continue;
+        }
         let triggered =
             shape.triggers.is_empty() || shape.triggers.iter().any(|trigger| trigger.find(context.text).is_some());
         if !triggered {
@@ -26,7 +30,7 @@ pub(super) fn find(searcher: &Searcher<'_>, context: &Context<'_>, out: &mut Vec
             if is_inside_a_word(context.text, start, end) {
                 return;
             }
-            let around = context.around(start, end, None);
+            let around = context.around(start, None);
             let labelled = around.label.and_then(|(label, support)| Some((support, label.role_for(id.rule)?)));
             let near = around.near.and_then(|label| label.role_for(id.rule)).map(|role| (Support::Near, role));
             let column = (around.column == Some(id.rule)).then_some((Support::Column, Role::Unknown));
@@ -40,7 +44,7 @@ pub(super) fn find(searcher: &Searcher<'_>, context: &Context<'_>, out: &mut Vec
             }
             let harmless = searcher.rules.harmless().is(&context.text[start..end]);
             let glued = is_glued(context.text, start, end);
-            let contradicted = around.contradicted() || harmless;
+            let contradicted = context.contradicts(&around, end) || harmless;
             let case = Case { verdict, support, role, contradicted, glued, ..Case::default() };
             out.extend(validate::finding(searcher.rules, id, start..end, &case));
         });

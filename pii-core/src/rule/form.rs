@@ -1,6 +1,7 @@
 //! The ways in which a value is written.
 
 use super::charset::AsciiSet;
+use super::needs::Needs;
 use crate::check::Check;
 use crate::kind::Class;
 use regex_automata::meta::Regex;
@@ -69,6 +70,8 @@ pub(crate) struct PatternShape {
     /// The group that is the value; 0 is the whole match.
     pub(crate) group: usize,
     pub(crate) triggers: Vec<memchr::memmem::Finder<'static>>,
+    /// What a text needs to hold a match.
+    pub(crate) needs: Needs,
 }
 
 /// Finders in code, as rules name them.

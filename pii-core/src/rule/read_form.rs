@@ -3,6 +3,7 @@
 use super::charset::AsciiSet;
 use super::error::RuleError;
 use super::form::{Confidence, Form, LENGTH_LIMIT, PatternShape, Recogniser, Shape, TokenShape};
+use super::needs::Needs;
 use super::reader::Reader;
 use super::schema::{ConfidenceTable, FormTable, Lengths};
 use crate::check;
@@ -73,14 +74,14 @@ impl Reader<'_> {
             return Ok(Shape::Token(Box::new(self.token(form, length)?)));
         }
         if let Some(pattern) = &form.pattern {
-            let regex = self.finding_regex(pattern)?;
+            let (regex, needs) = self.finding_regex(pattern)?;
             let group = regex.group_info().to_index(regex_automata::PatternID::ZERO, "value").unwrap_or(0);
             let triggers = self.words(&form.trigger)?;
             let triggers = triggers.iter().map(|t| Finder::new(t.as_bytes()).into_owned()).collect();
-            return Ok(Shape::Pattern(PatternShape { regex, group, triggers }));
+            return Ok(Shape::Pattern(PatternShape { regex, group, triggers, needs }));
         }
         if let Some(pattern) = &form.after_label {
-            return Ok(Shape::AfterLabel(self.finding_regex(pattern)?));
+            return Ok(Shape::AfterLabel(self.finding_regex(pattern)?.0));
         }
         let name = form.recogniser.as_ref().expect("one of the four is given, and it is none of the other three");
         let known: Vec<&str> = Recogniser::names().collect();
@@ -146,14 +147,18 @@ impl Reader<'_> {
     }
 
     /// A regular expression that finds something where there is something.
-    fn finding_regex(&self, pattern: &Spanned<String>) -> Result<Regex, RuleError> {
+    /// A pattern that finds something, and what a text needs for it to.
+    fn finding_regex(&self, pattern: &Spanned<String>) -> Result<(Regex, Needs), RuleError> {
         let regex = self.regex(pattern, pattern.get_ref())?;
-        let least = syntax::parse_with(pattern.get_ref(), &dialect()).ok().and_then(|p| p.properties().minimum_len());
-        if least == Some(0) {
+        let parsed = syntax::parse_with(pattern.get_ref(), &dialect()).map_err(|_| {
+            // It was read a moment ago to be compiled.
+            self.error(pattern.span(), "this is no regular expression that can be used")
+        })?;
+        if parsed.properties().minimum_len() == Some(0) {
             let error = self.error(pattern.span(), "this pattern also finds nothing at all, everywhere");
             return Err(error.hint("write + for *, or {1,9} for {0,9}"));
         }
-        Ok(regex)
+        Ok((regex, Needs::of(&parsed)))
     }
 
     pub(super) fn regex(&self, at: &Spanned<String>, pattern: &str) -> Result<Regex, RuleError> {

@@ -7,8 +7,7 @@
 //!
 //! Letters of ASCII match in either case; other characters match as they are.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use crate::number_map::NumberMap;
 
 /// A list of words, laid out for searching.
 #[derive(Default)]
@@ -16,13 +15,13 @@ pub(super) struct Words {
     words: Vec<Word>,
     /// By the last two characters above 127 of a word; the earlier one is 0 where a word has one such character or
     /// something of ASCII before it. Ranges of `words`.
-    by_characters: HashMap<u64, Bucket, PairHasher>,
+    by_characters: NumberMap<Bucket>,
     /// Of the basic plane: a word's last character above 127. One bit each.
     last: Vec<u64>,
     /// A word's last character is beyond the basic plane, so the bits do not tell.
     beyond_plane: bool,
     /// By the first two bytes of a word all in ASCII, in small letters; the second is 0 in a word of one byte.
-    by_bytes: HashMap<u64, Bucket, PairHasher>,
+    by_bytes: NumberMap<Bucket>,
     /// Bytes that begin a word all in ASCII, in either case. One bit each.
     first: u128,
 }
@@ -193,30 +192,6 @@ fn character_at(text: &[u8]) -> (u32, usize) {
         _ => None,
     };
     decoded.unwrap_or((0, 1))
-}
-
-/// Hashes one number. The lists come from rule files, so nobody can choose keys that collide.
-#[derive(Default)]
-struct OneNumber(u64);
-
-type PairHasher = BuildHasherDefault<OneNumber>;
-
-impl Hasher for OneNumber {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
-        }
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        // Fibonacci hashing; the table takes its index from the low bits and its tag from the high ones.
-        let spread = (self.0 ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        self.0 = spread ^ spread >> 32;
-    }
 }
 
 #[cfg(test)]

@@ -34,9 +34,14 @@ pub(super) struct Reading {
 pub(super) fn name_first(chars: &[char], closed: bool) -> Option<Reading> {
     let closed = closed && chars.len() <= WINDOW;
     let chars = &chars[..chars.len().min(WINDOW)];
+    let names: [Option<Cost>; NAME_LIMIT + 1] = std::array::from_fn(|length| chars.get(..length).and_then(name_cost));
+    // Most of what stands behind a cue begins with no surname at all.
+    if names.iter().all(Option::is_none) {
+        return None;
+    }
     let rest = costs_to_end(chars);
     let weigh = |length: usize| {
-        let name = name_cost(&chars[..length])?;
+        let name = names[length]?;
         let stray = if closed && length + 1 == chars.len() { STRAY } else { 0 };
         let gain = signed(rest[0]) - signed(name + rest[length] + stray) - word_penalty(&chars[..length]);
         Some(Reading { length, gain })

@@ -3,6 +3,7 @@
 //! All tables hold simplified characters. Costs are steps of 0.4 nats of -ln p, so they add up; a rarer thing costs
 //! more. Tables load at first use.
 
+use crate::number_map::NumberMap;
 use crate::recognise::han::entries;
 use std::sync::OnceLock;
 
@@ -31,10 +32,9 @@ pub(super) fn surname(chars: &[char]) -> Option<Cost> {
 
 /// What a character costs in a given name, and whether the table knows it.
 pub(super) fn given(c: char, part: Part) -> (Cost, bool) {
-    let table = &tables().given;
-    match table.binary_search_by_key(&c, |&(entry, _)| entry) {
-        Ok(found) => (table[found].1[part as usize], true),
-        Err(_) => (UNKNOWN_GIVEN, false),
+    match tables().given.get(&u64::from(c)) {
+        Some(costs) => (Cost::from(costs[part as usize]), true),
+        None => (UNKNOWN_GIVEN, false),
     }
 }
 
@@ -54,9 +54,9 @@ pub(super) fn single(c: char) -> Cost {
 }
 
 struct Tables {
-    surnames: Vec<(u64, u8)>,
-    given: Vec<(char, [Cost; 3])>,
-    words: Vec<(u64, u8)>,
+    surnames: NumberMap<u8>,
+    given: NumberMap<[u8; 3]>,
+    words: NumberMap<u8>,
     no_names_alone: Vec<u64>,
 }
 
@@ -70,9 +70,9 @@ fn tables() -> &'static Tables {
     })
 }
 
-/// Lines of a word and its cost. The key is the word's characters in 16 bits each, so a look-up compares numbers.
-fn words(files: &[&'static str]) -> Vec<(u64, u8)> {
-    let mut table = Vec::with_capacity(16_000);
+/// Lines of a word and its cost. Of a word that stands there twice, or that begins two longer ones, the lower cost counts.
+fn words(files: &[&'static str]) -> NumberMap<u8> {
+    let mut table = NumberMap::with_capacity_and_hasher(16_000, Default::default());
     for line in files.iter().flat_map(|file| entries(file)) {
         let (word, cost) = line.split_at(line.len() - 1);
         let mut chars = ['\0'; WORD_LIMIT];
@@ -82,11 +82,10 @@ fn words(files: &[&'static str]) -> Vec<(u64, u8)> {
             length += 1;
         }
         if let Some(key) = key(&chars[..length]) {
-            table.push((key, cost.as_bytes()[0] - b'0'));
+            let cost = cost.as_bytes()[0] - b'0';
+            table.entry(key).and_modify(|known: &mut u8| *known = cost.min(*known)).or_insert(cost);
         }
     }
-    // The files are sorted, and this sort merges sorted runs.
-    table.sort();
     table
 }
 
@@ -98,14 +97,13 @@ fn keys(file: &'static str) -> Vec<u64> {
     keys
 }
 
-fn given_names(file: &'static str) -> Vec<(char, [Cost; 3])> {
-    let mut table = Vec::with_capacity(3000);
+fn given_names(file: &'static str) -> NumberMap<[u8; 3]> {
+    let mut table = NumberMap::with_capacity_and_hasher(3_000, Default::default());
     for line in entries(file) {
         let (name, costs) = line.split_at(line.len() - 3);
-        let step = |part: usize| Cost::from(costs.as_bytes()[part] - b'0');
-        table.extend(name.chars().next().map(|c| (c, [step(0), step(1), step(2)])));
+        let step = |part: usize| costs.as_bytes()[part] - b'0';
+        table.extend(name.chars().next().map(|c| (u64::from(c), [step(0), step(1), step(2)])));
     }
-    table.sort_unstable_by_key(|&(c, _)| c);
     table
 }
 
@@ -122,8 +120,8 @@ fn key(chars: &[char]) -> Option<u64> {
     Some(key)
 }
 
-fn find(table: &[(u64, u8)], key: u64) -> Option<Cost> {
-    table.binary_search_by_key(&key, |&(entry, _)| entry).ok().map(|found| Cost::from(table[found].1))
+fn find(table: &NumberMap<u8>, key: u64) -> Option<Cost> {
+    table.get(&key).map(|cost| Cost::from(*cost))
 }
 
 #[cfg(test)]
