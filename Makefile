@@ -3,7 +3,9 @@
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
-PII := target/release/pii
+# Where cargo builds: what the environment says, and this folder's own where it says nothing.
+export CARGO_TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
+PII := $(CARGO_TARGET_DIR)/release/pii
 
 # How long `make fuzz` gives each target, in seconds, and which ones it takes: `make fuzz FUZZ_SECONDS=3600 FUZZ_TARGETS=json`.
 FUZZ_SECONDS ?= 300
@@ -31,13 +33,13 @@ lint: ## Formatting, clippy, licences
 	cargo deny --locked check bans licenses sources
 
 unit: build ## Unit, property and documentation tests
-	PII_BIN=$(CURDIR)/$(PII) cargo test --workspace --locked
+	PII_BIN=$(PII) cargo test --workspace --locked
 
 accuracy: build ## What is missed and what is wrongly touched, on messages made from seeds
-	PII_BIN=$(CURDIR)/$(PII) scripts/accuracy.sh
+	PII_BIN=$(PII) scripts/accuracy.sh
 
 memory: build ## Memory and exactness on large files
-	PII_BIN=$(CURDIR)/$(PII) scripts/memory.sh
+	PII_BIN=$(PII) scripts/memory.sh
 
 fuzz-short: ## A few thousand inputs made from seeds for every fuzz target, the same ones every time
 	FUZZ_ROUNDS=$${FUZZ_ROUNDS:-1000} cargo test --locked -p pii-fuzz --test replay

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 : "${PII_BIN:?say where pii is}"
 export PII_BIN
 cargo build --release --locked -q -p pii-tests --bin score
-score=target/release/score
+score=${CARGO_TARGET_DIR:-target}/release/score
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
