@@ -134,3 +134,20 @@ proptest! {
         prop_assert!(cut.bytes == whole.bytes && cut.reports == whole.reports);
     }
 }
+
+#[test]
+fn text_behind_a_closing_quote_is_part_of_its_cell() {
+    for input in [
+        "a,b\n\"abc\"110105188702280028,x\n",
+        "备注,b\n\"客户\"张三\"手机13800138000\",x\n",
+        "a,b\n\"手机\" 13800138000,13800138000\n",
+        "a,b\n\"x\"  ,13800138000\n",
+    ] {
+        let output = masked(Format::Csv, input.as_bytes());
+        for value in [ID, "13800138000", "张三"] {
+            assert!(!output.contains(value), "{output}");
+        }
+        let marks = |text: &str| text.chars().filter(|c| "\",\n".contains(*c)).collect::<String>();
+        assert_eq!(marks(&output), marks(input));
+    }
+}

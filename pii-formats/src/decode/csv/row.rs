@@ -107,11 +107,15 @@ impl Reader<'_> {
                 }
                 None if !self.end => return Ok(None),
                 _ => {
-                    let cell = Cell { span: open + 1..quote, quoted: true, doubled }.unwrapped(self.input);
-                    // What stands between the closing quote and the delimiter belongs to nobody; spreadsheets skip it too.
                     let behind = self.bare_end(quote + 1);
                     let complete = behind < self.input.len() || self.end;
-                    return Ok(complete.then_some((cell, behind)));
+                    let cell = match self.input[quote + 1..behind].trim_ascii() {
+                        [] => Cell { span: open + 1..quote, quoted: true, doubled },
+                        // Text behind the closing quote: no quoted cell then, but one that has quotes in it. Nothing of a
+                        // row belongs to nobody.
+                        _ => Cell { span: open..behind, quoted: false, doubled: false },
+                    };
+                    return Ok(complete.then_some((cell.unwrapped(self.input), behind)));
                 }
             }
         }
