@@ -5,6 +5,7 @@
 mod arguments;
 mod destination;
 mod exit;
+mod fault;
 mod input;
 mod interrupt;
 mod mask;
@@ -32,13 +33,14 @@ fn main() -> ExitCode {
         Err(error) => return exit::usage(&error),
     };
     interrupt::watch();
-    let outcome = match arguments.command {
-        Command::Scan(arguments) => scan::run(&arguments),
-        Command::Mask(arguments) => mask::run(&arguments),
-        Command::Rules(arguments) => rules::run(&arguments),
-        Command::Policy(arguments) => policy::run(&arguments),
-        Command::Completions(arguments) => shell::completions(&arguments),
-        Command::Manual(arguments) => shell::manual(&arguments),
-    };
+    fault::watch();
+    let outcome = fault::contained("pii", || match &arguments.command {
+        Command::Scan(arguments) => scan::run(arguments),
+        Command::Mask(arguments) => mask::run(arguments),
+        Command::Rules(arguments) => rules::run(arguments),
+        Command::Policy(arguments) => policy::run(arguments),
+        Command::Completions(arguments) => shell::completions(arguments),
+        Command::Manual(arguments) => shell::manual(arguments),
+    });
     outcome.unwrap_or_else(|failure| ExitCode::from(failure.tell()))
 }

@@ -7,7 +7,7 @@ use crate::input::{self, Input};
 use crate::tally::Tally;
 use crate::verify::Check;
 use crate::work::{self, Failed, Reply};
-use crate::{progress, setup, stream};
+use crate::{fault, progress, setup, stream};
 use indicatif::ProgressBar;
 use pii_formats::{Masker, Mode, Output, Report};
 use std::path::Path;
@@ -58,7 +58,7 @@ impl Work<'_> {
         let mut total = Tally::default();
         let work = |input: &Input, reply: &Reply<Told>| {
             let mut tally = Tally::default();
-            let _ = reply.send(match self.one(input, &mut tally, reply) {
+            let _ = reply.send(match fault::contained(&input.name, || self.one(input, &mut tally, reply)) {
                 Ok(()) => Told::Done(tally),
                 Err(failure) => Told::Failed(tally, failure),
             });

@@ -6,9 +6,9 @@ use crate::input::{self, Input};
 use crate::table::Findings;
 use crate::tally::Tally;
 use crate::work::{self, Failed, Reply};
-use crate::{interrupt, output, progress, setup, stream};
+use crate::{fault, interrupt, output, progress, setup, stream};
 use pii_core::policy::Policy;
-use pii_formats::{Masker, Mode, Report, Uninspected};
+use pii_formats::{Masker, Mode, Output, Report, Uninspected};
 use serde::Serialize;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -58,7 +58,7 @@ struct Batch {
 
 fn one(masker: &Masker, arguments: &Scan, input: &Input, bar: &indicatif::ProgressBar, reply: &Reply<Told>) {
     let session = masker.session(Mode::Scan, setup::options(&arguments.reading, input));
-    let outcome = stream::through(session, input, bar, |output| {
+    let tell = |output: &mut Output| {
         let batch = Batch {
             reports: std::mem::take(&mut output.reports),
             uninspected: std::mem::take(&mut output.uninspected),
@@ -67,7 +67,8 @@ fn one(masker: &Masker, arguments: &Scan, input: &Input, bar: &indicatif::Progre
             reply.send(Ok(batch))?;
         }
         Ok(())
-    });
+    };
+    let outcome = fault::contained(&input.name, || stream::through(session, input, bar, tell));
     if let Err(failure) = outcome {
         let _ = reply.send(Err(failure));
     }

@@ -55,7 +55,7 @@ pub(crate) fn in_order<T: Send>(
             });
         }
         for _ in 0..inputs.len() {
-            // It is an error when all workers have panicked: the scope passes that on.
+            // An error: all workers have panicked, outside the work on an input. The scope passes that on.
             let Ok((input, replies)) = begun.recv() else { break };
             for batch in replies {
                 take(input, batch)?;

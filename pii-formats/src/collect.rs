@@ -4,7 +4,7 @@ mod again;
 mod nested;
 
 use crate::frame::Frame;
-use crate::nest::{self};
+use crate::nest;
 use crate::path::{Path, Trail};
 use crate::record::{Checksum, Found, Key, LayerId, Records};
 use crate::sink::{Draft, Nested, ObjectId, RecordId, Sink, Skipped, SyntaxError, Text};
@@ -41,6 +41,10 @@ impl Sink for Collector<'_> {
 
     fn is_title(&mut self, text: &[u8]) -> bool {
         self.engine.is_title(text, &mut self.tools.scratch)
+    }
+
+    fn is_value(&mut self, text: &[u8]) -> bool {
+        self.engine.is_value(text, &mut self.tools.scratch)
     }
 
     fn open_record(&mut self) -> RecordId {

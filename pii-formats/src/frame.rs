@@ -36,6 +36,24 @@ pub(crate) struct Frame<'f> {
 }
 
 impl Frame<'_> {
+    /// A frame inside this one, whose `input` is edited in the same bytes: `map` leads from there to this frame's input.
+    pub(crate) fn within<'f>(&'f self, input: &'f [u8], map: &'f OffsetMap, record: RecordId) -> Frame<'f> {
+        Frame {
+            input,
+            map,
+            base: 0,
+            outer: Some(self),
+            layer: self.layer,
+            place: self.place,
+            path: &"",
+            record: Some(record),
+            evidence: self.evidence,
+            depth: self.depth + 1,
+            may_cut: self.may_cut,
+            key: self.key.clone(),
+        }
+    }
+
     /// The stretches of the layer's bytes that a span of `input` was written in.
     pub(crate) fn pieces(&self, span: Range<usize>, out: &mut Vec<Range<u64>>) {
         for piece in self.map.source_pieces(span) {

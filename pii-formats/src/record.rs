@@ -8,7 +8,7 @@ use crate::report::Uninspected;
 use crate::sink::{Codec, ObjectId, RecordId};
 pub(crate) use edits::{Edit, Replacement, splice};
 use pii_core::{Aside, Finding, Place};
-pub(crate) use seen::{Again, Origin, SHORTEST_VALUE_BYTES, Seen, Way, is_worth_keeping};
+pub(crate) use seen::{Again, Origin, SHORTEST_VALUE_BYTES, Seen, Way};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -79,12 +79,28 @@ impl Found {
         self.pieces.last().map_or(0, |piece| piece.end)
     }
 
-    /// Takes in what `other`, which begins no earlier, has behind this one's end.
-    fn cover(&mut self, other: Self) {
-        let end = self.end();
-        self.key = self.key.take().or(other.key);
-        let behind = other.pieces.iter().filter(|piece| piece.end > end);
-        self.pieces.extend(behind.map(|piece| piece.start.max(end)..piece.end));
+    /// Whether a byte belongs to both. With markup between its pieces a finding goes around others that it has nothing to do
+    /// with: the number in a link around a part of a name.
+    fn overlaps(&self, other: &Self) -> bool {
+        let with = |piece: &Range<u64>| other.pieces.iter().any(|o| o.start < piece.end && piece.start < o.end);
+        self.layer == other.layer && self.pieces.iter().any(with)
+    }
+
+    /// Takes in `other`, another reading of the same bytes which begins no earlier: the surer one counts, and what stands in
+    /// its place covers both.
+    fn merge(&mut self, other: Self) {
+        let key = self.key.take().or(other.key.clone());
+        let less_sure = if is_surer(&other, self) { std::mem::replace(self, other) } else { other };
+        self.key = self.key.take().or(key);
+        self.pieces.extend(less_sure.pieces);
+        self.pieces.sort_by_key(|piece| piece.start);
+        self.pieces.dedup_by(|next, piece| {
+            let is_joined = next.start <= piece.end;
+            if is_joined {
+                piece.end = piece.end.max(next.end);
+            }
+            is_joined
+        });
     }
 }
 
@@ -119,6 +135,8 @@ struct Open {
 /// A record that is closed: its findings, sorted, without overlaps.
 pub(crate) struct Closed {
     pub(crate) founds: Vec<Found>,
+    /// Where it begins in the input: at its first text or finding.
+    pub(crate) from: u64,
     layers: Vec<Layer>,
     /// What its texts say of the person beside its numbers.
     pub(crate) aside: Aside,
@@ -288,7 +306,7 @@ impl Records {
         )
     }
 
-    /// Forgets what was found since `mark`.
+    /// Forgets what was found since `mark`. What was noted of the person stays: at worst a mask shows less.
     pub(crate) fn rewind(&mut self, id: RecordId, mark: &Mark) {
         self.uninspected.truncate(mark.uninspected);
         if let Some(open) = self.open.get_mut(&id) {
@@ -308,23 +326,20 @@ impl Open {
     fn close(mut self) -> Closed {
         self.founds.sort_by(|a, b| (a.layer, a.start(), b.end()).cmp(&(b.layer, b.start(), a.end())));
         let mut founds: Vec<Found> = Vec::with_capacity(self.founds.len());
+        // Those that are not over where the next one begins: the last, and what goes around it.
+        let mut around: Vec<usize> = Vec::new();
         for found in self.founds {
-            match founds.last_mut() {
-                // The same bytes read twice, once as text and once as what they encode: the surer reading counts, and
-                // what stands in its place covers both.
-                Some(last) if last.layer == found.layer && found.start() < last.end() => {
-                    if is_surer(&found, last) {
-                        let key = last.key.take();
-                        *last = found;
-                        last.key = last.key.take().or(key);
-                    } else {
-                        last.cover(found);
-                    }
+            around.retain(|&nth| founds[nth].layer == found.layer && found.start() < founds[nth].end());
+            match around.iter().find(|&&nth| founds[nth].overlaps(&found)) {
+                Some(&nth) => founds[nth].merge(found),
+                None => {
+                    around.push(founds.len());
+                    founds.push(found);
                 }
-                _ => founds.push(found),
             }
         }
-        Closed { founds, layers: self.layers, keys: self.keys, aside: self.aside, cut_short: self.was_cut }
+        let from = self.first.unwrap_or(0);
+        Closed { founds, from, layers: self.layers, keys: self.keys, aside: self.aside, cut_short: self.was_cut }
     }
 }
 

@@ -66,6 +66,7 @@ pub struct Session<'m> {
     edits: Vec<Edit>,
     reports: Vec<Report>,
     lines: Lines,
+    failed: Option<Error>,
 }
 
 /// What the input turned out to be.
@@ -91,6 +92,7 @@ impl<'m> Session<'m> {
             edits: Vec::new(),
             reports: Vec::new(),
             lines: Lines::default(),
+            failed: None,
         }
     }
 
@@ -104,10 +106,12 @@ impl<'m> Session<'m> {
     ///
     /// # Errors
     /// The input is not what its format says, is over a limit, or holds something that the policy blocks. What was
-    /// ready before that has been appended; nothing behind it will be.
+    /// ready before that has been appended; nothing behind it will be, whatever is pushed.
     pub fn push(&mut self, chunk: &[u8], out: &mut Output) -> Result<(), Error> {
-        self.held.extend_from_slice(chunk);
-        self.advance(false, out)
+        if self.failed.is_none() {
+            self.held.extend_from_slice(chunk);
+        }
+        self.go_on(false, out)
     }
 
     /// Says that the input has ended, and appends the rest to `out`.
@@ -115,7 +119,15 @@ impl<'m> Session<'m> {
     /// # Errors
     /// As [`Session::push`].
     pub fn finish(mut self, out: &mut Output) -> Result<(), Error> {
-        self.advance(true, out)
+        self.go_on(true, out)
+    }
+
+    /// Nothing goes on behind an error: what was not decided would pass as it came.
+    fn go_on(&mut self, end: bool, out: &mut Output) -> Result<(), Error> {
+        if let Some(error) = &self.failed {
+            return Err(error.clone());
+        }
+        self.advance(end, out).inspect_err(|error| self.failed = Some(error.clone()))
     }
 
     fn advance(&mut self, end: bool, out: &mut Output) -> Result<(), Error> {
@@ -224,7 +236,8 @@ impl<'m> Session<'m> {
 
     /// Decides what was found in the records that have closed.
     fn settle(&mut self) -> Result<(), Error> {
-        for closed in std::mem::take(&mut self.records.closed) {
+        let mut rest = std::mem::take(&mut self.records.closed).into_iter();
+        while let Some(closed) = rest.next() {
             if closed.founds.is_empty() {
                 continue;
             }
@@ -232,6 +245,7 @@ impl<'m> Session<'m> {
             if let Some(kind) = outcome.blocked {
                 let start = closed.founds.first().map_or(0, |found| closed.input_pieces(found)[0].start);
                 let line = self.lines.counter(&self.held, self.base).line_of(start);
+                self.hold_back(rest.map(|undecided| undecided.from).fold(closed.from, u64::min));
                 return Err(Error::blocked(line, kind));
             }
             if self.mode.writes() {
@@ -240,6 +254,14 @@ impl<'m> Session<'m> {
             self.reports.extend(outcome.reports);
         }
         Ok(())
+    }
+
+    /// Lets nothing out from the position `from` on, nor what stands before it on its line where records stand on lines.
+    fn hold_back(&mut self, from: u64) {
+        let is_on_line = self.format().is_some_and(|f| f.is_lined() || matches!(f, Format::Csv | Format::Tsv));
+        let before = &self.held[..(from.saturating_sub(self.base) as usize).min(self.held.len())];
+        let line = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
+        self.done = self.base + if is_on_line { line } else { before.len() } as u64;
     }
 
     /// Lets out what nothing can change any more.

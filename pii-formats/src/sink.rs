@@ -34,6 +34,12 @@ pub(crate) trait Sink {
         true
     }
 
+    /// Whether a text is a value even where nothing is said of it, or what a mask has left of one.
+    fn is_value(&mut self, text: &[u8]) -> bool {
+        let _ = text;
+        false
+    }
+
     /// A record begins. Records nest: a segment belongs to the record that it names, not to the ones around it.
     fn open_record(&mut self) -> RecordId;
 

@@ -39,7 +39,7 @@ fn one(coding: Coding, bytes: &[u8], out: &mut Vec<u8>) {
         Coding::QuotedCell => encode::cell::quoted(&text, out),
         Coding::BareCell => encode::cell::bare(&text, out),
         Coding::Line => write_line(bytes, out),
-        Coding::QuotedPrintable => encode::mail::write_quoted_printable(bytes, 0, "\r\n", out),
+        Coding::QuotedPrintable => encode::mail::write_quoted_printable(bytes, out),
     }
 }
 

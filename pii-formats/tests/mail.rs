@@ -59,6 +59,34 @@ fn what_is_not_read_is_told() {
 }
 
 #[test]
+fn lines_of_quoted_printable_stay() {
+    let message = |charset: &str, body: &str| {
+        format!(
+            "Content-Type: text/plain; charset={charset}\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n{body}\r\n"
+        )
+    };
+    let cases = [
+        ("utf-8", "mobile 138=\r\n0013=\r\n8000 x", "mobile 138=\r\n****=\r\n**00 x"),
+        ("utf-8", "mobile 1380013800=\n0 x", "mobile 138******0=\n0 x"),
+        ("utf-8", "=E5=AE=A2=E6=88=B7=EF=BC=9A=E5=BC=A0=E4=\r\n=B8=89", "=E5=AE=A2=E6=88=B7=EF=BC=9A=E5=BC=A0**=\r\n"),
+        // A character of GBK with a soft line break in it.
+        ("gbk", "=BF=CD=BB=A7=A3=BA=D5=\r\n=C5=C8=FD", "=BF=CD=BB=A7=A3=BA=D5=\r\n=C5**"),
+        // The mask is longer than the value, and no line is added.
+        ("utf-8", "mailto a@b.=\r\ncn", "mailto *@b.=\r\ncn"),
+    ];
+    for (charset, body, expected) in cases {
+        assert_eq!(masked(Format::Eml, &message(charset, body)), message(charset, expected), "{body}");
+    }
+    // Longer than a line of quoted-printable may be, if it stood on one.
+    let address = "=E6=96=B0=E7=96=86=E7=BB=B4=E5=90=BE=E5=B0=94=E8=87=AA=E6=B2=BB=E5=8C=BA=\r\n\
+                   =E5=85=8B=E5=AD=9C=E5=8B=92=E8=8B=8F=E6=9F=AF=E5=B0=94=E5=85=8B=E5=AD=9C=\r\n\
+                   =E8=87=AA=E6=B2=BB=E5=B7=9E=E9=98=BF=E5=9B=BE=E4=BB=80=E5=B8=82=E6=96=87=E4=B8=89=E8=B7=AF1=E5=8F=B7";
+    let output = masked(Format::Eml, &message("utf-8", &format!("=E5=9C=B0=E5=9D=80=EF=BC=9A=\r\n{address}")));
+    assert!(output.contains("***") && output.lines().all(|line| line.len() <= 76), "{output}");
+    assert_eq!(output.lines().count(), message("utf-8", &format!("\r\n{address}")).lines().count(), "{output}");
+}
+
+#[test]
 fn text_is_read_whatever_it_is_called() {
     for kind in ["application/octet-stream", "application/x-unknown", "image/png", "message/partial", "text/x-vcard"] {
         let output = masked(Format::Eml, &format!("Content-Type: {kind}\r\n\r\n手机{MOBILE}"));

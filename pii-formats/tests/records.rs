@@ -49,6 +49,30 @@ fn rows(bytes: usize) -> String {
 }
 
 #[test]
+fn what_markup_between_the_pieces_of_a_value_holds_is_found_too() {
+    let cases = [
+        (
+            Format::Html,
+            "<p>call 1380013<a href=\"tel:13900139000\">8000</a></p>",
+            "<p>call 138****8000<a href=\"tel:139****9000\"></a></p>",
+        ),
+        (
+            Format::Html,
+            "<p>客户：张<a href=\"mailto:a.b@example.com\" title='13900139000'>三</a></p>",
+            "<p>客户：张**<a href=\"mailto:a***@example.com\" title='139****9000'></a></p>",
+        ),
+        (
+            Format::Xml,
+            "<r><mobile>1380013<b note=\"13900139000\">8000</b></mobile></r>",
+            "<r><mobile>138****8000<b note=\"139****9000\"></b></mobile></r>",
+        ),
+    ];
+    for (format, input, expected) in cases {
+        assert_eq!(masked(format, input.as_bytes()), expected);
+    }
+}
+
+#[test]
 fn a_label_counts_for_texts_before_and_behind_it() {
     let account = "1234567890";
     let cases = [

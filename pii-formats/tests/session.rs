@@ -122,6 +122,53 @@ fn a_carrier_is_coded_again_the_way_it_was() {
     );
 }
 
+/// A masker whose policy blocks bank cards.
+fn blocking() -> Masker {
+    let rules = RuleSet::builtin();
+    let kinds: Vec<_> = rules.rules().iter().map(|rule| (rule.kind(), rule.class())).collect();
+    let blocks = "[[rule]]\nkind = \"bank_card\"\naction = \"block\"\n";
+    let policy = Policy::builtin().with("blocks.toml", blocks, &kinds).expect("a rule");
+    let today = Date::new(2026, 11, 23).expect("a day");
+    let flow = Flow { channel: Some("sms"), recipient: None, purpose: None, today };
+    Masker::new(Engine::new(rules), &policy, &flow).expect("it needs no keys")
+}
+
+#[test]
+fn what_is_blocked_does_not_go_and_nothing_behind_it() {
+    let masker = blocking();
+    let (card, mobile) = ("6228480000000000216", "13800138000");
+    let json = format!(r#"{{"mobile":"{mobile}"}} {{"x":1,"bankCard":"{card}"}} {{"mobile":"{mobile}"}}"#);
+    let cases = [
+        (Format::Text, format!("手机{mobile}\n卡号{card}\n手机{mobile}\n"), "手机138******00\n"),
+        (Format::Ndjson, json.replace("} {", "}\n{"), "{\"mobile\":\"138******00\"}\n"),
+        (
+            Format::Json,
+            format!("[{}]", json.replace("} {", "},{")),
+            "[{\"mobile\":\"138******00\"},{\"x\":1,\"bankCard\":\"",
+        ),
+        (Format::Csv, format!("手机,卡号\n{mobile},\nx,{card}\n{mobile},\n"), "手机,卡号\n138******00,\n"),
+        (Format::Form, format!("mobile={mobile}&bankCard={card}&x={mobile}"), ""),
+        (Format::Xml, format!("<r><mobile>{mobile}</mobile><bankCard>{card}</bankCard></r>"), ""),
+    ];
+    for (format, input, expected) in cases {
+        let options = Options { format: Some(format), ..Options::default() };
+        for size in [1, 7, input.len()] {
+            let mut output = Output::default();
+            let mut session = masker.session(Mode::Mask, options.clone());
+            let failed =
+                input.as_bytes().chunks(size).filter(|chunk| session.push(chunk, &mut output).is_err()).count();
+            let error = session.finish(&mut output).expect_err("it is blocked");
+            assert!(error.is_blocked(), "{error}");
+            let out = String::from_utf8_lossy(&output.bytes);
+            assert!(
+                !out.contains(card) && !out.contains(mobile),
+                "{format:?} in chunks of {size}, {failed} failed: {out}"
+            );
+            assert!(expected.starts_with(&*out) || out.starts_with(expected), "{format:?} in chunks of {size}: {out}");
+        }
+    }
+}
+
 #[test]
 fn keys_that_would_come_out_alike_block() {
     let masker = masker("sms");

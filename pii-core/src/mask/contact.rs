@@ -6,6 +6,9 @@ use super::layout::Layout;
 /// Digits of a subscriber's number that always stay hidden.
 const SUBSCRIBER_HIDDEN: usize = 4;
 
+/// So many digits in a domain may be somebody's number.
+const DOMAIN_DIGITS: usize = 6;
+
 /// `surname_bytes`: how much of `name` is the surname, if it is known. A name that is a surname and nothing else shows
 /// nothing, and neither does one whose parts are not known.
 pub(super) fn surname(mask: &Mask, name: &str, surname_bytes: Option<usize>) -> Layout {
@@ -32,7 +35,7 @@ pub(super) fn address(mask: &Mask, text: &str, kept_bytes: usize) -> Layout {
     }
 }
 
-/// The domain stays, unless it is the person's own: `zhang.san@zhangsan.cn` shows `.cn` only.
+/// The domain stays, unless it is the person's own or holds a number that may be: `zhang.san@zhangsan.cn` shows `.cn` only.
 pub(super) fn email(mask: &Mask, text: &str) -> Layout {
     let hidden = Layout::hidden(mask.stars());
     let Some((local, domain)) = text.trim().rsplit_once('@') else {
@@ -51,7 +54,7 @@ pub(super) fn email(mask: &Mask, text: &str) -> Layout {
             .stars(mask.stars())
     };
     match domain.rsplit_once('.') {
-        Some((own, top)) if names_the_person(own, local) => {
+        Some((own, top)) if names_the_person(own, local) || holds_number(own) => {
             layout.shown("@").stars(mask.stars()).shown(format!(".{top}"))
         }
         _ => layout.shown(format!("@{domain}")),
@@ -62,6 +65,11 @@ pub(super) fn email(mask: &Mask, text: &str) -> Layout {
 fn is_domain(domain: &str) -> bool {
     let spelt_well = domain.chars().all(|c| c.is_alphanumeric() || c == '.' || c == '-');
     spelt_well && domain.chars().any(char::is_alphabetic) && !domain.starts_with('.')
+}
+
+/// Mail providers have names like 163 and 8848; as many digits as a date or an account are no provider's.
+fn holds_number(domain: &str) -> bool {
+    domain.chars().filter(char::is_ascii_digit).count() >= DOMAIN_DIGITS
 }
 
 fn names_the_person(domain: &str, local: &str) -> bool {

@@ -166,6 +166,9 @@ fn the_rest_in_three_profiles() {
         ("email", "ab@example.com", ["*@example.com"; 3]),
         ("email", "a@example.com", ["*@example.com"; 3]),
         ("email", "zhang.san@zhangsan.cn", ["z***@***.cn", "zh***@***.cn", "z***@***.cn"]),
+        ("email", "zhang@a13800138000b.cn", ["z***@***.cn", "zh***@***.cn", "z***@***.cn"]),
+        ("email", "zhang@163.com", ["z***@163.com", "zh***@163.com", "z***@163.com"]),
+        ("email", "a@b.comcd@d.org", ["a***@d.org", "a@***@d.org", "a***@d.org"]),
         ("email", "张三丰@例子.中国", ["张***@例子.中国"; 3]),
         // Nothing that could be taken for an address: nothing is shown.
         ("email", "zhangsan", ["***"; 3]),

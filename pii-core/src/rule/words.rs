@@ -117,7 +117,8 @@ impl Words {
 
     /// The words all in ASCII that begin at `at`.
     fn begins_at(&self, text: &[u8], at: usize, found: &mut impl FnMut(Standing)) {
-        let second = text.get(at + 1).filter(|b| b.is_ascii()).map(u8::to_ascii_lowercase);
+        // A zero stands for no second byte, and no word has one.
+        let second = text.get(at + 1).filter(|b| b.is_ascii() && **b != 0).map(u8::to_ascii_lowercase);
         let first = text[at].to_ascii_lowercase();
         for key in [byte_key(first, None), byte_key(first, second)].into_iter().take(1 + usize::from(second.is_some()))
         {
@@ -247,6 +248,7 @@ mod tests {
         assert_eq!(standing(text.as_bytes()), expected(text.as_bytes()));
         assert!(standing(text.as_bytes()).len() > 15);
         assert_eq!(standing(b""), []);
+        assert_eq!(standing(b"%\0"), expected(b"%\0"));
         assert_eq!(standing(b"\xE5\xAE\xE5\x8F"), []);
     }
 

@@ -2,7 +2,7 @@
 
 use super::Collector;
 use crate::path::Trail;
-use crate::record::{Again, Found, Origin, SHORTEST_VALUE_BYTES, Way, is_worth_keeping};
+use crate::record::{Again, Found, Origin, SHORTEST_VALUE_BYTES, Way};
 use crate::sink::{Draft, RecordId, SyntaxError};
 use pii_core::{Finding, OffsetMap, Token};
 use std::ops::Range;
@@ -21,9 +21,9 @@ impl Collector<'_> {
         if text.len() < SHORTEST_VALUE_BYTES && findings.is_empty() {
             return Ok(());
         }
-        let is_kept = is_worth_keeping(text, findings);
         let place = self.place(draft.place, draft.source.start)?;
         let seen = self.records.seen(record);
+        let is_kept = seen.is_worth_keeping(text, findings);
         let new = seen.learn(findings, text);
         seen.find_again(text, findings);
         let again = seen.look_back(new);

@@ -44,8 +44,11 @@ impl Collector<'_> {
                 let too_deep =
                     SyntaxError { at: nested.source.start, what: "encodings nested too deep", is_limit: true };
                 let place = place.inside(coding).ok_or(too_deep)?;
-                let map = map.then(&units);
-                self.document(&decoded, &map, place, nested.format, nested.evidence, nested.path, record)
+                // A frame for the bytes between: a character that a soft line break cuts through is written in two places.
+                let bytes = Frame { depth: self.frame.depth, ..self.frame.within(text, map, record) };
+                let mut collector =
+                    Collector { engine: self.engine, tools: self.tools, records: self.records, frame: bytes };
+                collector.document(&decoded, &units, place, nested.format, nested.evidence, nested.path, record)
             }
             Content::Carried { bytes, codec } => {
                 let carrier = Carrier { source: nested.source, codec, charset: nested.charset, place };
@@ -67,20 +70,7 @@ impl Collector<'_> {
         for inside in inner {
             // Positions in `inside` are positions in `text`; the frame for it lies on a frame for `text`.
             let place = self.place(draft.place, draft.source.start)?;
-            let outer = Frame {
-                input: text,
-                map,
-                base: 0,
-                outer: Some(&self.frame),
-                layer: self.frame.layer,
-                place,
-                path: draft.path,
-                record: Some(record),
-                evidence,
-                depth: self.frame.depth + 1,
-                may_cut: self.frame.may_cut,
-                key: self.frame.key.clone(),
-            };
+            let outer = Frame { place, path: draft.path, evidence, ..self.frame.within(text, map, record) };
             let mut collector =
                 Collector { engine: self.engine, tools: self.tools, records: self.records, frame: outer };
             let at = draft.source.start;
@@ -124,20 +114,7 @@ impl Collector<'_> {
         if self.frame.depth >= DEPTH_LIMIT {
             return Ok(());
         }
-        let frame = Frame {
-            input: text,
-            map,
-            base: 0,
-            outer: Some(&self.frame),
-            layer: self.frame.layer,
-            place,
-            path,
-            record: Some(record),
-            evidence,
-            depth: self.frame.depth + 1,
-            may_cut: self.frame.may_cut,
-            key: self.frame.key.clone(),
-        };
+        let frame = Frame { place, path, evidence, ..self.frame.within(text, map, record) };
         decode_all(self.engine, self.tools, self.records, frame, format, record)
     }
 

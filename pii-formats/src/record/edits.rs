@@ -1,7 +1,9 @@
 //! From replacements to edits: what is written where, through carriers from the inside out.
 
 use super::Closed;
+use crate::encode;
 use crate::write;
+use pii_core::{Coding, Place};
 use std::ops::Range;
 
 /// What stands in the place of a finding.
@@ -30,7 +32,7 @@ impl Closed {
                     Replacement::Text(text) => write::replacement(text, found.place),
                     Replacement::JsonNull => write::coded(b"null".to_vec(), found.place),
                 };
-                place_edit(&found.pieces, bytes, &mut by_layer[found.layer.0 as usize]);
+                place_edit(&found.pieces, bytes, found.place, &mut by_layer[found.layer.0 as usize]);
             }
         }
         // A carrier's content is always a later layer than the carrier stands in.
@@ -44,7 +46,7 @@ impl Closed {
             let content = splice(&layer.bytes, 0, &edits);
             let coded = write::carrier(&content, &layer.codec, &layer.original);
             let bytes = write::coded(coded, layer.place);
-            place_edit(&layer.pieces, bytes, &mut by_layer[layer.parent.0 as usize]);
+            place_edit(&layer.pieces, bytes, layer.place, &mut by_layer[layer.parent.0 as usize]);
         }
         let mut edits = std::mem::take(&mut by_layer[0]);
         edits.sort_by_key(|edit| edit.span.start);
@@ -52,11 +54,17 @@ impl Closed {
     }
 }
 
-/// The edit's text goes where the value begins; what is left of the value between markup goes.
-fn place_edit(pieces: &[Range<u64>], bytes: Vec<u8>, edits: &mut Vec<Edit>) {
-    let mut bytes = Some(bytes);
-    for piece in pieces {
-        edits.push(Edit { span: piece.clone(), bytes: bytes.take().unwrap_or_default() });
+/// The edit's text goes where the value begins; what is left of the value between markup goes. Quoted-printable is different:
+/// there the stretches are lines, each of which takes as much as it had, so that none gets longer than mail allows.
+fn place_edit(pieces: &[Range<u64>], bytes: Vec<u8>, place: Place, edits: &mut Vec<Edit>) {
+    let is_on_lines = place.codings().next() == Some(Coding::QuotedPrintable);
+    let mut rest = bytes.as_slice();
+    for (nth, piece) in pieces.iter().enumerate() {
+        let is_last = !is_on_lines || nth + 1 == pieces.len();
+        let room = if is_last { rest.len() } else { (piece.end - piece.start) as usize };
+        let (here, behind) = rest.split_at(encode::mail::quoted_printable_len(rest, room));
+        edits.push(Edit { span: piece.clone(), bytes: here.to_vec() });
+        rest = behind;
     }
 }
 

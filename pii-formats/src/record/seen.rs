@@ -2,7 +2,8 @@
 //!
 //! What a label gives away in one place is no secret in another, before it or behind it: the account in a mail's subject
 //! that only the body calls an account. So the texts of an open record are kept, up to the length at which the record is
-//! not waited for anyway, and each value that becomes known is looked for in them once.
+//! not waited for anyway, and each value that becomes known is looked for in them once. What a carrier holds is waited for
+//! whatever its length: of that the first texts are kept.
 
 use super::LayerId;
 use crate::path::{Stretch, Trail};
@@ -18,6 +19,10 @@ pub(crate) const SHORTEST_VALUE_BYTES: usize = 6;
 
 /// Longer texts are not kept, in bytes: a record with one is not waited for.
 const TEXT_LIMIT_BYTES: usize = super::RECORD_LIMIT_BYTES as usize;
+
+/// No more of all texts is kept, in bytes: twice as much as a record has that is waited for, because text may be longer
+/// than it was written (GBK).
+const TEXTS_LIMIT_BYTES: usize = 2 * TEXT_LIMIT_BYTES;
 
 /// Between two texts: part of no value, since the engine finds nothing across lines.
 const SEPARATOR: u8 = b'\n';
@@ -168,6 +173,15 @@ impl Seen {
         again
     }
 
+    /// Whether a text in which `findings` were found is to be kept: it may hold a value that is given away elsewhere in its
+    /// record, and there is room for it.
+    pub(crate) fn is_worth_keeping(&self, text: &[u8], findings: &[Finding]) -> bool {
+        let is_all = |finding: &Finding| finding.span() == (0..text.len());
+        (SHORTEST_VALUE_BYTES..=TEXT_LIMIT_BYTES).contains(&text.len())
+            && self.bytes.len() + text.len() <= TEXTS_LIMIT_BYTES
+            && !findings.iter().any(is_all)
+    }
+
     /// Keeps a text in which `findings` were found.
     pub(crate) fn keep(&mut self, text: &[u8], findings: &[Finding], path: impl FnOnce(&mut Trail), origin: Origin) {
         let start = self.bytes.len();
@@ -211,12 +225,6 @@ impl Seen {
             self.taken.remove(&start);
         }
     }
-}
-
-/// Whether a text may hold a value that is given away elsewhere in its record, beside what was found in it.
-pub(crate) fn is_worth_keeping(text: &[u8], findings: &[Finding]) -> bool {
-    let is_all = |finding: &Finding| finding.span() == (0..text.len());
-    (SHORTEST_VALUE_BYTES..=TEXT_LIMIT_BYTES).contains(&text.len()) && !findings.iter().any(is_all)
 }
 
 fn is_free(taken: &BTreeMap<usize, usize>, span: &Range<usize>) -> bool {

@@ -194,17 +194,17 @@ impl<'a> Sample<'a> {
     }
 
     /// Whether a row names the columns: a rule knows one of the names, or all of them can be names and have no digits,
-    /// and what stands below them has.
+    /// and what stands below them has. A row with a value in it names nothing, and no more does it once that is masked.
     fn is_header<S: Sink>(&self, nth: usize, sink: &mut S) -> bool {
         let row = &self.rows[nth];
-        if self.filled(row).any(is_number) {
+        let mut holds_value = |row: &[Cell]| self.filled(row).any(|text| is_number(text) || sink.is_value(text));
+        if holds_value(row) {
             return false;
         }
-        if self.filled(row).any(|text| sink.field(text).is_labelled) {
-            return true;
-        }
         let below = self.rows[nth + 1..].iter().find(|row| self.filled(row).next().is_some());
-        below.is_some_and(|row| self.filled(row).any(is_number)) && self.filled(row).all(|text| sink.is_title(text))
+        let is_above_values = below.is_some_and(|row| holds_value(row));
+        self.filled(row).any(|text| sink.field(text).is_labelled)
+            || (is_above_values && self.filled(row).all(|text| sink.is_title(text)))
     }
 }
 
