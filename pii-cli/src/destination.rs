@@ -3,11 +3,9 @@
 use crate::exit::Failure;
 use crate::input::{self, Input};
 use crate::output::Sink;
-use crate::standard;
+use crate::standard::{self, identity};
 use std::collections::HashMap;
-use std::fs::Metadata;
 use std::io;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 /// Where outputs go.
@@ -48,13 +46,18 @@ impl<'a> Destination<'a> {
         }
     }
 
+    /// Where the output of `input` stands. `None`: on standard output.
+    pub(crate) fn path(&self, input: &Input) -> Option<PathBuf> {
+        match self {
+            Self::Standard => None,
+            Self::File(path) => Some(path.to_path_buf()),
+            Self::Folder(folder) => Some(folder.join(&input.below)),
+        }
+    }
+
     /// Opens the output for `input`.
     pub(crate) fn sink(&self, input: &Input) -> Result<Sink, Failure> {
-        match self {
-            Self::Standard => Ok(Sink::standard()),
-            Self::File(path) => Sink::file(path),
-            Self::Folder(folder) => Sink::file(&folder.join(&input.below)),
-        }
+        self.path(input).map_or_else(|| Ok(Sink::standard()), |path| Sink::file(&path))
     }
 }
 
@@ -75,9 +78,8 @@ fn each_has_its_place(folder: &Path, inputs: &[Input]) -> Result<(), Failure> {
 
 /// A file that grows as it is read has no end.
 fn is_not_standard_output(input: &Input) -> Result<(), Failure> {
-    let identity = |metadata: Metadata| metadata.is_file().then(|| (metadata.dev(), metadata.ino()));
-    let output = standard::metadata(&io::stdout()).and_then(identity);
-    if output.is_some() && output == input.metadata().and_then(identity) {
+    let output = standard::metadata(&io::stdout()).and_then(|metadata| identity(&metadata));
+    if output.is_some() && output == input.metadata().and_then(|metadata| identity(&metadata)) {
         let what = "this input is also standard output; write `-o FILE` instead of `> FILE`";
         return Err(Failure::usage(format!("{}: {what}", input.name)));
     }

@@ -7,7 +7,7 @@ use crate::input::{self, Input};
 use crate::tally::Tally;
 use crate::verify::Check;
 use crate::work::{self, Failed, Reply};
-use crate::{fault, progress, setup, stream};
+use crate::{counts, fault, progress, setup, stream};
 use indicatif::ProgressBar;
 use pii_formats::{Masker, Mode, Output, Report};
 use std::path::Path;
@@ -21,6 +21,9 @@ pub(crate) fn run(arguments: &Mask) -> Result<ExitCode, Failure> {
     let outputs: Vec<&Path> = [&arguments.out, &arguments.report].into_iter().filter_map(Option::as_deref).collect();
     let inputs = input::collect(&arguments.reading.paths, &outputs);
     destination.takes(&inputs.files)?;
+    if let Some(report) = &arguments.report {
+        counts::have_their_place(report, &inputs.files, &destination)?;
+    }
     let bar = progress::bar(&inputs.files, destination.is_standard_output());
     let mut failed = Failed::default();
     inputs.failures.into_iter().for_each(|failure| failed.with(failure, &bar));

@@ -13,6 +13,7 @@ mod mime;
 pub(crate) mod multipart;
 mod naming;
 mod number;
+mod opaque;
 mod run;
 pub(crate) mod text;
 mod whole;
@@ -34,6 +35,7 @@ pub(crate) enum Decoder {
     Eml(eml::EmlDecoder),
     Flowed(mime::flowed::Flowed),
     FileName(mime::file_name::FileName),
+    Opaque(opaque::Opaque),
 }
 
 impl Decoder {
@@ -44,6 +46,11 @@ impl Decoder {
             Reading::Flowed { deletes_space } => Self::Flowed(mime::flowed::Flowed { deletes_space }),
             Reading::FileName => Self::FileName(mime::file_name::FileName),
         }
+    }
+
+    /// The decoder for what is not read.
+    pub(crate) fn opaque() -> Self {
+        Self::Opaque(opaque::Opaque)
     }
 
     pub(crate) fn new(format: Format) -> Self {
@@ -77,6 +84,7 @@ impl Decode for Decoder {
             Self::Eml(decoder) => decoder.decode(input, end, sink),
             Self::Flowed(decoder) => decoder.decode(input, end, sink),
             Self::FileName(decoder) => decoder.decode(input, end, sink),
+            Self::Opaque(decoder) => decoder.decode(input, end, sink),
         }
     }
 }

@@ -1,25 +1,15 @@
 //! Which format an input has: by its name, then by its content.
 
 use crate::Format;
+use crate::decode::csv::delimiter;
 use crate::decode::fix;
 use crate::decode::form::looks_like_form;
-
-/// Rows that have to agree for a text to be a table.
-const TABLE_ROWS: usize = 2;
-
-/// Lines that are looked at for a table.
-const TABLE_LINES: usize = 12;
-
-/// Lines above a table that may be none of its rows.
-const TITLES: usize = 3;
-
-/// Columns that make a table of rows that agree.
-const TABLE_COLUMNS: usize = 3;
+use pii_core::Engine;
 
 /// The format of an input called `name` that begins with `head`. Text where nothing else is sure: text finds what stands
-/// in delimited lines and beside field names as well.
-pub(crate) fn format(name: Option<&str>, head: &[u8]) -> Format {
-    name.and_then(by_name).filter(|format| !contradicts(*format, head)).unwrap_or_else(|| by_content(head))
+/// in delimited lines and beside field names as well. `engine` knows the titles that make a table of few columns.
+pub(crate) fn format(name: Option<&str>, head: &[u8], engine: &Engine) -> Format {
+    name.and_then(by_name).filter(|format| !contradicts(*format, head)).unwrap_or_else(|| by_content(head, engine))
 }
 
 /// The format that a file's ending says. Endings that say little (`txt`, `log`) say nothing.
@@ -64,7 +54,7 @@ fn is_document(text: &[u8]) -> bool {
     }
 }
 
-fn by_content(head: &[u8]) -> Format {
+fn by_content(head: &[u8], engine: &Engine) -> Format {
     let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
     match text.first() {
         Some(b'{' | b'[') if is_json(text) => {
@@ -85,7 +75,11 @@ fn by_content(head: &[u8]) -> Format {
     if !text.contains(&b'\n') && looks_like_form(text) {
         return Format::Form;
     }
-    table(text).unwrap_or(Format::Text)
+    match delimiter::of_table(text, |name| engine.field_evidence(name).is_labelled()) {
+        Some(b'\t') => Format::Tsv,
+        Some(_) => Format::Csv,
+        None => Format::Text,
+    }
 }
 
 /// A log line may begin with a bracket; a document goes on with a quote, a bracket or a value.
@@ -156,31 +150,14 @@ fn is_mail(text: &[u8]) -> bool {
     usual >= 2
 }
 
-/// A text whose lines have the same number of cells. Titles may stand above them.
-fn table(text: &[u8]) -> Option<Format> {
-    let lines: Vec<&[u8]> =
-        text.split(|&b| b == b'\n').filter(|line| !line.trim_ascii().is_empty()).take(TABLE_LINES).collect();
-    // The last line may be cut off.
-    let whole = if lines.len() > TABLE_ROWS { &lines[..lines.len() - 1] } else { &lines[..] };
-    let alike = |delimiter: u8| {
-        let count = |line: &&[u8]| memchr::memchr_iter(delimiter, line).count() + 1;
-        let titles = whole.iter().take(TITLES).take_while(|line| count(line) == 1).count();
-        let rows = &whole[titles..];
-        let first = rows.first().map_or(0, count);
-        rows.len() >= TABLE_ROWS + titles && first >= TABLE_COLUMNS && rows.iter().all(|line| count(line) == first)
-    };
-    if alike(b'\t') {
-        Some(Format::Tsv)
-    } else if alike(b',') || alike(b';') || alike(b'|') {
-        Some(Format::Csv)
-    } else {
-        None
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use pii_core::RuleSet;
+
+    fn format(name: Option<&str>, head: &[u8]) -> Format {
+        super::format(name, head, &Engine::new(RuleSet::builtin()))
+    }
 
     #[test]
     fn names_decide_where_content_does_not_contradict() {
@@ -227,6 +204,15 @@ mod tests {
             (b"report\na,b,c\n1,2,3\n4,5,6\n7,8", Format::Csv),
             (b"a|b|c\n1|2|3\n4|5|6\n", Format::Csv),
             (b"8=STEP.1.0.0\x019=5\x0135=D\x01", Format::Fix),
+            ("姓名,资金账号\n张三,2000100200\n李四,2000100201\n".as_bytes(), Format::Csv),
+            ("姓名\t资金账号\n张三\t2000100200\n".as_bytes(), Format::Tsv),
+            (
+                "姓名,资金账号,地址\n张三,2000100200,\"北京市,海淀区学府街18号\"\n李四,2000100201,x\n".as_bytes(),
+                Format::Csv,
+            ),
+            ("客户张三, 您好\n您的账户, 已经开通\n".as_bytes(), Format::Text),
+            (b"SELECT name, phone\nFROM customers\nWHERE id = 1\n", Format::Text),
+            (b"fn f(name, phone) {\n    g(name, phone);\n}\n", Format::Text),
             ("您好，张三，请核对\n再见，李四，谢谢".as_bytes(), Format::Text),
             (b"", Format::Text),
             (b"2026-11-23 10:00:00,123 INFO x\n2026-11-23 10:00:00,124 INFO y, z, w\n", Format::Text),

@@ -8,6 +8,7 @@
 //! edits are spliced into the input's own bytes. What has no finding leaves byte for byte as it came.
 
 mod base64;
+mod binary;
 mod charset;
 mod collect;
 mod decide;

@@ -53,7 +53,8 @@ impl std::fmt::Debug for Report {
     }
 }
 
-/// A part of the input that was passed on unread: an image, a PDF, an archive. What it holds nobody has looked at.
+/// A part of the input that was passed on unread: an image, a PDF, an archive. What it holds nobody has looked at. An input
+/// that is such a file is one part, from its first byte to its last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uninspected {
     /// Where it begins in the input, in bytes. What stands inside a carrier (base64) spans the carrier.
@@ -62,9 +63,9 @@ pub struct Uninspected {
     pub end: u64,
     /// The line that it begins on, from 1.
     pub line: u64,
-    /// Its media type as declared, in lower case: `application/pdf`.
+    /// Its media type in lower case, as declared, or else as its first bytes say: `application/pdf`.
     pub media_type: String,
-    /// Which part it is: `part 2/body`, or the name of a form's field. Never the name of a file, which may be a person's.
+    /// Which part it is: `part 2/body`, or the name of a form's field; empty for a whole input. Never the name of a file, which may be a person's.
     pub path: String,
 }
 

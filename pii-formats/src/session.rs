@@ -15,7 +15,7 @@ use crate::record::{Checksum, Edit, LayerId, Records, splice};
 use crate::report::{Report, Uninspected};
 use crate::sink::{Decode as _, SyntaxError};
 use crate::write::coding;
-use crate::{Format, detect, encode};
+use crate::{Format, binary, detect, encode};
 use pii_core::{Evidence, OffsetMap, Place};
 use std::ops::Range;
 
@@ -44,7 +44,7 @@ pub struct Output {
     pub bytes: Vec<u8>,
     /// What was found, in order of position.
     pub reports: Vec<Report>,
-    /// What was passed on unread, in order of position.
+    /// What was passed on unread, in order of position: parts of the input, or all of it.
     pub uninspected: Vec<Uninspected>,
 }
 
@@ -74,6 +74,8 @@ struct Reading {
     charset: Charset,
     format: Format,
     decoder: Decoder,
+    /// The media type of an input that is not read at all.
+    unread: Option<&'static str>,
 }
 
 impl<'m> Session<'m> {
@@ -96,10 +98,10 @@ impl<'m> Session<'m> {
         }
     }
 
-    /// The format that the input is read as, once that is known.
+    /// The format that the input is read as, once that is known. `None` for one that is not read.
     #[must_use]
     pub fn format(&self) -> Option<Format> {
-        self.reading.as_ref().map(|reading| reading.format)
+        self.reading.as_ref().filter(|reading| reading.unread.is_none()).map(|reading| reading.format)
     }
 
     /// Takes the next bytes of the input and appends what is ready to `out`.
@@ -119,7 +121,12 @@ impl<'m> Session<'m> {
     /// # Errors
     /// As [`Session::push`].
     pub fn finish(mut self, out: &mut Output) -> Result<(), Error> {
-        self.go_on(true, out)
+        self.go_on(true, out)?;
+        if let Some(media_type) = self.reading.and_then(|reading| reading.unread) {
+            let (media_type, path) = (media_type.to_owned(), String::new());
+            out.uninspected.push(Uninspected { start: 0, end: self.base, line: 1, media_type, path });
+        }
+        Ok(())
     }
 
     /// Nothing goes on behind an error: what was not decided would pass as it came.
@@ -157,15 +164,21 @@ impl<'m> Session<'m> {
 
     fn recognise(&self) -> Reading {
         let head = &self.held[..self.held.len().min(HEAD_BYTES)];
+        if self.options.format.is_none()
+            && let Some(media_type) = binary::media_type(head, self.options.charset.is_none())
+        {
+            let (charset, format, decoder) = (Charset::Utf8, Format::Text, Decoder::opaque());
+            return Reading { charset, format, decoder, unread: Some(media_type) };
+        }
         let charset = self.options.charset.unwrap_or_else(|| charset::detect(head));
         let format = self.options.format.unwrap_or_else(|| {
             let (mut text, mut map) = (Vec::new(), OffsetMap::default());
             charset::Transcoder::new(charset).push(head, false, &mut text, &mut map);
-            detect::format(self.options.name.as_deref(), &text)
+            detect::format(self.options.name.as_deref(), &text, &self.decider.engine)
         });
         // The parts of a message say themselves which charset they are in.
         let charset = if matches!(format, Format::Eml | Format::Multipart) { Charset::Utf8 } else { charset };
-        Reading { charset, format, decoder: Decoder::new(format) }
+        Reading { charset, format, decoder: Decoder::new(format), unread: None }
     }
 
     /// Lets the decoder read. Returns how many bytes of the input it is done with.

@@ -58,7 +58,7 @@ fn mistakes_have_their_exit_code() {
         (&["mask", text(&a), text(&b)], 2),
         (&["mask", text(folder.root())], 2),
         (&["mask", "--jobs", "0", text(&a)], 2),
-        (&["mask", "--report", "/nonexistent/r.json", text(&a)], 3),
+        (&["mask", "--report", "/nonexistent/r.json", text(&a)], 2),
         (&["mask", "--format", "json", text(&a)], 3),
         (&["scan", "--fail", text(&a)], 0),
     ];
@@ -279,6 +279,26 @@ fn reports_and_explanations_name_no_value_that_stands_for_a_field() {
         }
     }
     assert!(leaking.is_empty(), "{leaking:?}");
+}
+
+#[test]
+fn tables_are_told_without_a_name_and_with_several_headers() {
+    let tables = [
+        "姓名,资金账号\n张三,2000100200\n李四,2000100201\n王五,2000100202\n",
+        "姓名\t资金账号\n张三\t2000100200\n李四\t2000100201\n王五\t2000100202\n",
+        "姓名,资金账号,地址\n张三,2000100200,\"北京市,海淀区学府街18号\"\n李四,2000100201,x\n王五,2000100202,y\n",
+        "姓名,资金账号\n张三,2000100200\n姓名,资金账号\n李四,2000100201\n",
+        "产品,规模\n甲,1\n乙,2\n\n姓名,资金账号\n张三,2000100200\n李四,2000100201\n",
+        "姓名,资金账号\n张三,2000100200\n\n资金账号,姓名\n2000100201,李四\n",
+    ];
+    for table in tables {
+        for format in ["auto", "csv"] {
+            let output = masked(table, format);
+            let left = ["张三", "李四", "王五", "2000100200", "2000100201"].iter().find(|value| holds(&output, value));
+            assert_eq!(left, None, "--format {format}\n{table}");
+            assert!(holds(&output, "姓名") && holds(&output, "资金账号"), "titles stay: {table}");
+        }
+    }
 }
 
 #[test]

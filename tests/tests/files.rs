@@ -163,6 +163,56 @@ fn a_file_that_is_also_standard_output_is_refused() {
 }
 
 #[test]
+fn a_report_never_takes_the_place_of_an_input_or_an_output() {
+    let folder = Folder::new();
+    folder.with("a.txt", &line());
+    fs::hard_link(folder.path("a.txt"), folder.path("b.txt")).expect("a second name");
+    fs::create_dir(folder.path("out")).expect("a folder");
+    for arguments in [
+        &["mask", "a.txt", "--report", "a.txt"][..],
+        &["mask", "a.txt", "--report", "./a.txt"],
+        &["mask", "a.txt", "--report", "b.txt"],
+        &["mask", "a.txt", "-o", "c.txt", "--report", "c.txt"],
+        &["mask", "a.txt", "-o", "out", "--report", "out/a.txt"],
+        &["mask", "a.txt", "-o", "c.txt", "--report", "none/r.json"],
+        &["mask", "a.txt", "-o", "c.txt", "--report", "out"],
+        &["mask", "a.txt", "-o", "c.txt", "--report", "a.txt/r.json"],
+    ] {
+        let output = run(&folder, arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", told(&output));
+        assert!(output.stdout.is_empty(), "nothing is begun: {arguments:?}");
+        assert_eq!(fs::read_to_string(folder.path("a.txt")).expect("text"), line(), "it is as it was");
+        assert_eq!(names(folder.root()), ["a.txt", "b.txt", "out"]);
+    }
+    assert_eq!(shell(&folder, "pii mask < a.txt --report a.txt").status.code(), Some(2));
+    for report in ["r.json", "r.json", "/dev/null"] {
+        assert!(run(&folder, ["mask", "a.txt", "--report", report]).status.success());
+    }
+}
+
+#[test]
+fn files_that_are_no_text_pass_as_they_are_and_are_told() {
+    let folder = Folder::new();
+    let text = format!("姓名,手机\n张三,{MOBILE}\n").repeat(200);
+    let stored = [b"PK\x03\x04\x0A\0\0\0\0\0".as_slice(), text.as_bytes()].concat();
+    let noise: Vec<u8> = (0..300_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    for (name, bytes, media_type) in [
+        ("a.csv", &stored, "application/zip"),
+        ("a.bin", &noise, "application/octet-stream"),
+        ("a.pdf", &format!("%PDF-1.4\n{text}").into_bytes(), "application/pdf"),
+    ] {
+        fs::write(folder.path(name), bytes).expect("a file");
+        let output = run(&folder, ["mask", name, "--report", "r.json", "--verify"]);
+        assert!(output.status.success() && output.stdout == *bytes, "{name}: {}", told(&output));
+        assert_eq!(told(&output), format!("{name}: passed on without being read: {media_type} 1\n"));
+        assert!(fs::read_to_string(folder.path("r.json")).expect("text").contains(media_type));
+        let scanned = run(&folder, ["scan", name]);
+        assert!(scanned.stdout.is_empty() && told(&scanned).contains(media_type), "{name}");
+        assert_ne!(run(&folder, ["mask", "--format", "text", name]).stderr, output.stderr, "{name}");
+    }
+}
+
+#[test]
 fn pipes_are_read_and_written_as_they_are() {
     let folder = Folder::new();
     folder.with("a.txt", &line());

@@ -181,7 +181,7 @@ fn decode_all(
     record: RecordId,
 ) -> Result<(), SyntaxError> {
     let is_message = format == Some(Reading::Format(Format::Eml));
-    let reading = format.unwrap_or_else(|| detect::format(None, frame.input).into());
+    let reading = format.unwrap_or_else(|| detect::format(None, frame.input, engine).into());
     let mark = records.mark(record);
     let input = frame.input;
     let may_cut = frame.may_cut;

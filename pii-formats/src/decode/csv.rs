@@ -6,8 +6,10 @@
 //! Rows are records. In a table that lies sideways (姓名,张三 on one line, 手机,… on the next) a cell is named by the one on
 //! its left, and all of it is one record, because all of it is about one customer.
 
+pub(crate) mod delimiter;
 mod head;
 mod row;
+mod titles;
 
 use super::number;
 use crate::path::{Path, Trail};
@@ -15,6 +17,7 @@ use crate::sink::{Decode, Draft, Field, RecordId, Sink, SyntaxError, Text};
 use head::Head;
 use pii_core::{Coding, Evidence, OffsetMap, Place};
 use row::{Cell, Reader, Step};
+use titles::Titles;
 
 /// The most columns of a table.
 const COLUMNS_LIMIT: usize = 4096;
@@ -24,6 +27,8 @@ pub(crate) struct Table {
     /// `None` until the sample has shown it.
     delimiter: Option<u8>,
     head: Option<Head>,
+    /// The titles of the table that the rows belong to: another may begin below it.
+    titles: Titles,
     /// How many rows have been told.
     rows: usize,
     /// The record of all rows, if they are about the same thing.
@@ -48,6 +53,7 @@ impl Table {
         Self {
             delimiter,
             head: None,
+            titles: Titles::default(),
             rows: 0,
             record: None,
             cells: Vec::new(),
@@ -63,7 +69,9 @@ impl Decode for Table {
         if self.head.is_none() {
             let Some(sample) = head::sample(input, end) else { return Ok(0) };
             let mark = if input.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
-            let delimiter = self.delimiter.unwrap_or_else(|| head::delimiter(&sample[mark.min(sample.len())..]));
+            let rows = &sample[mark.min(sample.len())..];
+            let found = || delimiter::likeliest(rows, |name| sink.field(name).is_labelled);
+            let delimiter = self.delimiter.unwrap_or_else(found);
             self.delimiter = Some(delimiter);
             let head = Head::read(input, mark, sample.len(), delimiter, end, sink)?;
             done = head.rows_from;
@@ -91,11 +99,11 @@ impl Decode for Table {
 impl Table {
     /// Tells the sink about a row.
     fn tell<S: Sink>(&mut self, input: &[u8], sink: &mut S) -> Result<(), SyntaxError> {
-        let Some(head) = self.head.take() else { return Ok(()) };
+        let Some(mut head) = self.head.take() else { return Ok(()) };
         let cells = std::mem::take(&mut self.cells);
         let record = self.record.unwrap_or_else(|| sink.open_record());
         self.record = head.is_one.then_some(record);
-        let is_header = head.header == Some(self.rows);
+        let is_header = self.names_columns(input, &cells, &mut head, sink);
         let is_above = head.header.is_some_and(|header| self.rows <= header);
         let mut label: Option<(&[u8], Evidence)> = None;
         for (index, cell) in cells.iter().enumerate().filter(|(_, cell)| !cell.span.is_empty()) {
@@ -121,6 +129,21 @@ impl Table {
         (self.cells, self.head) = (cells, Some(head));
         self.rows += 1;
         Ok(())
+    }
+
+    /// Whether a row names the columns: the header does, and so does one of titles further down, which hold from there on.
+    fn names_columns<S: Sink>(&mut self, input: &[u8], cells: &[Cell], head: &mut Head, sink: &mut S) -> bool {
+        let texts = cells.iter().map(|cell| input[cell.span.clone()].trim_ascii());
+        if head.header == Some(self.rows) {
+            self.titles.set(texts);
+            return true;
+        }
+        let is_below = head.header.is_none_or(|header| self.rows > header);
+        if head.is_sideways || !is_below || !self.titles.are(texts.clone(), sink) {
+            return false;
+        }
+        head.rename(texts, sink);
+        true
     }
 
     fn tell_cell<S: Sink>(
@@ -233,6 +256,32 @@ mod tests {
             pairs(&[("column 1", "客户资料导出"), ("姓名", "李四"), ("备注", "x"), ("姓名", "王五"), ("备注", "y")]);
         for above in ["客户资料导出\n", "客户资料导出,\n", "\n客户资料导出\r\n\n"] {
             assert_eq!(texts(Table::delimited(), &format!("{above}姓名,备注\n李四,x\n王五,y\n")), expected, "{above}");
+        }
+    }
+
+    #[test]
+    fn a_row_of_titles_begins_another_table() {
+        for (input, expected) in [
+            (
+                "姓名,备注\n李四,x\n姓名,备注\n王五,y\n",
+                &[("姓名", "李四"), ("备注", "x"), ("姓名", "王五"), ("备注", "y")][..],
+            ),
+            (
+                "姓名,备注\n李四,x\n\n备注,姓名\ny,王五\n",
+                &[("姓名", "李四"), ("备注", "x"), ("备注", "y"), ("姓名", "王五")],
+            ),
+            (
+                "13800138000,x\n姓名\n\n姓名,备注\n李四,y\n",
+                &[
+                    ("column 1", "13800138000"),
+                    ("column 2", "x"),
+                    ("column 1", "姓名"),
+                    ("姓名", "李四"),
+                    ("备注", "y"),
+                ],
+            ),
+        ] {
+            assert_eq!(texts(Table::delimited(), input), pairs(expected), "{input}");
         }
     }
 

@@ -1,6 +1,7 @@
-//! The beginning of a table: its delimiter, its header, and what a sample says of its columns.
+//! The beginning of a table: its header, and what a sample says of its columns.
 
 use super::row::{Cell, Reader, Step};
+use super::titles::{Titles, is_number};
 use crate::sink::{Sink, SyntaxError};
 use pii_core::Evidence;
 
@@ -9,12 +10,6 @@ const SAMPLE_ROWS: usize = 1000;
 
 /// A sample is no longer than this, in bytes.
 const SAMPLE_BYTES: usize = 1 << 20;
-
-/// Delimiters that are looked for, the likeliest first.
-const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
-
-/// Rows that are looked at to find the delimiter.
-const DELIMITER_ROWS: usize = 20;
 
 /// Rows that are looked at to find out whether cells name the cells beside them.
 const SIDEWAYS_ROWS: usize = 100;
@@ -52,32 +47,6 @@ pub(super) fn sample(input: &[u8], end: bool) -> Option<&[u8]> {
     (end || input.len() >= SAMPLE_BYTES).then_some(window)
 }
 
-/// The delimiter that cuts most of the first lines into the same number of cells, and into the most of them.
-pub(super) fn delimiter(sample: &[u8]) -> u8 {
-    let lines: Vec<&[u8]> =
-        sample.split(|&b| b == b'\n').filter(|line| !line.is_empty()).take(DELIMITER_ROWS).collect();
-    let score = |delimiter: u8| {
-        let mut counts: Vec<usize> = lines.iter().map(|line| outside_quotes(line, delimiter)).collect();
-        counts.sort_unstable();
-        let alike = counts.chunk_by(|a, b| a == b).filter(|alike| alike[0] > 0);
-        alike.map(|alike| (alike.len(), alike[0])).max().unwrap_or_default()
-    };
-    let best = DELIMITERS.iter().rev().max_by_key(|&&delimiter| score(delimiter));
-    best.copied().filter(|&delimiter| score(delimiter).0 > 0).unwrap_or(b',')
-}
-
-fn outside_quotes(line: &[u8], delimiter: u8) -> usize {
-    let (mut count, mut quoted) = (0, false);
-    for &byte in line {
-        match byte {
-            b'"' => quoted = !quoted,
-            _ if byte == delimiter && !quoted => count += 1,
-            _ => {}
-        }
-    }
-    count
-}
-
 /// The first rows of a table.
 struct Sample<'a> {
     input: &'a [u8],
@@ -108,13 +77,30 @@ impl Head {
                 let name = header.and_then(|header| sample.rows[header].get(index)).map(|cell| sample.text(cell));
                 let cells: Vec<&[u8]> =
                     data.iter().filter_map(|row| row.get(index)).map(|cell| sample.text(cell)).collect();
-                Column {
-                    name: name.map(|name| String::from_utf8_lossy(name).into_owned()).filter(|name| !name.is_empty()),
-                    evidence: sink.judge_column(name, &cells),
-                }
+                Column::new(name, &cells, sink)
             })
             .collect();
         Ok(Self { columns, beyond: sink.judge_column(None, &[]), header, is_sideways, is_one, rows_from: from })
+    }
+
+    /// Takes other titles for what follows. A column whose title stays is what it was.
+    pub(super) fn rename<'a, S: Sink>(&mut self, titles: impl Iterator<Item = &'a [u8]>, sink: &mut S) {
+        let mut old = std::mem::take(&mut self.columns).into_iter();
+        let stays = |column: &Column, title: &[u8]| column.name.as_ref().is_some_and(|name| name.as_bytes() == title);
+        self.columns = titles
+            .map(|title| {
+                let before = old.next().filter(|column| stays(column, title));
+                before.unwrap_or_else(|| Column::new(Some(title), &[], sink))
+            })
+            .collect();
+    }
+}
+
+impl Column {
+    fn new<S: Sink>(name: Option<&[u8]>, cells: &[&[u8]], sink: &mut S) -> Self {
+        let evidence = sink.judge_column(name, cells);
+        let name = name.map(|name| String::from_utf8_lossy(name).into_owned()).filter(|name| !name.is_empty());
+        Self { name, evidence }
     }
 }
 
@@ -122,11 +108,11 @@ impl Head {
 struct Labels {
     /// In the row that has most of them.
     across: usize,
-    /// In the column that has most of them.
+    /// In the column that has most of them, without those that stand in rows of titles.
     down: usize,
     /// Which one that is, from 0.
     column: usize,
-    /// In how many rows there are any.
+    /// In how many rows there are any, without rows of titles.
     rows: usize,
     /// Of how many.
     of_rows: usize,
@@ -158,16 +144,18 @@ impl<'a> Sample<'a> {
     fn labels<S: Sink>(&self, sink: &mut S) -> Labels {
         let (mut across, mut down) = (0, Vec::new());
         let (mut rows, mut of_rows) = (0, 0);
+        let mut titles = Titles::default();
         for row in self.rows.iter().take(SIDEWAYS_ROWS) {
             down.resize(row.len().max(down.len()), 0);
+            let names_columns = titles.are(row.iter().map(|cell| self.text(cell)), sink);
             let mut in_row = 0;
             for (index, cell) in row.iter().enumerate() {
                 let is_label = sink.field(self.text(cell)).is_labelled;
-                down[index] += usize::from(is_label);
+                down[index] += usize::from(is_label && !names_columns);
                 in_row += usize::from(is_label);
             }
             across = across.max(in_row);
-            rows += usize::from(in_row > 0);
+            rows += usize::from(in_row > 0 && !names_columns);
             of_rows += usize::from(self.filled(row).next().is_some());
         }
         let most = down.iter().copied().max().unwrap_or(0);
@@ -208,6 +196,42 @@ impl<'a> Sample<'a> {
     }
 }
 
-fn is_number(value: &[u8]) -> bool {
-    value.iter().filter(|b| b.is_ascii_digit()).count() >= 4 || value.iter().all(|b| b.is_ascii_digit() || *b == b'.')
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sink::recording::RecordingSink;
+
+    fn head(input: &str) -> Head {
+        let mut sink = RecordingSink::default();
+        sink.labelled.extend(["姓名", "资金账号", "手机"].map(str::as_bytes));
+        Head::read(input.as_bytes(), 0, input.len(), b',', true, &mut sink).expect("well-formed")
+    }
+
+    #[test]
+    fn headers_and_tables_that_lie_sideways_are_told_apart() {
+        for (input, header, is_sideways, is_one) in [
+            ("姓名,资金账号\n张三,1\n", Some(0), false, false),
+            ("姓名,资金账号\n张三,1\n姓名,资金账号\n李四,2\n", Some(0), false, false),
+            ("姓名,备注\n张三,x\n姓名,备注\n李四,y\n姓名,备注\n", Some(0), false, false),
+            ("姓名,资金账号\n张三,1\n\n姓名,手机,备注\n李四,2,x\n", Some(0), false, false),
+            ("客户资料,\n\n姓名,资金账号\n张三,1\n", Some(2), false, false),
+            ("姓名,张三\n手机,13800138000\n", None, true, true),
+            ("项目,内容\n姓名,张三\n手机,13800138000\n", None, true, true),
+            ("1,姓名,张三\n2,手机,13800138000\n", None, true, false),
+            ("x,y\n1,2\n", Some(0), false, false),
+            ("x,y\nz,w\n", None, false, false),
+            ("13800138000,x\n13800138001,y\n", None, false, false),
+        ] {
+            let head = head(input);
+            assert_eq!((head.header, head.is_sideways, head.is_one), (header, is_sideways, is_one), "{input}");
+        }
+    }
+
+    #[test]
+    fn titles_further_down_hold_from_there_on() {
+        let mut head = head("姓名,备注\n张三,x\n");
+        head.rename(["姓名", "", "手机"].map(str::as_bytes).into_iter(), &mut RecordingSink::default());
+        let names: Vec<_> = head.columns.iter().map(|column| column.name.as_deref()).collect();
+        assert_eq!(names, [Some("姓名"), None, Some("手机")]);
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! A type alone lets nothing pass: bytes that are text are read as text whatever they are called.
 
-use super::content::{holds_encoded_file, is_binary, is_text, writes_otherwise};
+use super::content::{holds_encoded_file, writes_otherwise};
 use super::declared;
 use super::fields::trimmed;
 use super::head::{Body, Head, Setting};
@@ -10,6 +10,7 @@ use super::media::Treatment;
 use super::tell::Teller;
 use super::transfer::{Transfer, base64_body, quoted_printable};
 use crate::Format;
+use crate::binary;
 use crate::decode::run::Run;
 use crate::decode::whole::broken;
 use crate::sink::{Content, Draft, Nested, Reading, Sink, Skipped, SyntaxError, Text};
@@ -117,7 +118,7 @@ fn way(setting: Setting, head: &Head, treatment: Treatment, bytes: &[u8]) -> Way
         _ if is_field && head.transfer == Transfer::Identity && str::from_utf8(bytes).is_ok() => Way::Value,
         // A field's value without a type may be anything, JSON for example.
         _ if is_field => Way::Read(None),
-        Treatment::Read(_) if is_binary(bytes) => Way::Skip,
+        Treatment::Read(_) if binary::by_signature(bytes).is_some() => Way::Skip,
         // A file of no declared type may be anything, a table for example.
         Treatment::Read(Format::Text) if setting == Setting::Form && !head.has_type => Way::Read(None),
         Treatment::Read(Format::Text) if head.says("format", "flowed") => {
@@ -125,7 +126,7 @@ fn way(setting: Setting, head: &Head, treatment: Treatment, bytes: &[u8]) -> Way
         }
         Treatment::Read(format) => Way::Read(Some(format.into())),
         Treatment::Message => Way::Read(Some(Format::Eml.into())),
-        Treatment::Leave if is_text(bytes) => Way::Read(None),
+        Treatment::Leave if binary::by_signature(bytes).is_none() && binary::is_text(bytes) => Way::Read(None),
         Treatment::Leave | Treatment::Multipart => Way::Skip,
     }
 }
