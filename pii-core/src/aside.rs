@@ -4,6 +4,7 @@
 //! under masks has to know of them. Where they are looked for is said by who calls: in texts that hold a finding, and in
 //! fields of their own.
 
+use crate::rule::{NAME_LIMIT_BYTES, normalise, title_parts};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::sync::OnceLock;
 
@@ -25,13 +26,18 @@ impl Aside {
 
     /// What a field of this name holds.
     pub(crate) fn of_field_named(name: &[u8]) -> Self {
+        let is = |form: &[u8], names: &[&str]| names.iter().any(|known| known.as_bytes() == form);
+        let said = |form: &[u8]| Self { age: is(form, &AGE_FIELDS), sex: is(form, &SEX_FIELDS) };
+        // 性别（男/女）.
+        if !name.is_ascii() {
+            return title_parts(name).iter().fold(Self::default(), |all, part| all.and(said(part)));
+        }
         // Most names are longer, and every field of a document is asked for.
         if name.len() > FIELD_LIMIT_BYTES {
             return Self::default();
         }
-        let written = || name.iter().filter(|byte| !b"_-. ".contains(byte)).map(u8::to_ascii_lowercase);
-        let is = |names: &[&str]| names.iter().any(|known| known.bytes().eq(written()));
-        Self { age: is(&AGE_FIELDS), sex: is(&SEX_FIELDS) }
+        let mut buffer = [0; NAME_LIMIT_BYTES];
+        normalise(name, &mut buffer).map_or_else(Self::default, |len| said(&buffer[..len]))
     }
 
     /// Whether it says nothing.
@@ -41,7 +47,7 @@ impl Aside {
     }
 }
 
-/// The longest of the names, with separators.
+/// The longest of the names in ASCII, with separators.
 const FIELD_LIMIT_BYTES: usize = 16;
 
 const AGE_FIELDS: [&str; 8] = ["age", "custage", "clientage", "nl", "khnl", "年龄", "客户年龄", "周岁"];

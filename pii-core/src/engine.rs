@@ -2,7 +2,7 @@
 
 use crate::aside::Aside;
 use crate::evidence::Evidence;
-use crate::finding::Finding;
+use crate::finding::{Finding, Support};
 use crate::fold;
 use crate::locate::{Buffers, Recognised, Searcher};
 use crate::offset_map::OffsetMap;
@@ -10,6 +10,7 @@ use crate::plan::Plan;
 use crate::resolve::resolve;
 use crate::rule::RuleSet;
 use crate::segment::Segment;
+use std::ops::Range;
 use std::sync::Arc;
 
 pub use examples::BrokenExample;
@@ -73,6 +74,7 @@ impl Engine {
     /// Lines are looked at one by one: where a text is cut between lines makes no difference.
     pub fn find(&self, segment: Segment<'_>, scratch: &mut Scratch, findings: &mut Vec<Finding>) {
         let text = segment.text();
+        let from = findings.len();
         let mut start = 0;
         while start < text.len() {
             let end = memchr::memchr(b'\n', &text[start..]).map_or(text.len(), |n| start + n);
@@ -81,6 +83,26 @@ impl Engine {
             }
             start = end + 1;
         }
+        for found in &mut findings[from..] {
+            found.about = self.is_about(segment, found);
+        }
+    }
+
+    /// Whether the text is a message about the value. What is written as a field (`otp=…`) is one of a list or a log line as
+    /// often as not, so there its own line has to say it.
+    fn is_about(&self, segment: Segment<'_>, found: &Finding) -> bool {
+        let about = &self.inner.rules.at(found.rule).about;
+        if about.is_never_said() {
+            return false;
+        }
+        let (text, Range { start, end }) = (segment.text(), found.span.clone());
+        if found.reasons.support == Support::Field {
+            let first = memchr::memrchr(b'\n', &text[..start]).map_or(0, |at| at + 1);
+            let last = memchr::memchr(b'\n', &text[end..]).map_or(text.len(), |at| end + at);
+            return about.is_said(&text[first..last], start - first..end - first);
+        }
+        let (whole, at) = segment.whole();
+        about.is_said(whole, at + start..at + end)
     }
 
     fn find_in_line(
@@ -116,11 +138,14 @@ impl Engine {
     #[must_use]
     pub fn field_evidence(&self, name: &[u8]) -> Evidence {
         let tells = Aside::of_field_named(name);
-        let Some(field) = self.inner.rules.labels().of_field(name) else {
+        let labels = self.inner.rules.labels();
+        let [field, also] = labels.of_title(name);
+        if field.is_none() {
             return Evidence { tells, ..Evidence::none() };
-        };
-        let label = self.inner.rules.labels().get(field);
-        let takes_whole = label.kinds.iter().any(|(rule, _)| self.inner.rules.takes_whole(*rule));
-        Evidence { field: Some(field), column: None, whole: true, takes_whole, tells }
+        }
+        let named = Evidence { field, also, column: None, whole: true, takes_whole: false, tells };
+        let mut kinds = named.fields().flat_map(|id| &labels.get(id).kinds);
+        let takes_whole = kinds.any(|(rule, _)| self.inner.rules.takes_whole(*rule));
+        Evidence { takes_whole, ..named }
     }
 }

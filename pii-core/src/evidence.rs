@@ -8,6 +8,8 @@ use crate::aside::Aside;
 pub struct Evidence {
     /// The label that the field's name stands for: an index into the rules' labels.
     pub(crate) field: Option<u16>,
+    /// The second label of a name that stands for two: 证件号码（统一社会信用代码）.
+    pub(crate) also: Option<u16>,
     /// The kind that a column's values are of: an index into the rules.
     pub(crate) column: Option<u16>,
     /// The value is a cell of a row or a field of an object, so it stands alone.
@@ -19,6 +21,11 @@ pub struct Evidence {
 }
 
 impl Evidence {
+    /// The labels that the field's name stands for.
+    pub(crate) fn fields(self) -> impl Iterator<Item = u16> {
+        [self.field, self.also].into_iter().flatten()
+    }
+
     /// Nothing is known: free text.
     #[must_use]
     pub fn none() -> Self {

@@ -84,6 +84,8 @@ pub struct Finding {
     pub(crate) priority: u16,
     pub(crate) role: Role,
     pub(crate) reasons: Reasons,
+    /// The text that it stands in is a message about it.
+    pub(crate) about: bool,
 }
 
 impl Finding {

@@ -75,22 +75,22 @@ impl Engine {
 
     fn case<'a>(&self, policy: &'a FlowPolicy, item: Item<'a>, cut_short: bool) -> Case<'a> {
         let finding = item.finding;
+        let rule = self.rules().at(finding.rule);
         let query = Query {
             kind: finding.kind(),
             class: finding.class(),
             role: finding.role(),
             field: (!item.path.is_empty()).then_some(item.path),
-            // A code is only found next to its label, so the message is about it.
-            about: true,
+            about: finding.about || rule.about.is_in_template(item.path),
         };
         let decision = policy.decide(&query);
         let profile = if cut_short { Profile::Strict } else { decision.profile };
         let mask = match decision.action {
             Action::Drop => Mask::drop(),
-            _ => *self.rules().at(finding.rule).mask(profile),
+            _ => *rule.mask(profile),
         };
         let folded = folded(item.value);
-        let form = &self.rules().at(finding.rule).forms[usize::from(finding.form)];
+        let form = &rule.forms[usize::from(finding.form)];
         let prefix = form.prefix_len(&folded);
         let canonical = canonical(&folded[prefix..]);
         Case { item, folded, prefix, canonical, decision, mask }

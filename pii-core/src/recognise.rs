@@ -2,5 +2,5 @@
 
 pub(crate) mod address;
 pub(crate) mod biometric;
-mod han;
+pub(crate) mod han;
 pub(crate) mod name;

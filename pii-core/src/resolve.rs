@@ -95,6 +95,7 @@ mod tests {
             priority: 0,
             role: Role::Unknown,
             reasons: Reasons::default(),
+            about: false,
         }
     }
 

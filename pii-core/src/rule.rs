@@ -3,6 +3,7 @@
 //! A rule file says how a kind's values are written, which words stand beside them, how they are checked and masked, and
 //! brings examples and counter-examples, which are tests. Nothing about a kind stands in code but its check.
 
+mod about;
 mod charset;
 mod error;
 mod field_name;
@@ -19,7 +20,9 @@ mod words;
 
 pub use error::RuleError;
 
+pub(crate) use about::About;
 pub(crate) use charset::AsciiSet;
+pub(crate) use field_name::{NAME_LIMIT_BYTES, normalise, parts as title_parts};
 pub(crate) use form::{Confidence, Form, PatternShape, Recogniser, Shape, TokenShape};
 pub(crate) use label::{Label, LabelKind, Labels, WordHit};
 pub(crate) use needs::Counts;
@@ -45,6 +48,7 @@ pub struct Rule {
     pub(crate) after: Vec<String>,
     pub(crate) vague: Vec<String>,
     pub(crate) fields: Vec<String>,
+    pub(crate) about: About,
     pub(crate) masks: [Mask; 3],
     pub(crate) fpe: Option<Fpe>,
     pub(crate) examples: Vec<Example>,

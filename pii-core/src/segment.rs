@@ -12,13 +12,26 @@ pub const SEGMENT_LIMIT_BYTES: usize = 64 << 20;
 pub struct Segment<'t> {
     text: &'t [u8],
     evidence: Evidence,
+    /// The text that it is cut from, and where it begins there.
+    whole: (&'t [u8], usize),
 }
 
 impl<'t> Segment<'t> {
     /// `None` when the text is over [`SEGMENT_LIMIT_BYTES`].
     #[must_use]
     pub fn new(text: &'t [u8], evidence: Evidence) -> Option<Self> {
-        (text.len() <= SEGMENT_LIMIT_BYTES).then_some(Self { text, evidence })
+        (text.len() <= SEGMENT_LIMIT_BYTES).then_some(Self { text, evidence, whole: (text, 0) })
+    }
+
+    /// This segment as a piece of `whole` that begins at byte `at` of it. Nothing is found in the rest, but what a message
+    /// is about may be said there.
+    #[must_use]
+    pub fn cut_from(self, whole: &'t [u8], at: usize) -> Self {
+        Self { whole: (whole, at), ..self }
+    }
+
+    pub(crate) fn whole(&self) -> (&'t [u8], usize) {
+        self.whole
     }
 
     pub(crate) fn text(&self) -> &'t [u8] {

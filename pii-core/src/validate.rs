@@ -67,5 +67,6 @@ pub(crate) fn finding(rules: &RuleSet, id: FormId, span: Range<usize>, case: &Ca
         priority: rule.priority,
         role: case.role,
         reasons: Reasons { verdict: case.verdict, support: case.support, disguised: false },
+        about: false,
     })
 }

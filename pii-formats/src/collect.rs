@@ -77,7 +77,7 @@ impl Sink for Collector<'_> {
         if draft.lines_are_records {
             return self.lines(text, map, &draft);
         }
-        self.read(text, map, &draft, draft.record)
+        self.read((text, 0..text.len()), map, &draft, draft.record)
     }
 
     fn key(&mut self, draft: Draft<'_>, object: ObjectId) -> Result<(), SyntaxError> {
@@ -136,7 +136,7 @@ impl Collector<'_> {
             if end > start {
                 let line = map.then(&OffsetMap::identity(start));
                 let record = self.open_record();
-                self.read(&text[start..end], &line, draft, record)?;
+                self.read((text, start..end), &line, draft, record)?;
                 self.close_record(record);
             }
             start = end + 1;
@@ -144,11 +144,18 @@ impl Collector<'_> {
         Ok(())
     }
 
-    /// Finds in one text, then looks for what is encoded inside it.
-    fn read(&mut self, text: &[u8], map: &OffsetMap, draft: &Draft<'_>, record: RecordId) -> Result<(), SyntaxError> {
+    /// Finds in one text, a span of a whole one, then looks for what is encoded inside it.
+    fn read(
+        &mut self,
+        (whole, span): (&[u8], Range<usize>),
+        map: &OffsetMap,
+        draft: &Draft<'_>,
+        record: RecordId,
+    ) -> Result<(), SyntaxError> {
+        let text = &whole[span.clone()];
         let evidence = if draft.evidence.is_labelled() { draft.evidence } else { self.inherited(draft.evidence) };
         let too_long = SyntaxError { at: draft.source.start, what: "a text of more than 64 MiB", is_limit: true };
-        let segment = Segment::new(text, evidence).ok_or(too_long)?;
+        let segment = Segment::new(text, evidence).ok_or(too_long)?.cut_from(whole, span.start);
         let mut findings = std::mem::take(&mut self.tools.findings);
         self.engine.find(segment, &mut self.tools.scratch, &mut findings);
         let mut inner = Vec::new();

@@ -26,7 +26,7 @@ impl Engine {
         if title.chars().filter(|c| c.is_numeric()).count() >= DIGITS {
             return false;
         }
-        if title.bytes().all(|b| b.is_ascii_alphabetic()) || self.field_evidence(text).is_labelled() {
+        if title.bytes().all(|b| b.is_ascii_alphabetic()) || self.inner.rules.labels().of_listed_field(text).is_some() {
             return true;
         }
         title.chars().all(|c| c.is_alphanumeric() || "_-.:$[]()（）/".contains(c)) && !self.may_be_value(text, scratch)

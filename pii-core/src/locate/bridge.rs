@@ -10,10 +10,10 @@ const REMARK_LIMIT_BYTES: usize = 30;
 const TAG_LIMIT_BYTES: usize = 24;
 
 /// Words of a bridge, the longer before the shorter.
-const WORDS: [&str; 43] = [
+const WORDS: [&str; 45] = [
     "号码", "由", "账号", "编号", "代码", "尾号", "分别", "号", "码", "是", "为", "系", "即", "如下", "：", "＝", "（",
-    "）", "【", "】", "「", "」", "『", "』", "《", "》", "“", "”", "‘", "’", "〔", "〕", "　", "－", "→", "number",
-    "no", "num", "is", "=>", "&quot;", "&nbsp;", "&#34;",
+    "）", "【", "】", "［", "］", "「", "」", "『", "』", "《", "》", "“", "”", "‘", "’", "〔", "〕", "　", "－", "→",
+    "number", "no", "num", "is", "=>", "&quot;", "&nbsp;", "&#34;",
 ];
 
 /// Where the bridge that begins at `from` ends: the position of the value.

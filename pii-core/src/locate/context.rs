@@ -2,7 +2,7 @@
 
 use super::bridge;
 use crate::evidence::Evidence;
-use crate::finding::Support;
+use crate::finding::{Role, Support};
 use crate::rule::{Label, Labels, WordHit};
 
 /// How far back, in bytes, a label of the same clause may stand.
@@ -22,6 +22,8 @@ pub(super) struct Context<'a> {
 pub(super) struct Surroundings<'a> {
     /// The label that it stands beside, and how.
     pub(super) label: Option<(&'a Label, Support)>,
+    /// The second label of its field, where the field's name stands for two and no word says better.
+    pub(super) also: Option<&'a Label>,
     /// A label that stands in the same clause and names a kind.
     pub(super) near: Option<&'a Label>,
     /// The rule that its column is of.
@@ -29,6 +31,12 @@ pub(super) struct Surroundings<'a> {
 }
 
 impl Surroundings<'_> {
+    /// What the labels beside it say for a value of `rule`.
+    pub(super) fn says(&self, rule: u16) -> Option<(Support, Role)> {
+        let also = self.also.map(|label| (label, Support::Field));
+        self.label.into_iter().chain(also).find_map(|(label, support)| Some((support, label.role_for(rule)?)))
+    }
+
     /// Whether the label beside it names a kind.
     pub(super) fn names_a_kind(&self) -> bool {
         self.label.is_some_and(|(label, _)| !label.kinds.is_empty())
@@ -51,8 +59,10 @@ impl<'a> Context<'a> {
             .map(|(hit, label)| (label, if hit.is_field { Support::Field } else { Support::Word }));
         let near = before.filter(|(hit, label)| !label.kinds.is_empty() && self.same_clause(hit.end, start));
         let field = || self.evidence.field.map(|id| (self.labels.get(id), Support::Field));
+        let said = word.or_else(|| inherited.map(|label| (label, Support::Word)));
         Surroundings {
-            label: word.or_else(|| inherited.map(|label| (label, Support::Word))).or_else(field),
+            label: said.or_else(field),
+            also: self.evidence.also.filter(|_| said.is_none()).map(|id| self.labels.get(id)),
             near: near.map(|(_, label)| label),
             column: self.evidence.column,
         }

@@ -126,7 +126,7 @@ fn side_by_side(here: &Here<'_, '_>, core: Range<usize>, out: &mut Vec<Finding>)
         [&here.runs.around, &here.around].into_iter().any(|around| here.runs.context.contradicts(around, core.end));
     let before = out.len();
     for (span, id) in numbers {
-        let labelled = here.around.label.and_then(|(label, support)| Some((support, label.role_for(id.rule)?)));
+        let labelled = here.around.says(id.rule);
         let (support, role) = labelled.unwrap_or((Support::Alone, Role::Unknown));
         let named_otherwise = labelled.is_none() && here.around.names_a_kind();
         let case = Case { verdict: Some(Verdict::Valid), support, role, contradicted, named_otherwise, glued };

@@ -7,7 +7,7 @@ use crate::kind::Class;
 use crate::mask;
 use crate::plan::FormId;
 use crate::recognise::{address, biometric, name};
-use crate::rule::{Recogniser, Shape, WordHit};
+use crate::rule::{Label, Recogniser, Shape, WordHit};
 use crate::validate::{self, Case};
 use regex_automata::meta::Regex;
 use regex_automata::{Anchored, Input};
@@ -34,7 +34,7 @@ pub(super) fn find(searcher: &Searcher<'_>, context: &Context<'_>, out: &mut Vec
             }
         }
     }
-    if let Some(id) = context.evidence.field {
+    for id in context.evidence.fields() {
         for &(rule, role) in &context.labels.get(id).kinds {
             for &form in searcher.plan.led_by(rule) {
                 whole(searcher, context, form, role, Support::Field, out);
@@ -132,7 +132,8 @@ fn whole(s: &Searcher<'_>, context: &Context<'_>, id: FormId, role: Role, suppor
             goes.then_some(0..value.len())
         }
         Shape::Recogniser(Recogniser::PersonName) => {
-            let sure = context.evidence.field.is_some_and(|id| !context.labels.get(id).vague);
+            let is_sure = |label: &Label| label.names(id.rule) && !label.vague;
+            let sure = context.evidence.fields().any(|field| is_sure(context.labels.get(field)));
             let latin = value.first().is_some_and(u8::is_ascii_uppercase) && capitalised(value) > 1;
             name::whole(value, sure || (latin && support == Support::Field)).map(|found| found.span)
         }

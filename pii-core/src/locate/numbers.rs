@@ -171,10 +171,8 @@ impl Runs<'_, '_> {
     /// What speaks for a form here, and the role that it gives. `None`: nothing, and the form needs something.
     fn support(&self, candidate: &TokenForm) -> Option<(Support, Role)> {
         let rule = candidate.id.rule;
-        if let Some((label, support)) = self.around.label
-            && let Some(role) = label.role_for(rule)
-        {
-            return Some((support, role));
+        if let Some(said) = self.around.says(rule) {
+            return Some(said);
         }
         if self.around.column == Some(rule) {
             return Some((Support::Column, Role::Unknown));

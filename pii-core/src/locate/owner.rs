@@ -13,7 +13,7 @@ const CONNECTORS: [&str; 24] = [
 ];
 
 /// What may stand there besides and says something of the person.
-const REMARKS: [&str; 7] = ["先生", "女士", "男", "女", "岁", "收", "寄"];
+const REMARKS: [&str; 8] = ["先生", "女士", "男", "女", "汉族", "岁", "收", "寄"];
 
 /// What stands between the names of a list.
 const LISTS: &str = "、";

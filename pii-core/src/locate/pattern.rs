@@ -31,7 +31,7 @@ pub(super) fn find(searcher: &Searcher<'_>, context: &Context<'_>, out: &mut Vec
                 return;
             }
             let around = context.around(start, None);
-            let labelled = around.label.and_then(|(label, support)| Some((support, label.role_for(id.rule)?)));
+            let labelled = around.says(id.rule);
             let near = around.near.and_then(|label| label.role_for(id.rule)).map(|role| (Support::Near, role));
             let column = (around.column == Some(id.rule)).then_some((Support::Column, Role::Unknown));
             let (support, role) = labelled.or(column).or(near).unwrap_or_default();

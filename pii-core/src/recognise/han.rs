@@ -5,7 +5,7 @@
 use std::sync::OnceLock;
 
 /// The character that begins at `at` and the place behind it; `None` at the end and on bytes that are no UTF-8.
-pub(super) fn char_at(text: &[u8], at: usize) -> Option<(char, usize)> {
+pub(crate) fn char_at(text: &[u8], at: usize) -> Option<(char, usize)> {
     let first = *text.get(at)?;
     if first < 0x80 {
         return Some((char::from(first), at + 1));
@@ -40,9 +40,34 @@ pub(super) fn is_han(c: char) -> bool {
 
 /// The simplified form of a character; tables hold simplified characters only.
 pub(super) fn simplified(c: char) -> char {
-    let index = u32::from(c).wrapping_sub(FIRST);
-    let found = usize::try_from(index).ok().and_then(|index| traditional().get(index));
-    found.filter(|&&to| to != 0).and_then(|&to| char::from_u32(u32::from(to))).unwrap_or(c)
+    Forms::get().simplified(c)
+}
+
+/// The table of simplified forms, for whoever asks for every character of a text.
+#[derive(Clone, Copy)]
+pub(crate) struct Forms(&'static [u16]);
+
+impl Forms {
+    pub(crate) fn get() -> Self {
+        Self(traditional())
+    }
+
+    pub(crate) fn simplified(self, c: char) -> char {
+        char::from_u32(self.simplified_code(u32::from(c))).unwrap_or(c)
+    }
+
+    /// The same for a character's number. Both forms have three bytes in UTF-8.
+    pub(crate) fn simplified_code(self, code: u32) -> u32 {
+        match self.0.get(code.wrapping_sub(FIRST) as usize) {
+            Some(&to) if to != 0 => u32::from(to),
+            _ => code,
+        }
+    }
+
+    /// A word with its characters simplified.
+    pub(crate) fn simplified_word(self, word: &str) -> String {
+        word.chars().map(|c| self.simplified(c)).collect()
+    }
 }
 
 /// The first character of the unified block, which holds all traditional characters of the table.

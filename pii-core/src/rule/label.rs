@@ -1,10 +1,11 @@
 //! Labels: the words and field names that say what the value beside them is.
 
 use super::Rule;
-use super::field_name::{NAME_LIMIT_BYTES, normalise};
+use super::field_name::{NAME_LIMIT_BYTES, normalise, parts, seam};
 use super::harmless::HarmlessWords;
 use super::words::{Standing, Words};
 use crate::finding::Role;
+use crate::recognise::han::Forms;
 use std::collections::HashMap;
 
 /// What a label says: values of these kinds, or of none that is personal.
@@ -90,7 +91,7 @@ impl LabelBuilder {
         }
         for word in &rule.vague {
             if rule.words.iter().any(|(known, _)| known == word) {
-                self.words.entry((Side::Before, word.to_lowercase())).or_default().vague = true;
+                self.word_entry(Side::Before, word).vague = true;
             } else {
                 self.field(word, |label| label.vague = true);
             }
@@ -106,11 +107,16 @@ impl LabelBuilder {
     }
 
     fn word(&mut self, side: Side, word: &str, rule: u16, role: Role) {
-        add(self.words.entry((side, word.to_lowercase())).or_default(), rule, role);
+        add(self.word_entry(side, word), rule, role);
+    }
+
+    /// The label of a word, which is one with its traditional form.
+    fn word_entry(&mut self, side: Side, word: &str) -> &mut Label {
+        self.words.entry((side, Forms::get().simplified_word(&word.to_lowercase()))).or_default()
     }
 
     fn harmless_word(&mut self, side: Side, word: &str) {
-        self.words.entry((side, word.to_lowercase())).or_default().harmless = true;
+        self.word_entry(side, word).harmless = true;
     }
 
     /// A name that cannot be compared has no label: rule files with one are refused.
@@ -175,11 +181,40 @@ impl Labels {
         &self.labels[usize::from(id)]
     }
 
-    /// The label that a field's name stands for.
-    pub(crate) fn of_field(&self, name: &[u8]) -> Option<u16> {
+    /// The label that a field's name as a whole is listed for.
+    pub(crate) fn of_listed_field(&self, name: &[u8]) -> Option<u16> {
         let mut buffer = [0; NAME_LIMIT_BYTES];
         let len = normalise(name, &mut buffer)?;
-        self.fields.get(&buffer[..len]).copied().or_else(|| self.of_field_ending(name))
+        self.fields.get(&buffer[..len]).copied()
+    }
+
+    /// The label that a field's name stands for, the first one where it stands for two.
+    pub(crate) fn of_field(&self, name: &[u8]) -> Option<u16> {
+        self.of_title(name)[0]
+    }
+
+    /// The labels that a field's name or a column's title stands for: two where it says so in its brackets or in two
+    /// languages. A remark adds a kind but takes none away: 姓名（代码） is a name still, and 代码（客户号） a customer's.
+    pub(crate) fn of_title(&self, name: &[u8]) -> [Option<u16>; 2] {
+        if let Some(id) = self.of_listed_field(name) {
+            return [Some(id), None];
+        }
+        let labels: Vec<u16> = parts(name).iter().filter_map(|part| self.of_part(part)).collect();
+        let mut personal = labels.iter().copied().filter(|id| !self.get(*id).kinds.is_empty());
+        let Some(first) = personal.next() else { return [labels.first().copied(), None] };
+        let says_more = |id: &u16| self.get(*id).kinds.iter().any(|(rule, _)| !self.get(first).names(*rule));
+        [Some(first), personal.find(says_more)]
+    }
+
+    /// The label of a part in its normal form.
+    fn of_part(&self, part: &[u8]) -> Option<u16> {
+        let known = |name: &[u8]| self.fields.get(name).copied();
+        let bilingual = || {
+            let (chinese, latin) = seam(part)?;
+            known(latin)?;
+            known(chinese).or_else(|| self.of_field_ending(chinese))
+        };
+        known(part).or_else(bilingual).or_else(|| self.of_field_ending(part))
     }
 
     /// The label of a Chinese name that ends in a word: 北交所证券账户 ends in 证券账户.
@@ -230,4 +265,57 @@ fn ends_cleanly(text: &[u8], start: usize, end: usize) -> bool {
     // 沪A ends in a letter of its own, and the account behind it may begin with one: 沪AA000000001.
     let in_han = !text[start].is_ascii() && text.get(end + 1).is_some_and(u8::is_ascii_digit);
     in_han || end >= text.len() || !(text[end - 1].is_ascii_alphabetic() && text[end].is_ascii_alphabetic())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rule::RuleSet;
+
+    /// The kinds that a title stands for.
+    fn kinds(title: &str) -> Vec<&'static str> {
+        let rules = RuleSet::builtin();
+        let labels = rules.labels().of_title(title.as_bytes()).into_iter().flatten();
+        let kinds = labels.flat_map(|id| &rules.labels().get(id).kinds);
+        kinds.map(|(rule, _)| rules.at(*rule).kind.as_str()).collect()
+    }
+
+    #[test]
+    fn remarks_widths_and_languages_hide_no_title() {
+        for title in [
+            "资金账号",
+            "资金账号（10位）",
+            "资金账号(必填)",
+            "＊资金账号",
+            "資金賬號",
+            "资金\u{A0}账号",
+            "资金账号\u{200B}",
+            "【必填】资金账号",
+            "ｚｊｚｈ",
+            "user[zjzh]",
+            "客户资金账号（必填）",
+        ] {
+            assert!(kinds(title).contains(&"capital_account"), "{title}");
+        }
+        for title in ["姓名/Name", "姓名 Name", "Name/姓名", "姓名（Name）", "客户姓名（必填）", "姓名（代码）"]
+        {
+            assert!(kinds(title).contains(&"person_name"), "{title}");
+        }
+    }
+
+    #[test]
+    fn a_title_in_brackets_counts_beside_the_one_before_them() {
+        let both = kinds("证件号码(统一社会信用代码)");
+        assert!(both.contains(&"resident_id") && both.contains(&"uscc"));
+        let both = kinds("客户姓名（资金账号）");
+        assert!(both.contains(&"person_name") && both.contains(&"capital_account"));
+        assert!(kinds("代码（资金账号）").contains(&"capital_account"));
+    }
+
+    #[test]
+    fn other_titles_stay_others() {
+        for title in ["产品名称（必填）", "备注（选填）", "list[0]", "/users/name", "产品 Name", "金额(元)"]
+        {
+            assert_eq!(kinds(title), [""; 0], "{title}");
+        }
+    }
 }

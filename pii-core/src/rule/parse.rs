@@ -1,5 +1,6 @@
 //! From what a rule file says to what it means, or to what is wrong with it.
 
+use super::about::About;
 use super::error::RuleError;
 use super::reader::Reader;
 use super::schema::{ContextTable, CounterTable, ExampleTable, FpeTable, MaskTable, RuleFile};
@@ -39,6 +40,7 @@ pub(super) fn rule(file: &str, text: &str) -> Result<Rule, RuleError> {
         after: reader.words(&parsed.context.after)?,
         vague: reader.vague(&parsed.context)?,
         fields: reader.field_names(&parsed.context.fields)?,
+        about: About::new(&reader.words(&parsed.context.about)?, &reader.field_names(&parsed.context.about_fields)?),
         masks: reader.masks(&parsed.mask)?,
         fpe: parsed.fpe.as_ref().map(|fpe| reader.fpe(fpe)).transpose()?,
         examples: parsed.example.iter().map(|e| reader.example(e)).collect(),

@@ -155,6 +155,12 @@ pub(super) struct ContextTable {
     /// Names of fields, in any case and with or without `_`, `-` and `.`: `id_no` is `idNo` is `IDNO`.
     #[serde(default)]
     pub fields: Vec<Spanned<String>>,
+    /// Words of a message that is about the value in it (5分钟内有效): policies ask with `when = "about"`.
+    #[serde(default)]
+    pub about: Vec<Spanned<String>>,
+    /// Names of fields that hold what such a message's template is filled with.
+    #[serde(default)]
+    pub about_fields: Vec<Spanned<String>>,
 }
 
 /// What stands in place of a value.

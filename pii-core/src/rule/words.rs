@@ -5,9 +5,10 @@
 //! characters stand is anything compared. Words in ASCII begin where a token begins. Nothing is built that grows with
 //! more than the list: an automaton of all words takes megabytes, and most of the time of a short run.
 //!
-//! Letters of ASCII match in either case; other characters match as they are.
+//! Letters of ASCII match in either case, and a traditional character matches its simplified form.
 
 use crate::number_map::NumberMap;
+use crate::recognise::han::Forms;
 
 /// A list of words, laid out for searching.
 #[derive(Default)]
@@ -29,7 +30,7 @@ pub(super) struct Words {
 type Bucket = std::ops::Range<u32>;
 
 struct Word {
-    /// In small letters.
+    /// In small letters and simplified characters.
     text: Box<[u8]>,
     /// Where in it the bytes stand that it is looked up by.
     anchor: usize,
@@ -50,9 +51,11 @@ impl Words {
     /// Lays out a list. Empty words never stand anywhere.
     pub(super) fn new<'w>(list: impl Iterator<Item = &'w str>) -> Self {
         let mut keyed: Vec<(bool, u64, Word)> = Vec::new();
+        let forms = Forms::get();
         for (id, word) in list.enumerate().filter(|(_, word)| !word.is_empty()) {
+            let word = forms.simplified_word(word);
             let text: Box<[u8]> = word.to_ascii_lowercase().into_bytes().into();
-            let (is_ascii, key, anchor) = match last_pair(word) {
+            let (is_ascii, key, anchor) = match last_pair(&word) {
                 Some((key, anchor)) => (false, key, anchor),
                 None => (true, byte_key(text[0], text.get(1).copied()), 0),
             };
@@ -91,6 +94,7 @@ impl Words {
     /// digit does not begin within a token.
     pub(super) fn find(&self, text: &[u8], mut found: impl FnMut(Standing)) {
         let mut at = 0;
+        let forms = Forms::get();
         // The character right before, if it is above 127.
         let mut before = 0;
         while let Some(&byte) = text.get(at) {
@@ -102,7 +106,8 @@ impl Words {
                 at += token_len(&text[at..]);
                 continue;
             }
-            let (character, len) = character_at(&text[at..]);
+            let (written, len) = character_at(&text[at..]);
+            let character = forms.simplified_code(written);
             if self.may_end(character) {
                 self.ends_at(text, at, before, character, &mut found);
             }
@@ -139,12 +144,41 @@ impl Words {
         for word in &self.words[bucket.start as usize..bucket.end as usize] {
             let Some(start) = anchor.checked_sub(word.anchor) else { continue };
             let end = start + word.text.len();
-            let stands = text.get(start..end).is_some_and(|there| there.eq_ignore_ascii_case(&word.text));
+            let stands = text.get(start..end).is_some_and(|there| is_written(there, &word.text));
             if stands && !is_within_token(text, start) {
                 found(Standing { end, start, id: word.id });
             }
         }
     }
+}
+
+/// Whether `there`, which is as long, is `word` in letters of either case and characters of either form.
+fn is_written(there: &[u8], word: &[u8]) -> bool {
+    let mut at = 0;
+    while at < word.len() {
+        if there[at].eq_ignore_ascii_case(&word[at]) {
+            at += 1;
+            continue;
+        }
+        // The forms of a character may share their first bytes: back to where it begins.
+        let start = (0..=at).rev().find(|&start| word[start] & 0xC0 != 0x80).unwrap_or(at);
+        if !is_form_of(&there[start..], &word[start..]) {
+            return false;
+        }
+        at = start + FORM_BYTES;
+    }
+    true
+}
+
+/// The bytes of a character that has another form.
+const FORM_BYTES: usize = 3;
+
+fn is_form_of(there: &[u8], word: &[u8]) -> bool {
+    if there[0] < 0x80 || word[0] < 0x80 {
+        return false;
+    }
+    let (written, len) = character_at(there);
+    len == FORM_BYTES && character_at(word) == (Forms::get().simplified_code(written), FORM_BYTES)
 }
 
 /// The key of a word by its last two characters above 127, and where the last one stands. `None`: all of it is ASCII.
@@ -240,6 +274,17 @@ mod tests {
         let mut all: Vec<_> = hits.filter(|(start, ..)| !is_within_token(text, *start)).collect();
         all.sort_unstable();
         all
+    }
+
+    #[test]
+    fn traditional_characters_are_their_simplified_forms() {
+        for text in ["資金賬號：", "资金账號：", "資金账号："] {
+            assert!(standing(text.as_bytes()).contains(&(0, 12, 4)), "{text}");
+        }
+        let traditional: Vec<_> = ["資金賬號", "TA賬號"].into_iter().collect();
+        let mut found = Vec::new();
+        Words::new(traditional.into_iter()).find("资金账号，ta账号".as_bytes(), |w| found.push((w.start, w.id)));
+        assert_eq!(found, [(0, 0), (15, 1)]);
     }
 
     #[test]
