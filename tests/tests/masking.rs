@@ -8,7 +8,7 @@ use std::fs;
 use pii_tests::document::Document;
 use pii_tests::engine::Finding;
 use pii_tests::format::Format;
-use pii_tests::generate::Generator;
+use pii_tests::generate::{self, Generator};
 use pii_tests::message;
 use pii_tests::negative;
 use pii_tests::reading::survivors;
@@ -31,6 +31,41 @@ fn masking_twice_is_masking_once() {
         let changed = lines(&once).iter().zip(lines(&twice)).filter(|(a, b)| **a != *b).count();
         assert_eq!(changed, 0, "seed {seed}: lines change when masked again");
         assert_eq!(once.len(), twice.len());
+    }
+}
+
+/// A value of every kind behind its label and in its field, twice.
+fn values_in_their_places(seed: u64, each: usize) -> [(Format, Vec<u8>); 2] {
+    let mut generator = Generator::new(seed);
+    let (mut text, mut json) = (String::new(), String::new());
+    for slot in generate::slots() {
+        for value in (0..each).map(|_| slot.value(&mut generator)).filter(|value| !value.contains('\n')) {
+            let label = slot.label;
+            text += &format!("{label}：{value}\n{label}：{value}\n");
+            let pair = serde_json::json!({ (slot.field): value });
+            json += &format!("{pair}\n{pair}\n");
+        }
+    }
+    [(Format::Text, text.into_bytes()), (Format::Ndjson, json.into_bytes())]
+}
+
+#[test]
+fn a_mask_is_no_value_of_its_kind_and_equal_values_have_equal_masks() {
+    for (format, input) in values_in_their_places(14, amount("PII_TESTS_VALUES", 20)) {
+        let once = masked(&input, format);
+        let lines: Vec<&[u8]> = once.split(|byte| *byte == b'\n').collect();
+        let apart = lines.chunks_exact(2).find(|pair| pair[0] != pair[1]);
+        assert!(apart.is_none(), "{format:?}: {:?}", apart.map(|pair| String::from_utf8_lossy(pair[0])));
+        assert!(masked(&once, format) == once, "{format:?}: masked values are masked again");
+        let again = engine().scan(&once, format).unwrap_or_else(|error| panic!("{error}"));
+        // Organisations pass.
+        let personal: Vec<&Finding> = again.iter().filter(|finding| finding.class > 1).collect();
+        assert!(
+            personal.is_empty(),
+            "{format:?}: {} masks are findings, such as {:?}",
+            personal.len(),
+            personal.first()
+        );
     }
 }
 

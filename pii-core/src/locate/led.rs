@@ -61,12 +61,7 @@ fn behind(s: &Searcher<'_>, context: &Context<'_>, hit: &WordHit, id: FormId, ro
         Shape::AfterLabel(regex) => after_label(regex, text, at),
         Shape::Recogniser(Recogniser::PersonName) => behind_name_cue(text, at, is_vague(context, hit)),
         Shape::Recogniser(Recogniser::Address) => address::after_label(text, at).map(|found| found.span),
-        Shape::Recogniser(Recogniser::Biometric) if assigned => {
-            // A data URI has a comma and semicolons of its own.
-            let ends: &[u8] = if text[at..].starts_with(b"data:") { b" \"'<>\r" } else { b" ,;\"'<>&\r" };
-            let end = text[at..].iter().position(|b| !b.is_ascii() || ends.contains(b)).map_or(text.len(), |n| at + n);
-            biometric::whole(&text[at..end], true).map(|found| at + found.span.start..at + found.span.end)
-        }
+        Shape::Recogniser(Recogniser::Biometric) if assigned => biometric::behind_label(text, at),
         _ => None,
     };
     let stands = |span: &Range<usize>| {

@@ -78,9 +78,10 @@ fn names_the_person(domain: &str, local: &str) -> bool {
     local.chars().count() >= 3 && domain.contains(&local)
 }
 
-/// `010-12345678`, `(010) 12345678`, `+86 10 1234 5678`, with or without an extension, which is always hidden.
+/// `010-12345678`, `(010) 12345678`, `+86 10 1234 5678`, with or without an extension, which is always hidden. Of numbers in
+/// Hong Kong, Macao and Taiwan the code of the place stays: `+852-****`.
 pub(super) fn area_code(mask: &Mask, text: &str) -> Layout {
-    let Some((area, subscriber)) = split_landline(text) else {
+    let Some((area, subscriber)) = beyond_the_mainland(text).or_else(|| split_landline(text)) else {
         return Layout::hidden(mask.stars());
     };
     let layout = Layout::default().shown(format!("{area}-")).stars(mask.stars());
@@ -110,6 +111,36 @@ fn split_landline(text: &str) -> Option<(String, String)> {
     let area = digits.get(..area_digits(&digits)?)?;
     let subscriber = digits.get(area.len()..)?;
     (7..=8).contains(&subscriber.len()).then(|| (area.to_owned(), subscriber.to_owned()))
+}
+
+/// The code with its `+`, and the subscriber's digits. Taiwan has areas besides: 2 is Taipei, 37 Miaoli, 826 Matsu.
+fn beyond_the_mainland(text: &str) -> Option<(String, String)> {
+    let text = text.trim().trim_start_matches(['(', '（']);
+    let (abroad, is_marked) = match text.strip_prefix('+').or_else(|| text.strip_prefix("00")) {
+        Some(rest) => (rest, true),
+        None => (text, false),
+    };
+    let (code, rest) = abroad.split_at_checked(3)?;
+    // Without a sign before it, the code is told from a number's first digits by what separates them.
+    let is_separated = rest.starts_with(['-', ')', '）', ' ']);
+    if !rest.chars().all(|c| c.is_ascii_digit() || " -()（）".contains(c)) || !(is_marked || is_separated) {
+        return None;
+    }
+    let digits: String = rest.chars().filter(char::is_ascii_digit).collect();
+    match code {
+        "852" | "853" if digits.len() == 8 => Some((format!("+{code}"), digits)),
+        "886" => {
+            let national = digits.strip_prefix('0').unwrap_or(&digits);
+            let area = if national.starts_with("826") || national.starts_with("836") {
+                3
+            } else {
+                1 + usize::from(["37", "49", "82", "89"].iter().any(|area| national.starts_with(area)))
+            };
+            let (area, subscriber) = national.split_at_checked(area)?;
+            (5..=8).contains(&subscriber.len()).then(|| (format!("+886-{area}"), subscriber.to_owned()))
+        }
+        _ => None,
+    }
 }
 
 fn is_whole(digits: &str) -> bool {
