@@ -10,6 +10,9 @@ use std::process::Command;
 /// How much a peer is given at a time, in bytes, as a proxy or a log agent would.
 pub const CHUNK_BYTES: usize = 16 << 10;
 
+/// The lines of an SMS gateway's size that are drawn from a corpus, in bytes.
+const SMS_BYTES: std::ops::Range<usize> = 180..280;
+
 /// A text, and what was planted in it.
 pub struct Corpus {
     /// `dense` or `sparse`.
@@ -59,6 +62,11 @@ impl Corpus {
         }
         let truth = read_truth(BufReader::new(File::open(truth)?))?;
         Ok(Self { name, text: fs::read_to_string(text)?, truth })
+    }
+
+    /// The lines of an SMS's size, line ends included.
+    pub fn sms_lines(&self) -> impl Iterator<Item = &str> {
+        self.text.split_inclusive('\n').filter(|line| SMS_BYTES.contains(&line.len()))
     }
 
     /// The text in chunks of whole lines, each with the position of its first byte.

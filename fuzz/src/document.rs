@@ -6,20 +6,6 @@ use pii_formats::{Charset, Error, Format, Mode, Options, Output, Report};
 /// Numbers shorter than this may stand in a message by chance, as a piece of another number.
 const LEAST_DIGITS: usize = 8;
 
-const FORMATS: [Format; 11] = [
-    Format::Text,
-    Format::Json,
-    Format::Ndjson,
-    Format::Form,
-    Format::Multipart,
-    Format::Xml,
-    Format::Html,
-    Format::Csv,
-    Format::Tsv,
-    Format::Fix,
-    Format::Eml,
-];
-
 /// Reads `input` as `format` and holds what comes out against every property.
 pub(crate) fn check(format: Format, input: &[u8]) {
     // With a charset given, chunks are read as they come and not only when 64 KiB are there.
@@ -72,7 +58,7 @@ pub(crate) fn check_with(options: &Options, input: &[u8]) -> Option<Output> {
 /// together with its neighbours (`13800138 138******00`), and a whole number beside stars is in doubt no mask's rest.
 pub(crate) fn check_twice(input: &[u8]) {
     let Some((&choice, rest)) = input.split_first() else { return };
-    let format = FORMATS[usize::from(choice) % FORMATS.len()];
+    let format = Format::ALL[usize::from(choice) % Format::ALL.len()];
     let options = Options { format: Some(format), charset: Some(Charset::Utf8), name: None };
     let Ok(once) = masker().mask(rest, &options) else { return };
     let twice =

@@ -14,9 +14,6 @@ use std::error::Error;
 use std::io::{self, Write as _};
 use std::time::Duration;
 
-/// The lines of an SMS gateway's size that are drawn from a corpus, in bytes.
-const SMS_BYTES: std::ops::Range<usize> = 180..280;
-
 /// The most that an input may cost, as a multiple of dense text of the same size.
 const WORST_RATIO: f64 = 10.0;
 
@@ -30,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let dense = Corpus::dense(mebibytes)?;
     let dense_time = suite(&mut out, "dense", &chunks(&dense), rounds)?;
     suite(&mut out, "sparse", &chunks(&Corpus::sparse(mebibytes)?), rounds)?;
-    let lines: Vec<&str> = dense.text.split_inclusive('\n').filter(|line| SMS_BYTES.contains(&line.len())).collect();
+    let lines: Vec<&str> = dense.sms_lines().collect();
     let each = suite(&mut out, "lines of an SMS's size", &lines, rounds)?.as_secs_f64() * 1e6;
     writeln!(out, "{:<28} {:.2} µs a line, masked", "", each / f64::from(u32::try_from(lines.len())?))?;
     let negatives = String::from_utf8(negative::lines(7, 20_000))?;

@@ -12,9 +12,6 @@ use std::error::Error;
 use std::io::{self, Write as _};
 use std::time::Duration;
 
-/// The lines of an SMS gateway's size that are drawn from a corpus, in bytes.
-const SMS_BYTES: std::ops::Range<usize> = 180..280;
-
 fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::read()?;
     let mut out = io::stdout().lock();
@@ -31,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 continue;
             }
             let measured = measure(peer.as_mut(), &corpus, options.rounds)?;
-            if peer.name() == Mask::new().name() {
+            if peer.name() == Mask::NAME {
                 ours = Some(measured.time);
             }
             writeln!(out, "{}", row(peer.name(), &corpus, &measured, ours))?;
@@ -66,21 +63,20 @@ fn row(name: &str, corpus: &Corpus, measured: &Measured, ours: Option<Duration>)
 
 /// One call for each line of the size of an SMS, finding and masking.
 fn sms(corpus: &Corpus, rounds: usize) -> Result<String, Box<dyn Error>> {
-    let lines: String = corpus.text.split_inclusive('\n').filter(|line| SMS_BYTES.contains(&line.len())).collect();
-    let count = lines.lines().count();
+    let lines: Vec<&str> = corpus.sms_lines().collect();
     let mut peer = Mask::new();
     let mut out = Vec::new();
     let mut times = Vec::new();
     for _ in 0..rounds {
         times.push(pii_benches::clock::time(|| {
-            for line in lines.split_inclusive('\n') {
+            for line in &lines {
                 std::hint::black_box(peer.mask(line, &mut out));
             }
         }));
     }
     let median = pii_benches::clock::median(times);
-    let each = median.as_secs_f64() * 1e6 / f64::from(u32::try_from(count)?.max(1));
-    Ok(format!("lines of an SMS's size, one call each: {count} lines, {each:.2} µs a line"))
+    let each = median.as_secs_f64() * 1e6 / f64::from(u32::try_from(lines.len())?.max(1));
+    Ok(format!("lines of an SMS's size, one call each: {} lines, {each:.2} µs a line", lines.len()))
 }
 
 struct Options {

@@ -59,6 +59,9 @@ pub struct Mask {
 }
 
 impl Mask {
+    /// What the table calls it, and the others are compared with.
+    pub const NAME: &'static str = "pii, all kinds";
+
     /// With the rules and the policy that come with this version.
     ///
     /// # Panics
@@ -82,7 +85,7 @@ impl Default for Mask {
 
 impl Peer for Mask {
     fn name(&self) -> &'static str {
-        "pii, all kinds"
+        Self::NAME
     }
 
     fn mask(&mut self, chunk: &str, out: &mut Vec<u8>) -> usize {
