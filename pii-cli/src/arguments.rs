@@ -15,35 +15,49 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
+// Lines of at most 80 columns: a longer one is broken where a terminal ends, and its remark stands under the next command.
 const EXAMPLES: &str = "Examples:
-  echo '客户张三，身份证440524188001010014' | pii mask      mask a line
-  pii scan customers.csv                                  what is in a file, and where
-  pii mask customers.csv -o masked.csv --report r.json    mask a file and count what was masked
-  pii mask logs/ -o masked/ --channel log                 mask a folder the way logs are masked
-  pii scan --explain --output json app.log                why each thing was found, for programs
-  pii rules show mobile_phone                             what is found as a mobile number, and how it is masked
+  echo '客户张三，手机13800138000' | pii mask      mask a line
+  pii scan customers.csv                         what is in a file, and where
+  pii mask customers.csv -o masked.csv           mask a file
+  pii mask logs/ -o masked/ --channel log        a folder, the way logs are masked
+  pii scan --explain --output json app.log       why each thing was found
+  pii rules show mobile_phone                    what is found, how it is masked
 
 Exit: 0 done, 1 findings with --fail, 2 usage or rules, 3 input, 4 blocked by policy.
 Colour only on a terminal, and never with NO_COLOR set.";
 
 const SCAN_EXAMPLES: &str = "Examples:
-  pii scan customers.csv                          a table on a terminal, JSON lines elsewhere
-  pii scan --explain app.log                      why each thing was found
-  pii scan --fail release/                        exit with 1 if anything was found: for a pipeline
-  pii scan --output json logs/ | jq -r .kind      one object a line: file, line, start, end, kind, class …
+  pii scan customers.csv                   a table on a terminal, else JSON lines
+  pii scan --explain app.log               why each thing was found
+  pii scan --fail release/                 exit with 1 if anything was found
+  pii scan --output json logs/ | jq .kind  one object a line: file, line, kind …
 
 No value is shown without --show-values.";
 
 const MASK_EXAMPLES: &str = "Examples:
-  pii mask orders.json                            to standard output
-  pii mask orders.json -o masked.json             the file appears whole, or not at all
-  pii mask logs/ -o masked/ --channel log         a folder, the way logs are masked
-  pii mask a.csv -o b.csv --report r.json         counts, without values
-  pii mask a.csv -o b.csv --verify                search the output again; fail if anything is left
-  pii mask a.json --policy firm.toml --recipient credit.example.com --purpose identity_check
-                                                  rules for this recipient and purpose apply too
+  pii mask orders.json                     to standard output
+  pii mask orders.json -o masked.json      the file appears whole, or not at all
+  pii mask orders.json -o masked/          a file of the same name in this folder
+  pii mask logs/ -o masked/ --channel log  a folder, the way logs are masked
+  pii mask a.csv -o b.csv --report r.json  counts, without values
+  pii mask a.csv -o b.csv --verify         search the output again, fail on what is left
+  pii mask a.json --policy firm.toml --recipient credit.example.com \\
+      --purpose identity_check             rules for these two apply too
 
 Of several inputs the others are still done when one fails; each one that fails is named, and the exit code is the worst.";
+
+const RULES_EXAMPLES: &str = "Examples:
+  pii rules show                           all kinds, with class and source
+  pii rules show mobile_phone              words, names of fields, masks, examples
+  pii rules check --rules my-rules         read your own rules, try their examples";
+
+const POLICY_EXAMPLES: &str = "Examples:
+  pii policy check firm.toml               what is wrong with it, and where
+  pii policy explain resident_id --policy firm.toml --channel sms
+                                           which rule decides, and what happens
+  pii policy test cases/ --policy firm.toml
+                                           mask *.in*, compare with *.out*";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -54,8 +68,10 @@ pub(crate) enum Command {
     #[command(after_help = MASK_EXAMPLES)]
     Mask(Mask),
     /// Check or show the rules that say what is found
+    #[command(after_help = RULES_EXAMPLES)]
     Rules(Rules),
     /// Check, explain or test the policy that says what becomes of it
+    #[command(after_help = POLICY_EXAMPLES)]
     Policy(Policy),
     /// Print a shell completion script
     Completions(Completions),
@@ -70,10 +86,10 @@ pub(crate) struct Reading {
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// How to read it: by default by name, then by content
-    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    #[arg(long, value_name = "FORMAT", default_value = "auto", ignore_case = true)]
     pub(crate) format: FormatArgument,
     /// Its charset: by default found out
-    #[arg(long, value_name = "ENCODING")]
+    #[arg(long, value_name = "ENCODING", ignore_case = true)]
     pub(crate) encoding: Option<EncodingArgument>,
     /// A folder of rule files that add kinds or replace those of the same name
     #[arg(long, value_name = "DIR")]
@@ -88,7 +104,7 @@ pub(crate) struct Scan {
     #[command(flatten)]
     pub(crate) reading: Reading,
     /// A table, or one JSON object a line [default: a table on a terminal, else JSON]
-    #[arg(long, value_name = "FORM")]
+    #[arg(long, value_name = "FORM", ignore_case = true)]
     pub(crate) output: Option<OutputForm>,
     /// Show the values in clear
     #[arg(long)]
@@ -105,7 +121,7 @@ pub(crate) struct Scan {
 pub(crate) struct Mask {
     #[command(flatten)]
     pub(crate) reading: Reading,
-    /// Where to write: a file, or a folder for several inputs [default: standard output]
+    /// Where to write: a file, or a folder (for several inputs, or with a `/` behind it) [default: standard output]
     #[arg(short, long, value_name = "OUT")]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
@@ -113,7 +129,7 @@ pub(crate) struct Mask {
     /// A policy file, read behind the built-in policy: its rules win
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
-    /// Write what was found to FILE as JSON: counts by kind, class, field and file, no values
+    /// Write what was found to FILE as JSON (`-`: to standard output): counts by kind, class, field and file, no values
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
     /// Search the output again and fail if anything is left in it that the policy does not pass
@@ -184,6 +200,9 @@ pub(crate) enum PolicyCommand {
         /// A policy file, read behind the built-in policy: its rules win
         #[arg(long, value_name = "FILE")]
         policy: Option<PathBuf>,
+        /// A folder of rule files beside those built in
+        #[arg(long, value_name = "DIR")]
+        rules: Option<PathBuf>,
         #[command(flatten)]
         way: Way,
         /// The field that the value stands in
@@ -199,6 +218,9 @@ pub(crate) enum PolicyCommand {
         /// A policy file, read behind the built-in policy: its rules win
         #[arg(long, value_name = "FILE")]
         policy: Option<PathBuf>,
+        /// A folder of rule files beside those built in
+        #[arg(long, value_name = "DIR")]
+        rules: Option<PathBuf>,
         #[command(flatten)]
         way: Way,
     },
@@ -212,8 +234,8 @@ pub(crate) struct Completions {
 
 #[derive(Debug, Args)]
 pub(crate) struct Manual {
-    /// The command whose page to print, such as `mask` [default: the page of `pii`]
-    pub(crate) command: Option<String>,
+    /// The command whose page to print, such as `mask` or `policy check` [default: the page of `pii`]
+    pub(crate) command: Vec<String>,
 }
 
 /// `--format`
@@ -222,6 +244,7 @@ pub(crate) enum FormatArgument {
     Auto,
     Text,
     Json,
+    #[value(alias = "jsonl")]
     Ndjson,
     Form,
     Multipart,

@@ -1,11 +1,12 @@
-//! Where the output of each input goes, and what would go wrong there, before anything is written.
+//! Where the output of each input goes.
 
 use crate::exit::Failure;
 use crate::input::{self, Input};
 use crate::output::Sink;
-use crate::standard::{self, identity};
-use std::collections::HashMap;
+use crate::place::{self, Place, Way};
+use crate::standard::{self, STANDARD_OUTPUT};
 use std::io;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 /// Where outputs go.
@@ -19,14 +20,16 @@ pub(crate) enum Destination<'a> {
 }
 
 impl<'a> Destination<'a> {
-    /// Where `out` says that the outputs of the inputs in `paths` go.
+    /// Where `out` says that the outputs of the inputs in `paths` go. A name with a slash behind it is a folder's, also
+    /// where nothing is there yet.
     pub(crate) fn new(out: Option<&'a Path>, paths: &[PathBuf]) -> Result<Self, Failure> {
         let several = input::are_several(paths);
-        match out.filter(|out| out.as_os_str() != "-") {
+        let is_folder = |out: &Path| out.is_dir() || out.as_os_str().as_bytes().ends_with(b"/");
+        match out.filter(|out| !is_standard_output(out)) {
             Some(out) if several && out.exists() && !out.is_dir() => {
                 Err(Failure::usage(format!("{}: is a file, and several inputs need a folder", out.display())))
             }
-            Some(out) if several || out.is_dir() => Ok(Self::Folder(out)),
+            Some(out) if several || is_folder(out) => Ok(Self::Folder(out)),
             Some(out) => Ok(Self::File(out)),
             None if several => Err(Failure::usage("several inputs need a folder to write to: add `-o FOLDER`")),
             None => Ok(Self::Standard),
@@ -37,13 +40,27 @@ impl<'a> Destination<'a> {
         matches!(self, Self::Standard)
     }
 
-    /// Refuses inputs of which one would take another's place, and one that is read from where it is written to.
-    pub(crate) fn takes(&self, inputs: &[Input]) -> Result<(), Failure> {
-        match self {
-            Self::Folder(folder) => each_has_its_place(folder, inputs),
-            Self::Standard => inputs.iter().try_for_each(is_not_standard_output),
-            Self::File(_) => Ok(()),
+    /// Refuses what would get in its own way: inputs, outputs and the report.
+    pub(crate) fn takes(&self, inputs: &[Input], report: Option<&Path>) -> Result<(), Failure> {
+        let ways: Vec<Way> = inputs.iter().map(|input| self.way(input)).collect();
+        let report_place = report.filter(|report| !is_standard_output(report)).map(Place::at);
+        match place::collision(&ways, report_place.as_ref()) {
+            Some(collision) => Err(collision.failure(&ways, report)),
+            None => Ok(()),
         }
+    }
+
+    fn way(&self, input: &Input) -> Way {
+        let from = match &input.path {
+            Some(path) => Place::at(path),
+            None => Place::stream(input.metadata().as_ref()),
+        };
+        let (to, is_direct) = match self.path(input) {
+            None => (Place::stream(standard::metadata(&io::stdout()).as_ref()), true),
+            Some(path) if standard::descriptor(&path).is_some() => (Place::at(&path), true),
+            Some(path) => (Place::at(&path), false),
+        };
+        Way { name: input.name.clone(), from, to, is_direct }
     }
 
     /// Where the output of `input` stands. `None`: on standard output.
@@ -61,27 +78,7 @@ impl<'a> Destination<'a> {
     }
 }
 
-fn each_has_its_place(folder: &Path, inputs: &[Input]) -> Result<(), Failure> {
-    let mut taken: HashMap<&Path, &Input> = HashMap::with_capacity(inputs.len());
-    for input in inputs {
-        if let Some(other) = taken.insert(&input.below, input) {
-            return Err(Failure::usage(format!(
-                "{} and {} would both become {}; mask them one after the other, into folders of their own",
-                other.name,
-                input.name,
-                folder.join(&input.below).display()
-            )));
-        }
-    }
-    Ok(())
-}
-
-/// A file that grows as it is read has no end.
-fn is_not_standard_output(input: &Input) -> Result<(), Failure> {
-    let output = standard::metadata(&io::stdout()).and_then(|metadata| identity(&metadata));
-    if output.is_some() && output == input.metadata().and_then(|metadata| identity(&metadata)) {
-        let what = "this input is also standard output; write `-o FILE` instead of `> FILE`";
-        return Err(Failure::usage(format!("{}: {what}", input.name)));
-    }
-    Ok(())
+/// Whether a path that somebody names as an output is standard output: `-`, `/dev/stdout`.
+pub(crate) fn is_standard_output(path: &Path) -> bool {
+    path.as_os_str() == "-" || standard::descriptor(path) == Some(STANDARD_OUTPUT)
 }

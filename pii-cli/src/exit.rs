@@ -87,14 +87,19 @@ pub(crate) fn told(name: impl Display, error: &io::Error) -> String {
         io::ErrorKind::PermissionDenied => "run this as a user who has that right, or have it granted",
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room, or write to another place",
         io::ErrorKind::ReadOnlyFilesystem => "write to another place",
-        io::ErrorKind::NotADirectory => "a part of the path is a file, not a folder",
+        io::ErrorKind::NotADirectory => "name a folder: this, or a part of the path, is a file",
+        io::ErrorKind::IsADirectory => "name a file in this folder",
         _ => return format!("{name}: {error}"),
     };
-    format!("{name}: {error}; {advice}")
+    // An error without a number of the system's has been wrapped, with the path of a temporary file that says nothing.
+    match error.raw_os_error() {
+        Some(_) => format!("{name}: {error}; {advice}"),
+        None => format!("{name}: {}; {advice}", error.kind()),
+    }
 }
 
 /// Text in which no file name can move the cursor or colour the terminal.
-fn shown(message: &str) -> String {
+pub(crate) fn shown(message: &str) -> String {
     let mut out = String::with_capacity(message.len());
     for c in message.chars() {
         if c.is_control() && c != '\n' { out.extend(c.escape_default()) } else { out.push(c) }

@@ -1,8 +1,9 @@
 //! What to read: files, the files of folders, standard input.
 
 use crate::exit::{Failure, say};
+use crate::place::Written;
 use std::fs::{self, File, Metadata};
-use std::io::{self, Read};
+use std::io::{self, IsTerminal as _, Read};
 use std::path::{Path, PathBuf};
 
 /// One thing to read.
@@ -24,7 +25,13 @@ impl Input {
     /// Opens it.
     pub(crate) fn open(&self) -> Result<Box<dyn Read>, Failure> {
         match &self.path {
-            None => Ok(Box::new(io::stdin().lock())),
+            None => {
+                // Whoever has forgotten the name of a file would wait for the command, and the command for them.
+                if io::stdin().is_terminal() {
+                    say("pii: reading what you type; Ctrl-D on a line of its own ends it, and Ctrl-C the command");
+                }
+                Ok(Box::new(io::stdin().lock()))
+            }
             Some(path) => match File::open(path) {
                 Ok(file) => Ok(Box::new(file)),
                 Err(error) => Err(Failure::system(&self.name, &error)),
@@ -55,19 +62,18 @@ pub(crate) struct Inputs {
 
 /// The inputs that `paths` name, files of folders in the order of their names. Hidden files of folders are left out, and
 /// so is what stands at `outputs`: what an earlier run has written is no input.
-pub(crate) fn collect(paths: &[PathBuf], outputs: &[&Path]) -> Inputs {
+pub(crate) fn collect(paths: &[PathBuf], outputs: &Written) -> Inputs {
     let mut inputs = Inputs::default();
     if paths.is_empty() {
         inputs.files.push(Input::standard());
     }
-    let outputs: Vec<PathBuf> = outputs.iter().filter_map(|output| fs::canonicalize(output).ok()).collect();
     for path in paths {
         if path.as_os_str() == "-" {
             inputs.files.push(Input::standard());
             continue;
         }
         match fs::metadata(path) {
-            Ok(metadata) if metadata.is_dir() => inputs.walk(path, &outputs),
+            Ok(metadata) if metadata.is_dir() => inputs.walk(path, outputs),
             Ok(_) => {
                 let below = PathBuf::from(path.file_name().unwrap_or(path.as_os_str()));
                 inputs.files.push(file(path, below));
@@ -90,7 +96,7 @@ fn file(path: &Path, below: PathBuf) -> Input {
 impl Inputs {
     /// Walks the folder `root` with a list of its own, so that deep folders cost no stack. Links to folders are not
     /// followed, and so no circle is walked.
-    fn walk(&mut self, root: &Path, outputs: &[PathBuf]) {
+    fn walk(&mut self, root: &Path, outputs: &Written) {
         let mut folders = vec![root.to_owned()];
         let mut files = Vec::new();
         while let Some(folder) = folders.pop() {
@@ -118,17 +124,14 @@ impl Inputs {
 
 fn read_folder(
     folder: &Path,
-    outputs: &[PathBuf],
+    outputs: &Written,
     folders: &mut Vec<PathBuf>,
     files: &mut Vec<PathBuf>,
 ) -> io::Result<()> {
-    // A path is made whole only where outputs are to be told apart: it costs a system call for each part of it.
-    let is_output =
-        |path: &Path| !outputs.is_empty() && fs::canonicalize(path).is_ok_and(|whole| outputs.contains(&whole));
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-        if is_hidden || is_output(&entry.path()) {
+        if is_hidden || outputs.holds(&entry.path()) {
             continue;
         }
         if entry.file_type()?.is_dir() {

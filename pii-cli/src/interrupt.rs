@@ -1,6 +1,6 @@
 //! What is left behind when the command is ended from outside: nothing.
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGPIPE, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 use std::fs;
@@ -12,10 +12,13 @@ use std::thread;
 /// The temporary files that are being written.
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// From here on an interrupt removes the temporary files before it ends the command.
+/// From here on an interrupt removes the temporary files before it ends the command. A signal that whoever started the
+/// command has had ignored (`nohup`, a job in the background of a script) stays so.
 pub(crate) fn watch() {
+    let ignored = ignored();
+    let watched = [SIGINT, SIGTERM, SIGHUP, SIGQUIT].into_iter().filter(|signal| ignored & (1 << (signal - 1)) == 0);
     // Without a handler an interrupt ends the command as well, and leaves a file behind: no reason not to work at all.
-    let Ok(mut signals) = Signals::new([SIGINT, SIGTERM, SIGHUP]) else { return };
+    let Ok(mut signals) = Signals::new(watched) else { return };
     thread::spawn(move || {
         for signal in signals.forever() {
             // The lock is not given back, so that no other file is begun.
@@ -24,6 +27,13 @@ pub(crate) fn watch() {
             let _ = emulate_default_handler(signal);
         }
     });
+}
+
+/// The signals that are ignored, a bit for each, where the system says so: to ask otherwise takes `unsafe`.
+fn ignored() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
 }
 
 /// Makes a temporary file that an interrupt removes. `make` returns what it made, and where.

@@ -11,6 +11,7 @@ mod input;
 mod interrupt;
 mod mask;
 mod output;
+mod place;
 mod policy;
 mod progress;
 mod rules;

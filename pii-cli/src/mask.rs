@@ -4,6 +4,7 @@ use crate::arguments::Mask;
 use crate::destination::Destination;
 use crate::exit::{Failure, say};
 use crate::input::{self, Input};
+use crate::place::Written;
 use crate::tally::Tally;
 use crate::verify::Check;
 use crate::work::{self, Failed, Reply};
@@ -16,14 +17,12 @@ use std::process::ExitCode;
 pub(crate) fn run(arguments: &Mask) -> Result<ExitCode, Failure> {
     let rules = setup::rules(arguments.reading.rules.as_deref())?;
     let policy = setup::policy(arguments.policy.as_deref(), &rules)?;
-    let masker = setup::masker(rules, &policy, &setup::flow(&arguments.way)?)?;
+    let masker = setup::masker(rules, &policy, &setup::flow(&arguments.way, &policy)?)?;
     let destination = Destination::new(arguments.out.as_deref(), &arguments.reading.paths)?;
     let outputs: Vec<&Path> = [&arguments.out, &arguments.report].into_iter().filter_map(Option::as_deref).collect();
-    let inputs = input::collect(&arguments.reading.paths, &outputs);
-    destination.takes(&inputs.files)?;
-    if let Some(report) = &arguments.report {
-        counts::have_their_place(report, &inputs.files, &destination)?;
-    }
+    let inputs = input::collect(&arguments.reading.paths, &Written::at(&outputs));
+    destination.takes(&inputs.files, arguments.report.as_deref())?;
+    arguments.report.as_deref().map_or(Ok(()), counts::can_be_written)?;
     let bar = progress::bar(&inputs.files, destination.is_standard_output());
     let mut failed = Failed::default();
     inputs.failures.into_iter().for_each(|failure| failed.with(failure, &bar));
@@ -31,7 +30,7 @@ pub(crate) fn run(arguments: &Mask) -> Result<ExitCode, Failure> {
     let tally = work.all(&inputs.files, &mut failed)?;
     bar.finish_and_clear();
     if let Some(path) = &arguments.report
-        && let Err(failure) = tally.write(path)
+        && let Err(failure) = counts::write(&tally, path)
     {
         failed.with(failure, &bar);
     }

@@ -2,6 +2,8 @@
 
 use crate::exit::{Failure, told};
 use crate::interrupt;
+use crate::place;
+use crate::standard::{self, Target};
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::PermissionsExt as _;
@@ -9,9 +11,6 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 const BUFFER_BYTES: usize = 256 << 10;
-
-/// How many links a path may lead over before it counts as a circle.
-const LINKS_LIMIT: usize = 40;
 
 /// An output being written.
 pub(crate) enum Sink {
@@ -37,11 +36,19 @@ impl Sink {
         Self::Standard(io::stdout().lock())
     }
 
-    /// The file at `path`; folders on the way are made, and a link is followed to the file that it stands for.
+    /// The file at `path`; folders on the way are made, and a link is followed to the file that it stands for. What is open
+    /// already (`/dev/stderr`, `/dev/fd/3`) is written as it is.
     pub(crate) fn file(path: &Path) -> Result<Self, Failure> {
         let name = path.display().to_string();
         let wrong = |error: io::Error| Failure::system(&name, &error);
-        let place = followed(path).map_err(wrong)?;
+        let place = match standard::target(path).map_err(wrong)? {
+            Target::Path(place) => place,
+            Target::Descriptor(number) => {
+                let closed = "nothing that can be written is open there; the shell opens it by";
+                let wrong = |error| Failure::input(format!("{name}: {error}; {closed} `{number}> FILE`"));
+                return Ok(Self::Direct(standard::open(number).map_err(wrong)?, name));
+            }
+        };
         match fs::metadata(&place) {
             Ok(metadata) if metadata.is_dir() => Err(Failure::usage(format!("{name}: is a folder; name a file in it"))),
             Ok(metadata) if !metadata.is_file() => {
@@ -72,13 +79,14 @@ impl Sink {
 
 impl Whole {
     fn begin(place: PathBuf, name: String) -> Result<Self, Failure> {
-        let folder = match place.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
+        let folder = place::folder(&place);
+        if let Some(file) = folder.ancestors().find(|part| part.exists() && !part.is_dir()) {
+            let what = format!("{} is a file, in which nothing can stand; write to another place", file.display());
+            return Err(Failure::input(format!("{name}: {what}")));
+        }
         let wrong = |error: io::Error| {
-            let hint =
-                "a file is written beside its place first, and this folder takes none: use `> FILE` in place of `-o`";
+            let hint = "a file is written beside its place first, so this folder has to take one; or use `> FILE` in place \
+                        of `-o`";
             Failure::input(format!("{}; {hint}", told(folder.display(), &error)))
         };
         fs::create_dir_all(folder).map_err(|error| Failure::system(folder.display(), &error))?;
@@ -123,19 +131,6 @@ impl Drop for Whole {
 /// A temporary file is its owner's alone; this one becomes a file like any other, as the umask has it.
 fn usual_rights<'b, 'n>(builder: &'b mut tempfile::Builder<'n, 'static>) -> &'b mut tempfile::Builder<'n, 'static> {
     builder.permissions(Permissions::from_mode(0o666))
-}
-
-/// Where links lead from `path`, also where nothing is there yet.
-fn followed(path: &Path) -> io::Result<PathBuf> {
-    let mut at = path.to_owned();
-    for _ in 0..LINKS_LIMIT {
-        match fs::read_link(&at) {
-            Ok(target) => at = at.parent().unwrap_or(Path::new("")).join(target),
-            // No link, or nothing there.
-            Err(_) => return Ok(at),
-        }
-    }
-    Err(io::Error::other("links lead in a circle"))
 }
 
 /// Prints `text` and a line break on standard output.

@@ -1,10 +1,11 @@
 //! `pii policy`: checks, explains and tests what becomes of what is found.
 
-use crate::arguments::{Policy as Arguments, PolicyCommand, Way};
+use crate::arguments::{Policy as Arguments, PolicyCommand};
 use crate::exit::{Failure, say};
 use crate::{output, setup};
-use pii_core::policy::{Flow, Outcome, Query, Role};
-use pii_core::{Kind, RuleSet};
+use pii_core::mask::Shape;
+use pii_core::policy::{Action, Decision, Flow, Outcome, Policy, PolicyRule, Query, Role};
+use pii_core::{Rule, RuleSet};
 use pii_formats::{Masker, Options};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,30 +14,43 @@ use std::process::ExitCode;
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     match &arguments.command {
         PolicyCommand::Check { file, rules } => check(file.as_deref(), rules.as_deref()),
-        PolicyCommand::Explain { policy, way, field, kind } => {
-            explain(policy.as_deref(), &setup::flow(way)?, field.as_deref(), kind)
+        PolicyCommand::Explain { policy, rules, way, field, kind } => {
+            let rules = setup::rules(rules.as_deref())?;
+            let policy = setup::policy(policy.as_deref(), &rules)?;
+            explain(&rules, &policy, &setup::flow(way, &policy)?, field.as_deref(), kind)
         }
-        PolicyCommand::Test { folder, policy, way } => test(folder, policy.as_deref(), way),
+        PolicyCommand::Test { folder, policy, rules, way } => {
+            let rules = setup::rules(rules.as_deref())?;
+            let policy = setup::policy(policy.as_deref(), &rules)?;
+            let flow = setup::flow(way, &policy)?;
+            test(folder, &setup::masker(rules, &policy, &flow)?)
+        }
     }
 }
 
 fn check(file: Option<&Path>, rules: Option<&Path>) -> Result<ExitCode, Failure> {
     let policy = setup::policy(file, &setup::rules(rules)?)?;
-    for warning in policy.warnings() {
-        say(format_args!("warning: {warning}"));
-    }
-    let warnings = policy.warnings().len();
+    let expired = policy.expired(setup::today()?);
+    let warnings = policy.warnings().iter().chain(&expired);
+    warnings.clone().for_each(|warning| say(format_args!("warning: {warning}")));
+    // What `pii mask` would refuse is wrong here too.
+    policy.check_without_keys().map_err(Failure::usage)?;
+    let warnings = warnings.count();
     let (rules, exemptions) = (policy.rules().len(), policy.exemptions().len());
-    output::print(format_args!("{rules} rules, {exemptions} exemptions, {warnings} warnings"))?;
+    let counts = [(rules, "rule"), (exemptions, "exemption"), (warnings, "warning")];
+    let counts = counts.map(|(count, of)| format!("{count} {of}{}", if count == 1 { "" } else { "s" }));
+    output::print(counts.join(", "))?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn explain(file: Option<&Path>, flow: &Flow<'_>, field: Option<&str>, kind: &str) -> Result<ExitCode, Failure> {
-    let rules = RuleSet::builtin();
-    let policy = setup::policy(file, &rules)?;
-    let rule = Kind::new(kind)
-        .and_then(|kind| rules.rule(kind))
-        .ok_or_else(|| Failure::usage(format!("there is no kind {kind:?}; `pii rules show` lists them")))?;
+fn explain(
+    rules: &RuleSet,
+    policy: &Policy,
+    flow: &Flow<'_>,
+    field: Option<&str>,
+    kind: &str,
+) -> Result<ExitCode, Failure> {
+    let rule = rules.named(kind).map_err(Failure::usage)?;
     let query = Query { kind: rule.kind(), class: rule.class(), role: Role::Unknown, field, about: true };
     let explanation = policy.explain(flow, &query);
     let mut lines = Vec::new();
@@ -44,28 +58,66 @@ fn explain(file: Option<&Path>, flow: &Flow<'_>, field: Option<&str>, kind: &str
         let outcome = match step.outcome {
             Outcome::Won => "decides".to_owned(),
             Outcome::Overruled => "applies, but a later rule does too".to_owned(),
+            Outcome::Differs("expires") => {
+                let last = policy.rules()[step.rule].expires().map_or_else(String::new, |last| format!(", {last},"));
+                format!("does not apply: its last day{last} is over")
+            }
             Outcome::Differs(key) => format!("does not apply: its `{key}` says something else"),
         };
         lines.push(format!("{}:{}: {outcome}", step.file, step.line));
     }
     let (decision, channel) = (explanation.decision, flow.channel.unwrap_or("third_party"));
-    lines.push(format!("{} on {channel}: {} {}", rule.kind(), decision.action, decision.profile));
+    let outcome = what_happens(&decision, rule, decision.rule.map(|rule| &policy.rules()[rule]));
+    lines.push(format!("{} on {channel}: {outcome}", rule.kind()));
     output::print(lines.join("\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 
+/// What becomes of a value, as somebody reads it who answers for it.
+fn what_happens(decision: &Decision<'_>, rule: &Rule, by: Option<&PolicyRule>) -> String {
+    match decision.action {
+        Action::Mask => {
+            let shape = match decision.shape {
+                Shape::Stars => String::new(),
+                Shape::Char(c) => format!(", with {c} in place of the rest"),
+                Shape::TailOnly => ", and only the end of that is written".to_owned(),
+                Shape::Word(word) => return format!("is masked: the word {word} stands in its place"),
+            };
+            let shown = rule.mask(decision.profile).shows();
+            format!("is masked under the profile {}: shows {shown}{shape}", decision.profile)
+        }
+        Action::Pass => {
+            let said = by.map(|by| (by.basis(), by.assessment(), by.expires()));
+            match said {
+                Some((Some(basis), Some(assessment), Some(last))) => {
+                    format!("passes in clear until {last} (basis: {basis}; assessment: {assessment})")
+                }
+                _ => "passes in clear".to_owned(),
+            }
+        }
+        Action::Drop => "is taken out: *** stands in its place".to_owned(),
+        Action::Block => "does not leave, and neither does the message that holds it".to_owned(),
+        keyed => format!(
+            "would become {}; this takes keys, which this version has none of: `pii mask` refuses the policy",
+            match keyed {
+                Action::Fpe => "another value of the same format, encrypted",
+                Action::Token => "a token",
+                Action::Seal => "encrypted text",
+                _ => "a keyed digest",
+            }
+        ),
+    }
+}
+
 /// Compares in both directions: what was expected to be masked is, and nothing else has changed.
-fn test(folder: &Path, file: Option<&Path>, way: &Way) -> Result<ExitCode, Failure> {
-    let rules = RuleSet::builtin();
-    let policy = setup::policy(file, &rules)?;
-    let masker = setup::masker(rules, &policy, &setup::flow(way)?)?;
+fn test(folder: &Path, masker: &Masker) -> Result<ExitCode, Failure> {
     let inputs = inputs(folder)?;
     if inputs.is_empty() {
         return Err(Failure::usage(format!("{}: no NAME.in files in this folder", folder.display())));
     }
     let mut wrong = Vec::new();
     for input in &inputs {
-        if let Some(difference) = compare(&masker, input)? {
+        if let Some(difference) = compare(masker, input)? {
             wrong.push(difference);
         }
     }

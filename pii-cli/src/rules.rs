@@ -1,11 +1,11 @@
 //! `pii rules`: checks and shows what is found.
 
 use crate::arguments::{Rules, RulesCommand};
-use crate::exit::Failure;
+use crate::exit::{Failure, say};
 use crate::{output, setup};
 use comfy_table::{ContentArrangement, Table, presets};
 use pii_core::mask::Profile;
-use pii_core::{Engine, Kind, Rule, RuleSet};
+use pii_core::{BrokenExample, Engine, Rule, RuleSet};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -18,23 +18,32 @@ pub(crate) fn run(arguments: &Rules) -> Result<ExitCode, Failure> {
 
 fn check(folder: Option<&Path>) -> Result<ExitCode, Failure> {
     let rules = setup::rules(folder)?;
+    rules.rules().iter().filter_map(misnamed).for_each(say);
     let examples: usize = rules.rules().iter().map(|rule| rule.examples().len() + rule.counters().len()).sum();
     let broken = Engine::new(rules.clone()).broken_examples();
     if broken.is_empty() {
         output::print(format_args!("{} kinds, {examples} examples: all right", rules.rules().len()))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let lines: Vec<String> = broken.iter().map(|b| format!("  {}, line {}: {}", b.kind, b.line, b.what)).collect();
+    let told = |b: &BrokenExample| format!("  {}:{}: {}: {}", b.file, b.line, b.kind, b.what);
+    let lines: Vec<String> = broken.iter().map(told).collect();
     Err(Failure::usage(format!("{} of {examples} examples do not hold:\n{}", broken.len(), lines.join("\n"))))
+}
+
+/// A warning of a file that is called other than its kind: whoever looks for the kind would not find it.
+fn misnamed(rule: &Rule) -> Option<String> {
+    let (file, kind) = (rule.file(), rule.kind().as_str());
+    let is_named = Path::new(file).file_stem().is_some_and(|stem| stem == kind);
+    (!is_named).then(|| {
+        format!("warning: {file}: this file holds the kind {kind:?}: call it {kind}.toml, or write the kind that its name says")
+    })
 }
 
 fn show(kind: Option<&str>, folder: Option<&Path>) -> Result<ExitCode, Failure> {
     let rules = setup::rules(folder)?;
     output::print(match kind {
         None => list(&rules),
-        Some(name) => one(Kind::new(name)
-            .and_then(|kind| rules.rule(kind))
-            .ok_or_else(|| Failure::usage(format!("there is no kind {name:?}; `pii rules show` lists them")))?),
+        Some(name) => one(rules.named(name).map_err(Failure::usage)?),
     })?;
     Ok(ExitCode::SUCCESS)
 }

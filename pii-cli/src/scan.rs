@@ -3,6 +3,7 @@
 use crate::arguments::{OutputForm, Scan};
 use crate::exit::{DONE, FOUND, Failure, say};
 use crate::input::{self, Input};
+use crate::place::Written;
 use crate::table::Findings;
 use crate::tally::Tally;
 use crate::work::{self, Failed, Reply};
@@ -15,10 +16,11 @@ use std::process::ExitCode;
 
 pub(crate) fn run(arguments: &Scan) -> Result<ExitCode, Failure> {
     let rules = setup::rules(arguments.reading.rules.as_deref())?;
-    let masker = setup::masker(rules, &Policy::builtin(), &setup::flow(&Default::default())?)?;
-    let inputs = input::collect(&arguments.reading.paths, &[]);
+    let policy = Policy::builtin();
+    let masker = setup::masker(rules, &policy, &setup::flow(&Default::default(), &policy)?)?;
+    let inputs = input::collect(&arguments.reading.paths, &Written::default());
     let mut listing = Listing::new(arguments);
-    // A table comes when all is done, and the bar has gone by then.
+    // Tables come rarely, and the bar goes out of their way.
     let bar = progress::bar(&inputs.files, listing.form == OutputForm::Json);
     let mut failed = Failed::default();
     inputs.failures.into_iter().for_each(|failure| failed.with(failure, &bar));
@@ -26,7 +28,7 @@ pub(crate) fn run(arguments: &Scan) -> Result<ExitCode, Failure> {
     work::in_order(&inputs.files, work::jobs(arguments.reading.jobs), work, |input, told| match told {
         Ok(Batch { reports, uninspected }) => {
             uninspected.iter().for_each(|part| listing.tally.count_uninspected(&input.name, part));
-            listing.take(&input.name, &reports).inspect_err(end_where_nobody_reads)
+            bar.suspend(|| listing.take(&input.name, &reports)).inspect_err(end_where_nobody_reads)
         }
         // One file that cannot be read does not hide what is in the others.
         Err(failure) => {
@@ -119,7 +121,10 @@ impl Listing {
         for report in reports {
             self.tally.count(file, report);
             match self.form {
-                OutputForm::Table => self.table.add(file, report),
+                OutputForm::Table => {
+                    self.table.add(file, report);
+                    self.table.full().map_or(Ok(()), output::print)?;
+                }
                 OutputForm::Json => {
                     serde_json::to_writer(&mut lines, &self.line(file, report)).map_err(Failure::input)?;
                     lines.push(b'\n');

@@ -59,9 +59,10 @@ pub(crate) fn policy(file: Option<&Path>, rules: &RuleSet) -> Result<Policy, Fai
     Policy::parse(&file.display().to_string(), &text, &kinds).map_err(Failure::usage)
 }
 
-/// What goes out today, on the way that the command line names.
-pub(crate) fn flow(way: &Way) -> Result<Flow<'_>, Failure> {
+/// What goes out today, on the way that the command line names: by a channel that the policy knows.
+pub(crate) fn flow<'w>(way: &'w Way, policy: &Policy) -> Result<Flow<'w>, Failure> {
     let Way { channel, recipient, purpose } = way;
+    channel.as_deref().map_or(Ok(()), |channel| policy.check_channel(channel)).map_err(Failure::usage)?;
     Ok(Flow {
         channel: channel.as_deref(),
         recipient: recipient.as_deref(),
@@ -80,7 +81,7 @@ pub(crate) fn options(reading: &Reading, input: &Input) -> Options {
 }
 
 /// Today, in UTC.
-fn today() -> Result<Date, Failure> {
+pub(crate) fn today() -> Result<Date, Failure> {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let days = i64::try_from(seconds / 86_400).unwrap_or(i64::MAX);
     Date::from_unix_days(days)

@@ -17,15 +17,22 @@ pub(crate) fn completions(arguments: &Completions) -> Result<ExitCode, Failure> 
 pub(crate) fn manual(arguments: &Manual) -> Result<ExitCode, Failure> {
     let mut command = Arguments::command();
     command.build();
-    let page = match &arguments.command {
-        None => command,
-        Some(name) => command.find_subcommand(name).cloned().ok_or_else(|| {
-            let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
-            Failure::usage(format!("there is no command {name:?}; write one of {}", names.join(", ")))
-        })?,
-    };
+    let mut page = &command;
+    for name in &arguments.command {
+        page = page.find_subcommand(name).ok_or_else(|| {
+            let names: Vec<&str> = page.get_subcommands().map(clap::Command::get_name).collect();
+            let instead = match &names[..] {
+                [] => format!(
+                    "`{}` has no commands of its own",
+                    page.get_display_name().unwrap_or("pii").replace('-', " ")
+                ),
+                some => format!("write one of {}", some.join(", ")),
+            };
+            Failure::usage(format!("there is no command {name:?} here; {instead}"))
+        })?;
+    }
     let mut text = Vec::new();
-    clap_mangen::Man::new(page).render(&mut text).map_err(|error| Failure::standard_output(&error))?;
+    clap_mangen::Man::new(page.clone()).render(&mut text).map_err(|error| Failure::standard_output(&error))?;
     output::print(String::from_utf8_lossy(&text).trim_end())?;
     Ok(ExitCode::SUCCESS)
 }

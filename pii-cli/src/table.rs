@@ -1,7 +1,12 @@
 //! Findings as a table, for people.
 
+use crate::exit::shown;
 use comfy_table::{Cell, Color, ContentArrangement, Table, presets};
 use pii_formats::Report;
+
+/// Rows that are shown together: a table is held until all its columns' widths are known, and an input may hold any
+/// number of findings.
+const ROWS_LIMIT: usize = 5_000;
 
 /// Collects rows.
 pub(crate) struct Findings {
@@ -12,17 +17,7 @@ pub(crate) struct Findings {
 
 impl Findings {
     pub(crate) fn new(show_values: bool, explain: bool) -> Self {
-        let mut table = Table::new();
-        table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-        let mut header = vec!["file", "line", "kind", "class", "sure", "where"];
-        if show_values {
-            header.push("value");
-        }
-        if explain {
-            header.push("why");
-        }
-        table.set_header(header);
-        Self { table, show_values, explain }
+        Self { table: empty(show_values, explain), show_values, explain }
     }
 
     pub(crate) fn add(&mut self, file: &str, report: &Report) {
@@ -34,15 +29,15 @@ impl Findings {
         };
         let place = if report.path.is_empty() { format!("byte {}", report.start) } else { report.path.clone() };
         let mut row = vec![
-            Cell::new(file),
+            Cell::new(shown(file)),
             Cell::new(report.line),
             Cell::new(report.kind).fg(color),
             Cell::new(report.class),
             Cell::new(format!("{:.0} %", report.confidence * 100.0)),
-            Cell::new(place),
+            Cell::new(shown(&place)),
         ];
         if self.show_values {
-            row.push(Cell::new(report.dangerously_value()));
+            row.push(Cell::new(shown(report.dangerously_value())));
         }
         if self.explain {
             row.push(Cell::new(&report.explanation));
@@ -50,8 +45,32 @@ impl Findings {
         self.table.add_row(row);
     }
 
+    /// The table, if there are as many rows in it as are shown together.
+    pub(crate) fn full(&mut self) -> Option<String> {
+        if self.table.row_count() < ROWS_LIMIT {
+            return None;
+        }
+        let full = std::mem::replace(&mut self.table, empty(self.show_values, self.explain));
+        Some(full.to_string())
+    }
+
     /// The table, if there is anything in it.
     pub(crate) fn render(&self) -> Option<String> {
         (!self.table.is_empty()).then(|| self.table.to_string())
     }
+}
+
+/// A table with a header and no rows.
+fn empty(show_values: bool, explain: bool) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    let mut header = vec!["file", "line", "kind", "class", "sure", "where"];
+    if show_values {
+        header.push("value");
+    }
+    if explain {
+        header.push("why");
+    }
+    table.set_header(header);
+    table
 }

@@ -1,12 +1,8 @@
 //! Counts of what was found, without values: for `--report` and for the last line on a terminal.
 
-use crate::exit::Failure;
 use pii_formats::{Report, Uninspected};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
-use std::path::Path;
 
 /// Counts of findings.
 #[derive(Debug, Default, Serialize)]
@@ -93,14 +89,6 @@ impl Tally {
             1 => format!("1 finding: {}", kinds.join(", ")),
             n => format!("{n} findings: {}", kinds.join(", ")),
         }
-    }
-
-    /// Writes the counts to `path` as JSON.
-    pub(crate) fn write(&self, path: &Path) -> Result<(), Failure> {
-        let wrong = |error: &io::Error| Failure::system(path.display(), error);
-        let mut text = serde_json::to_string_pretty(self).map_err(|error| wrong(&error.into()))?;
-        text.push('\n');
-        fs::write(path, text).map_err(|error| wrong(&error))
     }
 }
 

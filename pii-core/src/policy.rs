@@ -38,7 +38,7 @@ mod words;
 pub use crate::finding::Role;
 pub use date::Date;
 pub use decide::FlowPolicy;
-pub use error::{PolicyError, Warning};
+pub use error::{PolicyError, UnknownChannel, Warning};
 pub use exempt::{Digest, Exemption};
 pub use explain::{Explanation, Outcome, Step};
 pub use flow::{Decision, Flow, Query, Reason};

@@ -36,6 +36,8 @@ use crate::mask::{Mask, Profile};
 #[derive(Debug)]
 pub struct Rule {
     pub(crate) kind: Kind,
+    /// What errors call the rule file.
+    file: String,
     /// Where the rule file names the kind, in bytes.
     kind_at: usize,
     pub(crate) class: Class,
@@ -107,6 +109,12 @@ impl Rule {
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// The rule file, as it was named when it was read.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
     }
 
     /// How sensitive the kind is. A single form may differ (a sole trader's USCC).

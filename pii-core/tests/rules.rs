@@ -5,6 +5,6 @@ use pii_core::{Engine, RuleSet};
 #[test]
 fn every_example_holds() {
     let broken = Engine::new(RuleSet::builtin()).broken_examples();
-    let lines: Vec<String> = broken.iter().map(|b| format!("{} line {}: {}", b.kind, b.line, b.what)).collect();
+    let lines: Vec<String> = broken.iter().map(|b| format!("{}:{}: {}", b.file, b.line, b.what)).collect();
     assert!(lines.is_empty(), "{} examples do not hold:\n{}", lines.len(), lines.join("\n"));
 }

@@ -350,7 +350,11 @@ fn files_are_read_to_their_end_wherever_that_is() {
 
 /// `pii mask - -o out` that has read something and waits for more.
 fn waiting(folder: &Folder) -> Child {
-    let mut command = pii(folder, ["mask", "--format", "text", "--encoding", "utf-8", "-", "-o", "out"]);
+    // Signals are as a terminal has them, also where these tests are run by `nohup`.
+    let mut command = Command::new("env");
+    command.current_dir(folder.root()).arg("--default-signal").arg(engine().binary());
+    command.args(["mask", "--format", "text", "--encoding", "utf-8", "-", "-o", "out"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.stdin(Stdio::piped()).spawn().expect("the command runs");
     let input = child.stdin.as_mut().expect("it was asked for");
     input.write_all(line().repeat(1000).as_bytes()).expect("it reads");

@@ -8,11 +8,14 @@ use crate::segment::Segment;
 /// An example that does not do what its rule file says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BrokenExample {
-    /// The rule's kind.
-    pub kind: Kind,
+    /// The rule file, as it was named when it was read.
+    pub file: String,
     /// The line of the rule file on which the example begins.
     pub line: usize,
-    /// What happened instead. Holds no more of the example than the rule file itself shows.
+    /// The rule's kind.
+    pub kind: Kind,
+    /// Which example it is, what it is for and what happened instead. Holds no more of the example than the rule file
+    /// itself shows.
     pub what: String,
 }
 
@@ -22,18 +25,27 @@ impl Engine {
     pub fn broken_examples(&self) -> Vec<BrokenExample> {
         let mut broken = Vec::new();
         for rule in self.rules().rules() {
-            for example in rule.examples() {
+            let mut tell = |line: usize, what: String| {
+                broken.push(BrokenExample { file: rule.file().to_owned(), line, kind: rule.kind(), what });
+            };
+            for (nth, example) in (1..).zip(rule.examples()) {
                 let found = self.values(&example.text, example.field.as_deref());
                 if !found.iter().any(|(kind, value)| *kind == rule.kind() && *value == example.value) {
-                    let what = format!("the example {:?} finds {}", example.text, listed(&found));
-                    broken.push(BrokenExample { kind: rule.kind(), line: example.line, what });
+                    let (expected, text) = (&example.value, placed(&example.text, example.field.as_deref()));
+                    tell(
+                        example.line,
+                        format!("example {nth}, {text}, has to find {expected:?} and finds {}", listed(&found)),
+                    );
                 }
             }
-            for counter in rule.counters() {
+            for (nth, counter) in (1..).zip(rule.counters()) {
                 let found = self.values(&counter.text, counter.field.as_deref());
                 if found.iter().any(|(kind, _)| *kind == rule.kind()) {
-                    let what = format!("the counter-example {:?} finds {}", counter.text, listed(&found));
-                    broken.push(BrokenExample { kind: rule.kind(), line: counter.line, what });
+                    let (kind, text) = (rule.kind(), placed(&counter.text, counter.field.as_deref()));
+                    tell(
+                        counter.line,
+                        format!("counter-example {nth}, {text}, has to find no {kind} and finds {}", listed(&found)),
+                    );
                 }
             }
         }
@@ -50,6 +62,11 @@ impl Engine {
         let value = |span: std::ops::Range<usize>| text.get(span).unwrap_or_default().to_owned();
         findings.iter().map(|finding| (finding.kind(), value(finding.span()))).collect()
     }
+}
+
+/// The text of an example, and the field that it stands in.
+fn placed(text: &str, field: Option<&str>) -> String {
+    field.map_or_else(|| format!("{text:?}"), |field| format!("{text:?} in the field {field:?}"))
 }
 
 fn listed(found: &[(Kind, String)]) -> String {

@@ -229,6 +229,38 @@ impl Method {
     }
 }
 
+impl Mask {
+    /// What it shows, in words that follow "shows".
+    #[must_use]
+    pub fn shows(&self) -> String {
+        let ends = [("first", self.first), ("last", self.last)];
+        let ends = ends.into_iter().filter(|(_, count)| *count > 0).map(|(end, count)| match count {
+            1 => format!("the {end} character"),
+            n => format!("the {end} {n} characters"),
+        });
+        let letter = self.letter.then(|| "a leading letter".to_owned());
+        let ends: Vec<String> = letter.into_iter().chain(ends).collect();
+        let parts = self.parts;
+        match self.method {
+            Method::Pass => "everything".to_owned(),
+            Method::Surname => "the surname".to_owned(),
+            Method::Email => format!("{} and the domain", ends.join(" and ")),
+            Method::Address if parts >= 4 => "the place down to the road".to_owned(),
+            Method::Address if parts == 3 => "the place down to the county".to_owned(),
+            Method::Address => "the place down to the city".to_owned(),
+            Method::Date if parts == 1 => "the year".to_owned(),
+            Method::Date if parts >= 2 => "the year and the month".to_owned(),
+            Method::AreaCode if ends.is_empty() => "the area code".to_owned(),
+            Method::AreaCode => format!("the area code and {}", ends.join(" and ")),
+            Method::Octets | Method::Groups if parts == 1 => "the first part".to_owned(),
+            Method::Octets | Method::Groups => format!("the first {parts} parts"),
+            Method::TailOfAccount => format!("{}, and less where fewer than six would be hidden", ends.join(" and ")),
+            _ if ends.is_empty() => "nothing".to_owned(),
+            _ => ends.join(" and "),
+        }
+    }
+}
+
 impl fmt::Display for Mask {
     /// As a rule file would have it: `keep first=1 last=1`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -274,6 +306,32 @@ mod tests {
 
     fn parse((method, first, last, stars, parts, letter): Given<'_>) -> Result<Mask, String> {
         Mask::parse(method, first, last, stars, parts, letter)
+    }
+
+    #[test]
+    fn what_is_shown_is_said_in_words() {
+        let cases: [(Given<'_>, &str); 14] = [
+            ((None, 1, 1, None, 0, false), "the first character and the last character"),
+            ((None, 3, 2, None, 0, false), "the first 3 characters and the last 2 characters"),
+            ((None, 0, 2, None, 0, true), "a leading letter and the last 2 characters"),
+            ((None, 0, 0, None, 0, false), "nothing"),
+            ((Some("surname"), 0, 0, None, 0, false), "the surname"),
+            ((Some("email"), 0, 0, None, 0, false), "the first character and the domain"),
+            ((Some("address"), 0, 0, None, 3, false), "the place down to the county"),
+            ((Some("date"), 0, 0, None, 0, false), "nothing"),
+            ((Some("date"), 0, 0, None, 1, false), "the year"),
+            ((Some("area_code"), 0, 0, None, 0, false), "the area code"),
+            ((Some("octets"), 0, 0, None, 2, false), "the first 2 parts"),
+            (
+                (Some("tail_of_account"), 0, 4, None, 0, false),
+                "the last 4 characters, and less where fewer than six would be hidden",
+            ),
+            ((Some("drop"), 0, 0, None, 0, false), "nothing"),
+            ((Some("pass"), 0, 0, None, 0, false), "everything"),
+        ];
+        for (given, words) in cases {
+            assert_eq!(parse(given).map(|mask| mask.shows()), Ok(words.to_owned()), "{given:?}");
+        }
     }
 
     #[test]

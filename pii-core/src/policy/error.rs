@@ -24,7 +24,7 @@ impl PolicyError {
 
     pub(super) fn needs_keys(file: &str, line: usize, action: &str) -> Self {
         let message =
-            format!("the action {action:?} needs keys, which arrive with pii-keys: write \"mask\" until then");
+            format!("the action {action:?} needs keys, and this version has none: write \"mask\" or \"drop\"");
         Self { kind: ErrorKind::NeedsKeys, ..Self::at(file, line, message) }
     }
 
@@ -86,3 +86,24 @@ impl fmt::Debug for Warning {
         fmt::Display::fmt(self, f)
     }
 }
+
+/// A channel that neither this version nor the policy knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownChannel {
+    pub(super) channel: String,
+    pub(super) meant: Option<String>,
+    pub(super) known: String,
+}
+
+impl fmt::Display for UnknownChannel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "unknown channel {:?}: ", self.channel)?;
+        match &self.meant {
+            Some(meant) => write!(f, "write {meant:?}, or another of {}", self.known)?,
+            None => write!(f, "write one of {}", self.known)?,
+        }
+        f.write_str("; a channel of your own needs a [[channel]] in the policy file")
+    }
+}
+
+impl std::error::Error for UnknownChannel {}

@@ -5,9 +5,23 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FieldName(String);
 
+/// What a path may look like, for those whose path does not.
+const WRITE: &str =
+    "write \"$.customer.idNo\", \"$.rows[*].idNo\", \"$[\\\"ID no\\\"]\", or \"idNo\" for every field of that name";
+
 impl FieldName {
-    pub(super) fn new(text: &str) -> Self {
-        Self(text.trim().to_owned())
+    /// # Errors
+    /// Why no field can be meant, and what to write: a rule with a path that is never met would never apply.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let fault = match text.strip_prefix('$') {
+            Some(path) => fault_in_path(path),
+            None => plain(text).next().is_none().then_some("it has no letter and no digit"),
+        };
+        match fault {
+            Some(fault) => Err(format!("{text:?} names no field: {fault}; {WRITE}")),
+            None => Ok(Self(text.to_owned())),
+        }
     }
 
     /// Whether `field`, a path or a name as decoders give it, is the one that is meant. Allocates nothing.
@@ -17,6 +31,37 @@ impl FieldName {
         }
         same_name(&self.0, last_name(field)) || same_name(&self.0, field)
     }
+}
+
+/// Why no document has a field at this path, which follows the `$`. It goes from key to key as decoders of JSON write it.
+fn fault_in_path(path: &str) -> Option<&'static str> {
+    let mut rest = path;
+    while !rest.is_empty() {
+        rest = if let Some(key) = rest.strip_prefix("[\"") {
+            let Some((_, after)) = key.split_once("\"]") else { return Some("a name in quotes ends with \"]") };
+            after
+        } else if let Some(index) = rest.strip_prefix('[') {
+            let Some((index, after)) = index.split_once(']') else { return Some("its [ has no ]") };
+            if index != "*" && (index.is_empty() || !index.bytes().all(|b| b.is_ascii_digit())) {
+                return Some("between [ and ] stands a number, * or a name in double quotes");
+            }
+            after
+        } else if let Some(key) = rest.strip_prefix('.') {
+            let end = key.find(['.', '[']).unwrap_or(key.len());
+            if !is_identifier(&key[..end]) {
+                return Some("between dots stands a name of letters, digits and _; others stand in [\"…\"]");
+            }
+            &key[end..]
+        } else {
+            return Some("behind $ and ] comes a dot or a bracket");
+        };
+    }
+    None
+}
+
+fn is_identifier(name: &str) -> bool {
+    let starts_well = name.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '$'));
+    starts_well && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'))
 }
 
 /// Paths are compared letter by letter, since another letter is another field; `[*]` stands for any index.
@@ -74,7 +119,6 @@ mod tests {
             ("X-Id-No", "x-id-no", true),
             ("idNo", "$.customer.guarantorIdNo", false),
             ("idNo", "$.idNo.value", false),
-            ("_", "-", false),
             ("$.customer.idNo", "$.customer.idNo", true),
             ("$.customer.idNo", "$.guarantor.idNo", false),
             ("$.customer.idNo", "$.customer.idno", false),
@@ -84,7 +128,45 @@ mod tests {
             ("$.rows[*].cells[*]", "$.rows[1].cells[2]", true),
             ("$.rows[*]", "$.rows[1].idNo", false),
         ] {
-            assert_eq!(FieldName::new(rule).means(field), means, "{rule} {field}");
+            assert_eq!(FieldName::parse(rule).expect(rule).means(field), means, "{rule} {field}");
+        }
+    }
+
+    #[test]
+    fn what_names_no_field_is_refused() {
+        for (wrong, fault) in [
+            ("$.a[", "its [ has no ]"),
+            ("$.a[3", "its [ has no ]"),
+            ("$.a[]", "between [ and ] stands a number"),
+            ("$.rows[**].idNo", "between [ and ] stands a number"),
+            ("$['idNo']", "between [ and ] stands a number"),
+            ("$[\"idNo]", "a name in quotes ends"),
+            ("$..idNo", "between dots stands a name"),
+            ("$.a.", "between dots stands a name"),
+            ("$.a-b", "between dots stands a name"),
+            ("$.3", "between dots stands a name"),
+            ("$.*", "between dots stands a name"),
+            ("$idNo", "behind $ and ] comes"),
+            ("$.a[0]b", "behind $ and ] comes"),
+            ("_", "it has no letter"),
+        ] {
+            let error = FieldName::parse(wrong).expect_err(wrong);
+            let begins = format!("{wrong:?} names no field: {fault}");
+            assert!(error.starts_with(&begins) && error.ends_with(WRITE), "{error}");
+        }
+        for right in [
+            "$",
+            "$.a",
+            "$[0]",
+            "$.a[*][2].b_1",
+            "$[\"a b\"].c",
+            "$[\"#2\"]",
+            "$.客户.证件号码",
+            "a[0",
+            "证件 号码",
+            "$.$ref",
+        ] {
+            assert!(FieldName::parse(right).is_ok(), "{right}");
         }
     }
 }

@@ -1,13 +1,15 @@
 //! A policy: the built-in rules, and those of a firm's files behind them.
 
-use super::error::{PolicyError, Warning};
+use super::date::Date;
+use super::error::{PolicyError, UnknownChannel, Warning};
 use super::exempt::{Exemption, Matcher};
 use super::known::Known;
 use super::reach::unreachable;
-use super::read::{Source, Table, only_known, tables};
+use super::read::{Source, Table, only_known, shortened, tables};
 use super::rule::PolicyRule;
 use super::words::{CHANNELS, JsonNumber};
 use crate::mask::Profile;
+use crate::mask::nearest::nearest;
 use crate::{Class, Kind};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, LazyLock};
@@ -129,6 +131,50 @@ impl Policy {
     #[must_use]
     pub fn warnings(&self) -> &[Warning] {
         &self.0.warnings
+    }
+
+    /// The channels that a flow can name: those that are always known, and those of the firm's files.
+    pub fn channels(&self) -> impl Iterator<Item = &str> + Clone {
+        CHANNELS.into_iter().chain(self.0.channels.keys().map(String::as_str))
+    }
+
+    /// What a flow that a person types has to pass: misspelt, a channel would be held to be a third party's, whatever
+    /// was meant.
+    ///
+    /// # Errors
+    /// The channel is neither known nor named in a file of the policy.
+    pub fn check_channel(&self, channel: &str) -> Result<(), UnknownChannel> {
+        if self.channels().any(|known| known == channel) {
+            return Ok(());
+        }
+        let known: Vec<&str> = self.channels().collect();
+        let meant = nearest(channel, known.iter().copied()).map(str::to_owned);
+        Err(UnknownChannel { channel: shortened(channel), meant, known: known.join(", ") })
+    }
+
+    /// Rules and exemptions whose last day is before `today`: they are without effect.
+    #[must_use]
+    pub fn expired(&self, today: Date) -> Vec<Warning> {
+        let is_over = |last: Date| (last < today).then_some(last);
+        let warning = |file: &str, line, what: String| Warning { file: file.to_owned(), line, message: what };
+        let rules = self.rules().iter().filter_map(|rule| {
+            let last = is_over(rule.expires()?)?;
+            let what = format!(
+                "the last day of this rule was {last}, so the rules before it decide: take it out, or write a later \
+                 day in \"expires\" when it has been assessed again"
+            );
+            Some(warning(rule.file(), rule.line(), what))
+        });
+        let exemptions = self.exemptions().iter().filter_map(|exemption| {
+            let last = is_over(exemption.expires())?;
+            let what = format!(
+                "the last day of this exemption was {last}, so its values are findings again: take it out, or write a \
+                 later day in \"expires\" when {} has confirmed it",
+                exemption.owner()
+            );
+            Some(warning(exemption.file(), exemption.line(), what))
+        });
+        rules.chain(exemptions).collect()
     }
 
     /// An engine without keys asks this before it is built.

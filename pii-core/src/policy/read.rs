@@ -90,11 +90,16 @@ pub(super) fn only_known(
 
 /// `unknown action "maks": write "mask"`.
 pub(super) fn unknown<'w>(what: &str, word: &str, known: impl IntoIterator<Item = &'w str> + Clone) -> String {
-    let word: String = word.chars().take(QUOTED_LIMIT_CHARS).collect();
+    let word = shortened(word);
     match nearest(&word, known.clone()) {
         Some(meant) => format!("unknown {what} {word:?}: write {meant:?}"),
         None => format!("unknown {what} {word:?}: write one of {}", known.into_iter().collect::<Vec<_>>().join(", ")),
     }
+}
+
+/// As much of a word as a message repeats.
+pub(super) fn shortened(word: &str) -> String {
+    word.chars().take(QUOTED_LIMIT_CHARS).collect()
 }
 
 impl Table<'_, '_> {

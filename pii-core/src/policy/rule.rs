@@ -106,7 +106,7 @@ impl PolicyRule {
             purposes: texts(table.strings("purpose")?),
             kinds: read_kinds(table, known)?,
             classes: read_classes(table)?,
-            fields: texts(table.strings("field")?).iter().map(|text| FieldName::new(text)).collect(),
+            fields: read_fields(table)?,
             role: table.word("role", &Role::ALL, Role::as_str)?,
             about: table.word("when", &["about"], |word| word)?.is_some(),
             action,
@@ -212,6 +212,12 @@ fn read_kinds(table: &Table<'_, '_>, known: &Known<'_>) -> Result<Vec<Kind>, Pol
         return Err(table.error("a rule names kinds or classes: take \"class\" out, or \"kind\""));
     }
     kinds.iter().map(|kind| known.kind(table.source, kind)).collect()
+}
+
+fn read_fields(table: &Table<'_, '_>) -> Result<Vec<FieldName>, PolicyError> {
+    let read =
+        |text: Written<String>| FieldName::parse(&text.value).map_err(|message| table.source.error(text.line, message));
+    table.strings("field")?.unwrap_or_default().into_iter().map(read).collect()
 }
 
 fn read_classes(table: &Table<'_, '_>) -> Result<[bool; 4], PolicyError> {

@@ -282,6 +282,12 @@ fn every_complaint_says_what_to_write() {
             "\"shape\" goes with action = \"mask\", not with \"token\": take it out",
         ),
         (
+            rule("action = \"mask\"\nfield = [\"remark\",\n\"$.a[\"]"),
+            5,
+            "\"$.a[\" names no field: its [ has no ]; write \"$.customer.idNo\", \"$.rows[*].idNo\", \"$[\\\"ID no\\\"]\", or \
+             \"idNo\" for every field of that name",
+        ),
+        (
             rule("action = \"mask\"\nexpires = \"2026-02-30\""),
             4,
             "\"expires\" must be a day that exists, such as 2027-01-31",
@@ -356,7 +362,7 @@ fn actions_with_keys_are_read_and_wait_for_keys() {
         let error = policy.check_without_keys().expect_err(action);
         assert!(error.is_missing_keys());
         let message = format!(
-            "policy/sms.toml:1: the action {action:?} needs keys, which arrive with pii-keys: write \"mask\" until then"
+            "policy/sms.toml:1: the action {action:?} needs keys, and this version has none: write \"mask\" or \"drop\""
         );
         assert_eq!(error.to_string(), message);
     }
@@ -390,6 +396,50 @@ fn rules_that_never_apply_are_noted() {
         warnings("[defaults]\nfloor_bits = 12"),
         ["policy/sms.toml:2: a floor of less than 19 bits lets masked numbers be guessed"]
     );
+}
+
+#[test]
+fn rules_and_exemptions_whose_last_day_is_over_are_noted() {
+    let policy = parse(
+        "[[rule]]\nkind = \"bank_card\"\naction = \"drop\"\nexpires = 2026-11-22\n\
+         [[rule]]\nclass = 2\naction = \"mask\"\n\
+         [[exempt]]\npattern = \"95588\"\nowner = \"service desk\"\nwhy = \"hot line\"\nexpires = 2026-11-23\n",
+    )
+    .expect("a good policy");
+    let on = |day| policy.expired(Date::new(2026, 11, day).expect("a day"));
+    let told = |day| on(day).iter().map(Warning::to_string).collect::<Vec<_>>();
+    assert_eq!(on(22), []);
+    let rule = "policy/sms.toml:1: the last day of this rule was 2026-11-22, so the rules before it decide: take it out, or \
+                write a later day in \"expires\" when it has been assessed again";
+    let exemption = "policy/sms.toml:8: the last day of this exemption was 2026-11-23, so its values are findings again: \
+                     take it out, or write a later day in \"expires\" when service desk has confirmed it";
+    assert_eq!(told(23), [rule]);
+    assert_eq!(told(24), [rule, exemption]);
+    assert_eq!(policy.warnings(), [], "without a day nothing is over");
+    assert_eq!(Policy::builtin().expired(Date::new(9999, 12, 31).expect("a day")), []);
+}
+
+#[test]
+fn channels_are_those_that_are_known_and_those_of_the_file() {
+    let policy = parse("[[channel]]\nname = \"wecom\"\nlike = \"third_party\"\n").expect("a good policy");
+    let known = "sms, email, push, third_party, log, test_data";
+    let own = "; a channel of your own needs a [[channel]] in the policy file";
+    for channel in ["sms", "email", "push", "third_party", "log", "test_data"] {
+        assert_eq!(Policy::builtin().check_channel(channel), Ok(()));
+        assert_eq!(policy.check_channel(channel), Ok(()));
+    }
+    assert_eq!(policy.check_channel("wecom"), Ok(()));
+    for (policy, channel, expected) in [
+        (&policy, "wecmo", format!("unknown channel \"wecmo\": write \"wecom\", or another of {known}, wecom{own}")),
+        (&policy, "fax", format!("unknown channel \"fax\": write one of {known}, wecom{own}")),
+        (&Policy::builtin(), "wecom", format!("unknown channel \"wecom\": write one of {known}{own}")),
+        (&Policy::builtin(), "SMS", format!("unknown channel \"SMS\": write \"sms\", or another of {known}{own}")),
+        (&Policy::builtin(), "", format!("unknown channel \"\": write one of {known}{own}")),
+    ] {
+        assert_eq!(policy.check_channel(channel).map_err(|error| error.to_string()), Err(expected));
+    }
+    let long = Policy::builtin().check_channel(&"x".repeat(4000)).expect_err("unknown").to_string();
+    assert!(long.len() < 300, "{long}");
 }
 
 #[test]

@@ -29,6 +29,7 @@ pub(super) fn rule(file: &str, text: &str) -> Result<Rule, RuleError> {
     }
     Ok(Rule {
         kind,
+        file: file.to_owned(),
         kind_at: at.start,
         class: reader.class(&parsed.class)?,
         name_en: parsed.name.en,

@@ -6,6 +6,7 @@ use super::harmless::{Harmless, HarmlessWords};
 use super::label::{LabelBuilder, Labels};
 use super::{Rule, parse};
 use crate::kind::Kind;
+use crate::mask::nearest::nearest;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -105,6 +106,18 @@ impl RuleSet {
     #[must_use]
     pub fn rule(&self, kind: Kind) -> Option<&Rule> {
         self.rules().iter().find(|rule| rule.kind == kind)
+    }
+
+    /// The rule for the kind that somebody calls `name`.
+    ///
+    /// # Errors
+    /// There is none: says what to write instead.
+    pub fn named(&self, name: &str) -> Result<&Rule, String> {
+        let rule = self.rules().iter().find(|rule| rule.kind.as_str() == name);
+        rule.ok_or_else(|| match nearest(name, self.rules().iter().map(|rule| rule.kind.as_str())) {
+            Some(meant) => format!("there is no kind {name:?}: write {meant:?}"),
+            None => format!("there is no kind {name:?}; `pii rules show` lists them"),
+        })
     }
 
     /// What each rule file that is embedded is called, and its text.
