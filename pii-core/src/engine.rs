@@ -13,9 +13,11 @@ use crate::segment::Segment;
 use std::ops::Range;
 use std::sync::Arc;
 
+pub use below::{LABEL_LINE_LIMIT_BYTES, VALUE_LINE_LIMIT_BYTES};
 pub use examples::BrokenExample;
 
 mod aside;
+mod below;
 mod column;
 mod examples;
 mod explain;

@@ -1,11 +1,12 @@
-//! Undoing disguises: full-width digits, zero-width characters, exotic spaces and dashes, Chinese digits, colours.
+//! Undoing disguises: full-width digits, zero-width characters, exotic spaces and dashes, Chinese digits, digits in circles
+//! and key caps, colours.
 //!
 //! A number written as `１１０１０５…` or with a zero-width space in it is the same number. [`fold`] writes a text the
 //! plain way and notes where each character came from. It is meant for what people and programs do to numbers; it is no
 //! Unicode normalisation, and Han text passes unchanged.
 //!
 //! Most texts need none of it. [`needs_folding`] finds out at the cost of looking at bytes above 127 and of one search
-//! for the byte that begins a terminal's control sequence.
+//! for a zero byte and the byte that begins a terminal's control sequence.
 
 mod digit;
 mod escape;
@@ -13,10 +14,13 @@ mod escape;
 use crate::offset_map::OffsetMap;
 use escape::ESC;
 
+/// A zero byte. It sets numbers off from each other as often as it stands inside one, so it becomes a space.
+const NUL: u8 = 0;
+
 /// Whether [`fold`] would change anything that matters to finding.
 #[must_use]
 pub(crate) fn needs_folding(text: &[u8]) -> bool {
-    if memchr::memchr(ESC, text).is_some() {
+    if memchr::memchr2(ESC, NUL, text).is_some() {
         return true;
     }
     let mut at = 0;
@@ -33,6 +37,16 @@ pub(crate) fn needs_folding(text: &[u8]) -> bool {
             }
             Some(Folded::Numeral(_)) => {
                 if digit::is_run(&text[at..]) || (at > 0 && text[at - 1].is_ascii_digit()) {
+                    return true;
+                }
+            }
+            Some(Folded::Enclosed(_)) => {
+                if digit::is_row(&text[at..]) {
+                    return true;
+                }
+            }
+            Some(Folded::Mark) => {
+                if at > 0 && text[at - 1].is_ascii_digit() {
                     return true;
                 }
             }
@@ -55,8 +69,13 @@ pub(crate) fn fold(text: &[u8], out: &mut Vec<u8>, map: &mut OffsetMap) {
             at += escape::len(&text[at..]);
             continue;
         }
+        if text[at] == NUL {
+            push(b' ', out, map, at, 1);
+            at += 1;
+            continue;
+        }
         if text[at] < 0x80 {
-            let run = text[at..].iter().position(|&b| b >= 0x80 || b == ESC).unwrap_or(text.len() - at);
+            let run = text[at..].iter().position(|&b| b >= 0x80 || b == ESC || b == NUL).unwrap_or(text.len() - at);
             out.extend_from_slice(&text[at..at + run]);
             map.push_same(run, at);
             at += run;
@@ -78,7 +97,9 @@ pub(crate) fn fold(text: &[u8], out: &mut Vec<u8>, map: &mut OffsetMap) {
                     copy(text, at, len, out, map);
                 }
             }
-            Some(Folded::Same) | None => copy(text, at, len, out, map),
+            Some(Folded::Enclosed(value)) if digit::is_enclosed_here(text, at) => push(b'0' + value, out, map, at, len),
+            Some(Folded::Mark) if out.last().is_some_and(u8::is_ascii_digit) => {}
+            Some(Folded::Same | Folded::Enclosed(_) | Folded::Mark) | None => copy(text, at, len, out, map),
         }
         at += len;
     }
@@ -111,6 +132,10 @@ enum Folded {
     MiddleDot,
     /// A Chinese digit, which is a digit only among digits.
     Numeral(u8),
+    /// A digit in a circle, in brackets, with a dot or above the line. Alone it numbers items and notes.
+    Enclosed(u8),
+    /// Drawn over the character before it: nothing over a digit, and a part of a letter.
+    Mark,
 }
 
 /// What the character at the beginning of `text` (a byte above 127) becomes, and its length in bytes.
@@ -131,6 +156,8 @@ fn decode(text: &[u8]) -> (Option<Folded>, usize) {
 
 fn folded(c: char) -> Folded {
     match c {
+        // Most of what stands in a Chinese text, so it comes first.
+        '\u{3400}'..='\u{9FFF}' => digit::value(c),
         '\u{FF10}'..='\u{FF19}' | '\u{FF21}'..='\u{FF3A}' | '\u{FF41}'..='\u{FF5A}' => Folded::To(ascii(c, 0xFEE0)),
         // Full-width @ + - . _ / * stand inside numbers and addresses: they matter. The rest is punctuation.
         '＠' | '＋' | '－' | '．' | '＿' | '／' | '＊' | '＝' | '＆' | '％' => Folded::To(ascii(c, 0xFEE0)),
@@ -138,13 +165,18 @@ fn folded(c: char) -> Folded {
         '\u{AD}'
         | '\u{34F}'
         | '\u{61C}'
+        | '\u{115F}'
+        | '\u{1160}'
         | '\u{180B}'..='\u{180F}'
         | '\u{200B}'..='\u{200F}'
         | '\u{202A}'..='\u{202E}' => Folded::Nothing,
         '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' => Folded::Nothing,
+        // The fillers of Hangul: no text but Korean's own needs them.
+        '\u{3164}' | '\u{FFA0}' => Folded::Nothing,
+        '\u{300}'..='\u{36F}' | '\u{20D0}'..='\u{20F0}' => Folded::Mark,
         '\u{E0100}'..='\u{E01EF}' | '\u{E0001}'..='\u{E007F}' => Folded::Nothing,
         '\u{A0}' | '\u{1680}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => Folded::To(b' '),
-        '\u{2028}' | '\u{2029}' => Folded::To(b' '),
+        '\u{2028}' | '\u{2029}' | '\u{2800}' => Folded::To(b' '),
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{2043}' => Folded::Dash,
         '\u{2160}'..='\u{216B}' | '\u{2170}'..='\u{217B}' => roman(c),
         '•' | '‧' | '・' | '･' | '∙' | '⋅' => Folded::MiddleDot,
@@ -188,6 +220,22 @@ mod tests {
             ("١٣٨00138000", "13800138000"),
             ("zhang＠example．com", "zhang@example.com"),
             ("阿依古丽•买买提", "阿依古丽·买买提"),
+            ("1\u{336}3\u{20DD}8\u{301}\u{336}00138000", "13800138000"),
+            ("1️⃣3️⃣8️⃣0️⃣0️⃣1️⃣3️⃣8️⃣0️⃣0️⃣0️⃣", "13800138000"),
+            ("1⃣3⃣8⃣00138000", "13800138000"),
+            ("①③⑧⓪⓪①③⑧⓪⓪⓪", "13800138000"),
+            ("⑴⑶⑻00138000", "13800138000"),
+            ("138001⒊⒏⒐000", "138001389000"),
+            ("❶❸❽00138000", "13800138000"),
+            ("➀➂➇⓿⓿➊➌➑000", "13800138000"),
+            ("¹³⁸⁰⁰¹³⁸⁰⁰⁰", "13800138000"),
+            ("₁₃₈00138000", "13800138000"),
+            ("𝟭𝟯𝟴00138000", "13800138000"),
+            ("138\0\u{0}0013", "138  0013"),
+            ("138\u{3164}0013\u{FFA0}8000", "13800138000"),
+            ("138\u{115F}0013\u{1160}8000", "13800138000"),
+            ("138\u{2800}0013\u{2800}8000", "138 0013 8000"),
+            ("138\u{FE0F}0013\u{2060}80\u{180E}0\u{2064}0", "13800138000"),
             ("\u{1b}[31m138\u{1b}[1m00138000\u{1b}[0m", "13800138000"),
             ("\u{1b}]0;张三\u{7}13800138000", "0;张三\u{7}13800138000"),
         ] {
@@ -203,8 +251,16 @@ mod tests {
             "第一三共、三亚、二〇二六年十一月、一二三四",
             "——尽职调查“补充”材料……",
             "一、第一13800138000",
+            "①13800138000②13900139000③13700137000",
+            "见注①②，详见⑴",
+            "10m²13800138000",
+            "Jose\u{301} Nu\u{303}ez 13800138000",
         ] {
             assert!(!needs_folding(text.as_bytes()), "{text}");
+        }
+        // A row of them numbers items too; a letter keeps what is drawn over it.
+        for text in ["①②③适用", "①②③ 2 款", "Jose\u{301} 1\u{200B}"] {
+            assert_eq!(folded_text(text), text.replace('\u{200B}', ""), "{text}");
         }
         // Digits next to a single Han numeral keep their number.
         assert_eq!(folded_text("第一13800138000"), "第一13800138000");

@@ -48,6 +48,9 @@ struct Case<'a> {
     folded: String,
     /// What stands before the value and is no part of it (`+86 `), in bytes of `folded`.
     prefix: usize,
+    /// The characters of the value as they are written, without what separates them: what a mask shows some of.
+    characters: String,
+    /// The same in upper case: what the value is known by.
     canonical: String,
     decision: Decision<'a>,
     mask: Mask,
@@ -92,8 +95,9 @@ impl Engine {
         let folded = folded(item.value);
         let form = &rule.forms[usize::from(finding.form)];
         let prefix = form.prefix_len(&folded);
-        let canonical = canonical(&folded[prefix..]);
-        Case { item, folded, prefix, canonical, decision, mask }
+        let characters = characters(&folded[prefix..]);
+        let canonical = characters.to_ascii_uppercase();
+        Case { item, folded, prefix, characters, canonical, decision, mask }
     }
 
     /// The masks that the record's numbers get together.
@@ -141,7 +145,7 @@ impl Engine {
     fn masked(&self, case: &Case<'_>, mask: &Mask, shape: &Shape) -> String {
         let rule = self.rules().at(case.item.finding.rule);
         let (prefix, text) = case.folded.split_at(case.prefix);
-        let value = Value { text, canonical: &case.canonical, split: split(rule, case) };
+        let value = Value { text, canonical: &case.characters, split: split(rule, case) };
         let width_bytes = case.item.width_bytes.saturating_sub(prefix.len());
         let space = Space::new(case.item.place.room, width_bytes).measured_by(measure(case.item.place));
         format!("{prefix}{}", mask::apply(mask, &value, shape, space))
@@ -157,7 +161,11 @@ fn folded(value: &str) -> String {
 
 /// Upper case, without what separates the characters of a number.
 fn canonical(folded: &str) -> String {
-    folded.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_uppercase()).collect()
+    characters(folded).to_ascii_uppercase()
+}
+
+fn characters(folded: &str) -> String {
+    folded.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// Equal for equal values within one run; says nothing of the value.

@@ -74,7 +74,7 @@ mod segment;
 mod validate;
 
 pub use aside::Aside;
-pub use engine::{BrokenExample, Engine, Scratch};
+pub use engine::{BrokenExample, Engine, LABEL_LINE_LIMIT_BYTES, Scratch, VALUE_LINE_LIMIT_BYTES};
 pub use evidence::Evidence;
 pub use finding::{Finding, Reasons, Role, Support};
 pub use judge::{Item, Judgement};

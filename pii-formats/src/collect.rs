@@ -47,6 +47,10 @@ impl Sink for Collector<'_> {
         self.engine.is_value(text, &mut self.tools.scratch)
     }
 
+    fn is_label_line(&mut self, line: &[u8]) -> bool {
+        self.engine.label_line(line).is_some()
+    }
+
     fn open_record(&mut self) -> RecordId {
         self.frame.record.unwrap_or_else(|| self.records.open())
     }
@@ -128,16 +132,24 @@ impl Sink for Collector<'_> {
 }
 
 impl Collector<'_> {
-    /// Text whose lines are records of their own.
+    /// Text whose lines are records of their own. A line that is a label and nothing else is to the line below it what a
+    /// field's name is to its value.
     fn lines(&mut self, text: &[u8], map: &OffsetMap, draft: &Draft<'_>) -> Result<(), SyntaxError> {
         let mut start = 0;
+        let mut label = None;
         while start < text.len() {
             let end = memchr::memchr(b'\n', &text[start..]).map_or(text.len(), |n| start + n);
+            let written = &text[start..end];
+            let above = label.take();
             if end > start {
                 let line = map.then(&OffsetMap::identity(start));
                 let record = self.open_record();
-                self.read((text, start..end), &line, draft, record)?;
+                let is_value = |label: &Evidence| self.engine.is_value_below(*label, written, &mut self.tools.scratch);
+                let evidence = above.filter(is_value).unwrap_or(draft.evidence);
+                let draft = Draft { source: draft.source.clone(), evidence, ..*draft };
+                self.read((text, start..end), &line, &draft, record)?;
                 self.close_record(record);
+                label = self.engine.label_line(written);
             }
             start = end + 1;
         }

@@ -40,6 +40,12 @@ pub(crate) trait Sink {
         false
     }
 
+    /// Whether a line of text is a label and nothing else, so that the line below it may be its value.
+    fn is_label_line(&mut self, line: &[u8]) -> bool {
+        let _ = line;
+        false
+    }
+
     /// A record begins. Records nest: a segment belongs to the record that it names, not to the ones around it.
     fn open_record(&mut self) -> RecordId;
 

@@ -73,6 +73,51 @@ fn what_markup_between_the_pieces_of_a_value_holds_is_found_too() {
 }
 
 #[test]
+fn a_table_of_few_rows_and_no_header_is_read_as_lines_too() {
+    for (input, expected) in [
+        ("张三,13800138000\n", "张**,138****8000\n"),
+        ("张三,13800138000,男\r\n\"李四\",\"13900139000\",女", "张**,138****8000,男\r\n\"李**\",\"139****9000\",女"),
+        ("1,张三,\"13800138000\"\n", "1,张**,\"138****8000\"\n"),
+        // A word, and what has no number beside it.
+        ("华东区,13800138000,热线\n", "华东区,138****8000,热线\n"),
+        ("张三,100,男\n", "张三,100,男\n"),
+    ] {
+        assert_eq!(masked(Format::Csv, input.as_bytes()), expected);
+    }
+    let output = MASKER.mask("张三,13800138000\n".as_bytes(), &options(Format::Csv)).expect("well-formed");
+    assert_eq!(output.reports.len(), 2, "each is told once");
+}
+
+#[test]
+fn a_card_of_a_contact_is_masked_by_its_properties() {
+    let card = |lines: &[&str]| format!("BEGIN:VCARD\r\n{}\r\nEND:VCARD\r\n", lines.join("\r\n"));
+    let written = [
+        "FN:张三",
+        "N:张;三;;;",
+        "item1.TEL;TYPE=CELL:1380013\r\n 8000",
+        "ADR;TYPE=HOME:;;学府街18号;杭州市;浙江省;310000;CN",
+        "BDAY:18900102",
+        "ORG:某某证券",
+        "UID:4fbe8971",
+    ];
+    let expected = [
+        "FN:张**",
+        "N:张**;;;;",
+        "item1.TEL;TYPE=CELL:138****8000\r\n ",
+        "ADR;TYPE=HOME:;;***;杭州市;浙江省;310000;CN",
+        "BDAY:1890****",
+        "ORG:某某证券",
+        "UID:4fbe8971",
+    ];
+    let once = masked(Format::Text, card(&written).as_bytes());
+    assert_eq!(once, card(&expected));
+    assert_eq!(masked(Format::Text, once.as_bytes()), once);
+    // Nothing of it means anything elsewhere.
+    let plain = "FN:张三\r\nN:张;三;;;\r\n";
+    assert_eq!(masked(Format::Text, plain.as_bytes()), plain);
+}
+
+#[test]
 fn a_label_counts_for_texts_before_and_behind_it() {
     let account = "1234567890";
     let cases = [

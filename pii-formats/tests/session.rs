@@ -2,7 +2,7 @@
 
 use pii_core::policy::{Date, Flow, Policy};
 use pii_core::{Engine, RuleSet};
-use pii_formats::{Format, Masker, Mode, Options, Output};
+use pii_formats::{Charset, Format, Masker, Mode, Options, Output};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -49,6 +49,40 @@ fn where_an_input_is_cut_makes_no_difference() {
             assert_eq!(parts.bytes, whole.bytes, "{} in chunks of {size}", path.display());
             assert_eq!(parts.reports, whole.reports, "{} in chunks of {size}", path.display());
         }
+    }
+}
+
+#[test]
+fn a_label_on_a_line_of_its_own_speaks_for_the_next_line_however_they_arrive() {
+    let masker = masker("log");
+    let options = Options { format: Some(Format::Text), charset: Some(Charset::Utf8), name: None };
+    for (input, expected) in [
+        ("资金账号\n8800123456\n姓名：\n张三\n", "资金账号\n88****3456\n姓名：\n张**\n"),
+        ("a\r\n  资金账号：\r\n\t8800123456\r\n8800123456\r\n", "a\r\n  资金账号：\r\n\t88****3456\r\n8800123456\r\n"),
+        ("资金账号\n8800123456", "资金账号\n88****3456"),
+        // What is no value, or stands further down, is nobody's.
+        ("资金账号\n\n8800123456\n", "资金账号\n\n8800123456\n"),
+        ("资金账号\n余额 8800123456\n", "资金账号\n余额 8800123456\n"),
+        ("姓名\n性别\n张三\n", "姓名\n性别\n张三\n"),
+        ("资金账号\n订单号\n8800123456\n", "资金账号\n订单号\n8800123456\n"),
+    ] {
+        for size in [1, 3, 64] {
+            let masked = in_chunks(&masker, input.as_bytes(), size, &options);
+            assert_eq!(String::from_utf8_lossy(&masked.bytes), expected, "in chunks of {size}");
+        }
+    }
+}
+
+#[test]
+fn a_line_in_another_charset_is_masked_in_it() {
+    let gb = |text: &str| encoding_rs::GBK.encode(text).0.into_owned();
+    let masker = masker("log");
+    let options = Options { format: Some(Format::Text), charset: Some(Charset::Utf8), name: None };
+    let input = ["资金账号8800123456\n".as_bytes(), &gb("资金账号8800123456，客户张三\r\n"), b"end\n"].concat();
+    let expected = ["资金账号88****3456\n".as_bytes(), &gb("资金账号88****3456，客户张**\r\n"), b"end\n"].concat();
+    for size in [1, 3, 64] {
+        let masked = in_chunks(&masker, &input, size, &options);
+        assert_eq!(masked.bytes.escape_ascii().to_string(), expected.escape_ascii().to_string(), "in chunks of {size}");
     }
 }
 

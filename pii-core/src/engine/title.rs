@@ -44,7 +44,8 @@ impl Engine {
         !self.found_in(text, scratch).is_empty() || name::whole(text, false).is_some() || address::whole(text).is_some()
     }
 
-    fn found_in(&self, text: &[u8], scratch: &mut Scratch) -> Vec<Finding> {
+    /// What is found in a text of which nothing is known.
+    pub(super) fn found_in(&self, text: &[u8], scratch: &mut Scratch) -> Vec<Finding> {
         let mut findings = Vec::new();
         if let Some(segment) = Segment::new(text, Evidence::none()) {
             self.find(segment, scratch, &mut findings);

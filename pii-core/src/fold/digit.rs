@@ -1,4 +1,4 @@
-//! Digits of other scripts, and when a Chinese numeral is a digit of a number.
+//! Digits of other scripts, and when a Chinese numeral or a digit in a circle is a digit of a number.
 
 use super::{Folded, decode};
 
@@ -7,6 +7,9 @@ const NUMBER_DIGITS: usize = 7;
 
 /// So many numerals in a row make a number of a run, wherever they stand in it.
 const NUMERALS_IN_A_ROW: usize = 3;
+
+/// How far a row of digits in circles is looked for, in digits: the longest numbers back and ahead.
+const WALK_LIMIT_DIGITS: usize = 8 * NUMBER_DIGITS;
 
 /// The zeros of the decimal digits (general category Nd) outside ASCII and the full-width forms, which follow each other.
 const ZEROS: [u32; 38] = [
@@ -19,6 +22,9 @@ const ZEROS: [u32; 38] = [
 pub(super) fn value(c: char) -> Folded {
     if let Some(numeral) = numeral(c) {
         return Folded::Numeral(numeral);
+    }
+    if let Some(digit) = enclosed(c) {
+        return Folded::Enclosed(digit);
     }
     let code = c as u32;
     // Mathematical digits: five alphabets of ten.
@@ -51,15 +57,70 @@ fn numeral(c: char) -> Option<u8> {
     })
 }
 
+/// The digits in circles and brackets, with dots, above and below the line: where the ones begin, and the zeros.
+fn enclosed(c: char) -> Option<u8> {
+    const ONES: [u32; 7] = [0x2460, 0x2474, 0x2488, 0x24F5, 0x2776, 0x2780, 0x278A];
+    Some(match c {
+        '⁰' | '₀' | '⓪' | '⓿' | '\u{1F100}' | '\u{1F10B}' | '\u{1F10C}' => 0,
+        '¹' => 1,
+        '²' => 2,
+        '³' => 3,
+        '⁴'..='⁹' => (c as u32 - 0x2070) as u8,
+        '₁'..='₉' => (c as u32 - 0x2080) as u8,
+        '①'..='➒' => {
+            let one = ONES.iter().rev().find(|&&one| one <= c as u32)?;
+            u8::try_from(c as u32 - one + 1).ok().filter(|digit| *digit <= 9)?
+        }
+        _ => return None,
+    })
+}
+
+/// What [`walk`] meets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// A digit that is one everywhere.
+    Digit,
+    /// A Chinese numeral.
+    Numeral,
+    /// A digit in a circle.
+    Enclosed,
+    /// A space or a dash.
+    Gap,
+}
+
 /// Whether a number that begins here is written in numerals: seven digits at least, three numerals at least among them.
 pub(super) fn is_run(text: &[u8]) -> bool {
     let (mut digits, mut numerals) = (0, 0);
-    walk(text, |is_numeral| {
-        digits += 1;
-        numerals += usize::from(is_numeral);
-        digits >= NUMBER_DIGITS && numerals >= NUMERALS_IN_A_ROW
+    walk(text, |step| {
+        digits += usize::from(step != Step::Gap);
+        numerals += usize::from(step == Step::Numeral);
+        step == Step::Enclosed || (digits >= NUMBER_DIGITS && numerals >= NUMERALS_IN_A_ROW)
     });
     digits >= NUMBER_DIGITS && numerals >= NUMERALS_IN_A_ROW
+}
+
+/// Whether three digits in circles stand side by side here.
+pub(super) fn is_row(text: &[u8]) -> bool {
+    let mut row = 0;
+    walk(text, |step| {
+        row += usize::from(step == Step::Enclosed);
+        step != Step::Enclosed || row >= NUMERALS_IN_A_ROW
+    });
+    row >= NUMERALS_IN_A_ROW
+}
+
+/// Whether the digit in a circle at `at` belongs to a number: seven digits at least, three in circles side by side among
+/// them. One alone numbers an item as often as not, with a number before it and behind: ①13800138000②13900139000.
+pub(super) fn is_enclosed_here(text: &[u8], at: usize) -> bool {
+    let (mut digits, mut row, mut longest) = (0, 0, 0);
+    walk(run_start(text, at), |step| {
+        digits += usize::from(step != Step::Gap);
+        row = if step == Step::Enclosed { row + 1 } else { 0 };
+        longest = longest.max(row);
+        let is_found = digits >= NUMBER_DIGITS && longest >= NUMERALS_IN_A_ROW;
+        step == Step::Numeral || is_found || digits > WALK_LIMIT_DIGITS
+    });
+    digits >= NUMBER_DIGITS && longest >= NUMERALS_IN_A_ROW
 }
 
 /// Whether the numeral of `len` bytes at `at` is a digit of a number: it stands between digits, or among so many numerals
@@ -75,10 +136,15 @@ fn run_start(text: &[u8], at: usize) -> &[u8] {
     let mut start = at;
     for _ in 0..4 * NUMBER_DIGITS {
         let Some(previous) = previous_start(text, start) else { break };
-        let is_digit = text[previous].is_ascii_digit()
-            || (text[previous] >= 0x80
-                && matches!(decode(&text[previous..]), (Some(Folded::Numeral(_) | Folded::To(b'0'..=b'9')), _)))
-            || (text[previous] >= 0x80 && matches!(decode(&text[previous..]), (Some(Folded::Nothing), _)));
+        let is_digit = match text[previous] {
+            byte @ ..0x80 => byte.is_ascii_digit(),
+            _ => matches!(
+                decode(&text[previous..]).0,
+                Some(
+                    Folded::Numeral(_) | Folded::Enclosed(_) | Folded::To(b'0'..=b'9') | Folded::Nothing | Folded::Mark
+                )
+            ),
+        };
         if !is_digit {
             break;
         }
@@ -92,25 +158,27 @@ fn previous_start(text: &[u8], at: usize) -> Option<usize> {
     (at.saturating_sub(4)..at).rev().find(|&i| text[i] & 0xC0 != 0x80)
 }
 
-/// Tells `digit` about each digit of the number at the beginning of `text` (whether it is a numeral) until it says enough.
-fn walk(text: &[u8], mut digit: impl FnMut(bool) -> bool) {
+/// Tells `step` about each character of the number at the beginning of `text` until it says enough.
+fn walk(text: &[u8], mut step: impl FnMut(Step) -> bool) {
     let mut at = 0;
     while at < text.len() {
-        let (enough, len) = if text[at] < 0x80 {
+        let (met, len) = if text[at] < 0x80 {
             match text[at] {
-                b'0'..=b'9' => (digit(false), 1),
-                b' ' | b'-' if at > 0 => (false, 1),
+                b'0'..=b'9' => (Some(Step::Digit), 1),
+                b' ' | b'-' if at > 0 => (Some(Step::Gap), 1),
                 _ => return,
             }
         } else {
             match decode(&text[at..]) {
-                (Some(Folded::Numeral(_)), len) => (digit(true), len),
-                (Some(Folded::To(b'0'..=b'9')), len) => (digit(false), len),
-                (Some(Folded::Nothing | Folded::Dash | Folded::To(b' ' | b'-')), len) => (false, len),
+                (Some(Folded::Numeral(_)), len) => (Some(Step::Numeral), len),
+                (Some(Folded::Enclosed(_)), len) => (Some(Step::Enclosed), len),
+                (Some(Folded::To(b'0'..=b'9')), len) => (Some(Step::Digit), len),
+                (Some(Folded::Dash | Folded::To(b' ' | b'-')), len) => (Some(Step::Gap), len),
+                (Some(Folded::Nothing | Folded::Mark), len) => (None, len),
                 _ => return,
             }
         };
-        if enough {
+        if met.is_some_and(&mut step) {
             return;
         }
         at += len;

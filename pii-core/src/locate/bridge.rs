@@ -1,5 +1,7 @@
 //! What may stand between a label and its value: `：`, `=`, quotes, brackets, 是, 为, 号码 …
 
+use crate::recognise::han::{Forms, char_at};
+
 /// The longest bridge, in bytes. A value further away is not the label's.
 pub(super) const LIMIT_BYTES: usize = 48;
 
@@ -9,11 +11,11 @@ const REMARK_LIMIT_BYTES: usize = 30;
 /// The longest tag that a bridge steps over.
 const TAG_LIMIT_BYTES: usize = 24;
 
-/// Words of a bridge, the longer before the shorter.
-const WORDS: [&str; 45] = [
-    "号码", "由", "账号", "编号", "代码", "尾号", "分别", "号", "码", "是", "为", "系", "即", "如下", "：", "＝", "（",
-    "）", "【", "】", "［", "］", "「", "」", "『", "』", "《", "》", "“", "”", "‘", "’", "〔", "〕", "　", "－", "→",
-    "number", "no", "num", "is", "=>", "&quot;", "&nbsp;", "&#34;",
+/// Words of a bridge in simplified characters, the longer before the shorter.
+const WORDS: [&str; 46] = [
+    "号码", "由", "账号", "帐号", "编号", "代码", "尾号", "分别", "号", "码", "是", "为", "系", "即", "如下", "：",
+    "＝", "（", "）", "【", "】", "［", "］", "「", "」", "『", "』", "《", "》", "“", "”", "‘", "’", "〔", "〕", "　",
+    "－", "→", "number", "no", "num", "is", "=>", "&quot;", "&nbsp;", "&#34;",
 ];
 
 /// Where the bridge that begins at `from` ends: the position of the value.
@@ -79,11 +81,30 @@ fn word(text: &[u8]) -> usize {
     {
         return len;
     }
-    let found = WORDS.iter().find(|word| {
+    let stands = |text: &[u8], word: &str| {
         let bytes = word.as_bytes();
         text.len() >= bytes.len() && text[..bytes.len()].eq_ignore_ascii_case(bytes) && ends_cleanly(text, bytes)
+    };
+    let found = WORDS.iter().find(|word| stands(text, word)).or_else(|| {
+        let simplified = simplified(text)?;
+        WORDS.iter().find(|word| stands(&simplified, word))
     });
     found.map_or(0, |word| word.len())
+}
+
+/// The first two characters in their simplified forms, which have as many bytes; `None` where they are none of Han.
+fn simplified(text: &[u8]) -> Option<[u8; 6]> {
+    let forms = Forms::get();
+    let mut simplified = [0; 6];
+    let mut at = 0;
+    while at < simplified.len()
+        && let Some((character, behind)) = char_at(text, at)
+        && behind == at + 3
+    {
+        forms.simplified(character).encode_utf8(&mut simplified[at..]);
+        at = behind;
+    }
+    (matches!(text[0], 0xE4..=0xE9) && at > 0).then_some(simplified)
 }
 
 /// An English word of a bridge is no piece of a longer word.
@@ -115,6 +136,11 @@ mod tests {
             ("：", "1101"),
             (" = \"", "1101"),
             ("号码为：", "1101"),
+            ("號碼為：", "1101"),
+            ("號：", "1101"),
+            ("賬號編號代碼", "1101"),
+            ("帳號", "1101"),
+            ("為", "張三"),
             ("（18位）：", "1101"),
             ("(", "1101"),
             ("\":[\"", "1101"),
@@ -128,6 +154,8 @@ mod tests {
             assert!(spans(text.as_bytes(), 0, bridge.len()), "{text}");
         }
         assert_eq!(end("，1101".as_bytes(), 0), 0);
+        assert_eq!(end("張1101".as_bytes(), 0), 0);
+        assert_eq!(end(&"為".as_bytes()[..2], 0), 0);
         assert!(!spans("影像不清晰1101".as_bytes(), 0, "影像不清晰".len()));
         assert_eq!(end("november".as_bytes(), 0), 0);
     }

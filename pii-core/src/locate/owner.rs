@@ -7,9 +7,9 @@ use crate::kind::Class;
 use crate::recognise::name;
 
 /// What may stand between a name and the number or label beside it.
-const CONNECTORS: [&str; 24] = [
+const CONNECTORS: [&str; 25] = [
     "（", "(", "：", ":", "，", ",", "、", "_", " ", "-", "/", "|", "\t", "<", ">", "\"", "）", ")", "【", "】", "[",
-    "]", "@", "　",
+    "]", "@", "　", ";",
 ];
 
 /// What may stand there besides and says something of the person.

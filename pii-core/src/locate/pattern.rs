@@ -79,8 +79,12 @@ fn is_inside_a_word(text: &[u8], start: usize, end: usize) -> bool {
         || (end < text.len() && joined(text[end - 1], text[end]))
 }
 
-/// Whether the match is a piece of something that dashes or underscores hold together (a UUID).
+/// Whether the match is a piece of something that dashes or underscores hold together (a UUID). What holds an `@` is none:
+/// behind it an underscore only sets off what was written there, `zhangsan@example.com_20240101`.
 fn is_glued(text: &[u8], start: usize, end: usize) -> bool {
+    if text[start..end].contains(&b'@') {
+        return false;
+    }
     let glue = |b: u8| matches!(b, b'-' | b'_');
     let before = start > 1 && glue(text[start - 1]) && text[start - 2].is_ascii_alphanumeric();
     let after = end + 1 < text.len() && glue(text[end]) && text[end + 1].is_ascii_alphanumeric();

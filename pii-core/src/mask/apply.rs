@@ -8,7 +8,7 @@ use super::{Mask, Method, Shape, contact, date, device, number};
 pub struct Value<'a> {
     /// The value as it was found, folded (ASCII digits), possibly with separators in it.
     pub text: &'a str,
-    /// Upper case, separators gone. What is shown of numbers is taken from here.
+    /// Its characters in the case that they are written in, separators gone. What is shown of numbers is taken from here.
     pub canonical: &'a str,
     /// Where its parts end, if a recogniser found parts. Without it, names and addresses show nothing.
     pub split: Option<Split>,

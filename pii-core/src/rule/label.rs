@@ -7,6 +7,13 @@ use super::words::{Standing, Words};
 use crate::finding::Role;
 use crate::recognise::han::Forms;
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
+
+/// How many digits the number of a field has that is one of several.
+const NUMBER_DIGITS: RangeInclusive<usize> = 1..=2;
+
+/// The shortest name of a field that is numbered, in bytes.
+const NUMBERED_AT_LEAST_BYTES: usize = 4;
 
 /// What a label says: values of these kinds, or of none that is personal.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -196,7 +203,7 @@ impl Labels {
     /// The labels that a field's name or a column's title stands for: two where it says so in its brackets or in two
     /// languages. A remark adds a kind but takes none away: 姓名（代码） is a name still, and 代码（客户号） a customer's.
     pub(crate) fn of_title(&self, name: &[u8]) -> [Option<u16>; 2] {
-        if let Some(id) = self.of_listed_field(name) {
+        if let Some(id) = self.of_listed_field(name).or_else(|| self.of_listed_field(unnumbered(name)?)) {
             return [Some(id), None];
         }
         let labels: Vec<u16> = parts(name).iter().filter_map(|part| self.of_part(part)).collect();
@@ -214,7 +221,8 @@ impl Labels {
             known(latin)?;
             known(chinese).or_else(|| self.of_field_ending(chinese))
         };
-        known(part).or_else(bilingual).or_else(|| self.of_field_ending(part))
+        let whole = |part| known(part).or_else(bilingual).or_else(|| self.of_field_ending(part));
+        whole(part).or_else(|| whole(unnumbered(part)?))
     }
 
     /// The label of a Chinese name that ends in a word: 北交所证券账户 ends in 证券账户.
@@ -238,6 +246,15 @@ impl Labels {
         });
         settle(hits, first);
     }
+}
+
+/// The name of a field without its number, where it is one of several: `phone2`, 资金账号1. In short Latin names a number
+/// means other things as often: `pin12` is of a chip, and `md5` a digest.
+fn unnumbered(name: &[u8]) -> Option<&[u8]> {
+    let digits = name.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    let (stem, number) = name.split_at(name.len() - digits);
+    let is_long = stem.iter().filter(|b| !matches!(b, b'_' | b'-')).count() >= NUMBERED_AT_LEAST_BYTES;
+    (NUMBER_DIGITS.contains(&number.len()) && is_long).then_some(stem)
 }
 
 /// Leaves of `hits[first..]` those that count, in order.
@@ -293,6 +310,11 @@ mod tests {
             "ｚｊｚｈ",
             "user[zjzh]",
             "客户资金账号（必填）",
+            "资金账号2",
+            "资金账号1（必填）",
+            "资金账号(2)",
+            "客户资金账号12",
+            "capital_account_2",
         ] {
             assert!(kinds(title).contains(&"capital_account"), "{title}");
         }
@@ -313,8 +335,17 @@ mod tests {
 
     #[test]
     fn other_titles_stay_others() {
-        for title in ["产品名称（必填）", "备注（选填）", "list[0]", "/users/name", "产品 Name", "金额(元)"]
-        {
+        for title in [
+            "产品名称（必填）",
+            "备注（选填）",
+            "list[0]",
+            "/users/name",
+            "产品 Name",
+            "金额(元)",
+            "pin12",
+            "资金账号2000",
+            "2",
+        ] {
             assert_eq!(kinds(title), [""; 0], "{title}");
         }
     }

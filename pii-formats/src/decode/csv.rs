@@ -22,6 +22,9 @@ use titles::Titles;
 /// The most columns of a table.
 const COLUMNS_LIMIT: usize = 4096;
 
+/// A longer row is no line of a few cells that speak for each other, in bytes.
+const LINE_LIMIT_BYTES: usize = 4 << 10;
+
 /// Reads tables.
 pub(crate) struct Table {
     /// `None` until the sample has shown it.
@@ -123,6 +126,9 @@ impl Table {
             }
             self.tell_cell(input, cell, &column, record, sink)?;
         }
+        if head.is_short {
+            tell_as_line(&cells, record, sink)?;
+        }
         if !head.is_one {
             sink.close_record(record);
         }
@@ -186,6 +192,24 @@ impl Table {
     }
 }
 
+/// Tells the sink about a row as one text: where no column says what its cells hold, they say it of each other, as they do
+/// on a line of text (a name beside a telephone number).
+fn tell_as_line<S: Sink>(cells: &[Cell], record: RecordId, sink: &mut S) -> Result<(), SyntaxError> {
+    let [first, .., last] = cells else { return Ok(()) };
+    if last.span.end - first.span.start > LINE_LIMIT_BYTES {
+        return Ok(());
+    }
+    sink.segment(Draft {
+        source: first.span.start..last.span.end,
+        text: Text::Same,
+        place: Place::plain().inside(Coding::BareCell).unwrap_or_default(),
+        evidence: Evidence::none(),
+        path: &"row",
+        record,
+        lines_are_records: false,
+    })
+}
+
 /// What is known of the place of a cell.
 struct Column<'a> {
     name: Option<&'a str>,
@@ -245,9 +269,14 @@ mod tests {
 
     #[test]
     fn a_table_without_a_header_has_numbered_columns() {
-        let expected =
-            pairs(&[("column 1", "13800138000"), ("column 2", "x"), ("column 1", "13800138001"), ("column 2", "y")]);
-        assert_eq!(texts(Table::delimited(), "13800138000,x\n13800138001,y"), expected);
+        let rows = |count| (0..count).map(|nth| format!("1380013800{nth},x\n")).collect::<String>();
+        let cells =
+            |nth| [("column 1".to_owned(), format!("1380013800{nth}")), ("column 2".to_owned(), "x".to_owned())];
+        let line = |nth| ("row".to_owned(), format!("1380013800{nth},x"));
+        assert_eq!(texts(Table::delimited(), &rows(3)), (0..3).flat_map(cells).collect::<Vec<_>>());
+        // Too few rows say nothing of their columns, and are told as lines as well.
+        let with_lines = |nth| cells(nth).into_iter().chain([line(nth)]);
+        assert_eq!(texts(Table::delimited(), &rows(2)), (0..2).flat_map(with_lines).collect::<Vec<_>>());
     }
 
     #[test]

@@ -168,6 +168,10 @@ impl Sink for RecordingSink {
         Evidence::none()
     }
 
+    fn is_label_line(&mut self, line: &[u8]) -> bool {
+        self.labelled.contains(&line)
+    }
+
     fn open_record(&mut self) -> RecordId {
         let record = RecordId(self.next_record);
         self.next_record += 1;

@@ -30,6 +30,9 @@ pub(crate) fn whole(value: &[u8], sure_field: bool) -> Option<NameMatch> {
         return if sure_field { latin::whole(text, range.start) } else { None };
     }
     let run = Run::forward(text, range.start);
+    if run.end() != range.end && sure_field && is_remark(&text[run.end()..]) {
+        return whole(&text[..run.end()], sure_field);
+    }
     if run.end() != range.end {
         return if sure_field { spaced(text, &run, range) } else { None };
     }
@@ -84,6 +87,15 @@ pub(super) fn stands_alone(chars: &[char]) -> bool {
         && name_cost(chars).is_some_and(|cost| cost <= RARE_NAME);
     let is_word = word(chars).is_some() || is_no_name_alone(chars);
     known && usual && !is_word && all_name(chars).is_some_and(|gain| gain >= 0) && !is_no_person(chars)
+}
+
+/// Whether all of `rest` is a remark in brackets behind a name: 张三（投资者）.
+fn is_remark(rest: &[u8]) -> bool {
+    let within = |open: &str, close: &str| {
+        let inside = rest.strip_prefix(open.as_bytes()).and_then(|rest| rest.strip_suffix(close.as_bytes()));
+        inside.is_some_and(|inside| memchr::memmem::find(inside, close.as_bytes()).is_none())
+    };
+    within("(", ")") || within("（", "）")
 }
 
 /// 张 三 in a field for names.

@@ -11,6 +11,9 @@ const SAMPLE_ROWS: usize = 1000;
 /// A sample is no longer than this, in bytes.
 const SAMPLE_BYTES: usize = 1 << 20;
 
+/// Fewer rows without a header say nothing of their columns.
+const ROWS_AT_LEAST: usize = 3;
+
 /// Rows that are looked at to find out whether cells name the cells beside them.
 const SIDEWAYS_ROWS: usize = 100;
 
@@ -28,6 +31,8 @@ pub(super) struct Head {
     pub(super) is_sideways: bool,
     /// Whether all rows are about the same thing, because the first cell of each says what about it.
     pub(super) is_one: bool,
+    /// Whether the rows are too few to say what their columns hold, and no header says it.
+    pub(super) is_short: bool,
     /// Where the rows begin.
     pub(super) rows_from: usize,
 }
@@ -80,7 +85,9 @@ impl Head {
                 Column::new(name, &cells, sink)
             })
             .collect();
-        Ok(Self { columns, beyond: sink.judge_column(None, &[]), header, is_sideways, is_one, rows_from: from })
+        let is_short = header.is_none() && !is_sideways && data.len() < ROWS_AT_LEAST;
+        let beyond = sink.judge_column(None, &[]);
+        Ok(Self { columns, beyond, header, is_sideways, is_one, is_short, rows_from: from })
     }
 
     /// Takes other titles for what follows. A column whose title stays is what it was.

@@ -62,6 +62,7 @@ fn header_fields_are_told() {
             &["Message-ID: a.1", "References: b", "References: c"],
         ),
         ("Received: from [10.0.0.1]\r\nDKIM-Signature: b=x\r\nX-Client: 1101\r\n", &["X-Client: 1101"]),
+        ("Received: from a.cn id <1@b>\r\n\tfor <z@x.cn>; Mon\r\n", &["Received: z@x.cn"]),
         ("From a@b Mon Jan 5 00:00:00 2026\nSubject: x\n\n", &["Subject: x"]),
         ("To: undisclosed-recipients:;\n\n", &["To/name: undisclosed-recipients"]),
         // What stands in the place of a protocol's word.

@@ -1,7 +1,8 @@
 //! A message or a part of one: its header and its body (RFC 2045 §2.4).
 //!
 //! All of it is told: names, parameters, file names, the text around boundaries. Only what transport writes and signs
-//! (`Received`, signatures) is passed over, and of message identifiers what stands behind the `@`, which is a host's name.
+//! (signatures, `Received` but for the mailboxes in it) is passed over, and of message identifiers what stands behind the
+//! `@`, which is a host's name.
 
 use super::boundary::{Parts, split};
 use super::fields::{self, Field, trimmed};
@@ -105,6 +106,11 @@ impl<'a, S: Sink> Walk<'a, S> {
             self.word(field.name.clone(), Path { suffix: "/field", ..path })?;
             match headers::class(name) {
                 headers::Class::Trace | headers::Class::Parameterised => {}
+                headers::Class::Received => {
+                    for mailbox in headers::mailboxes(input, field.value.clone()) {
+                        self.teller.text(mailbox, Label::text(path, Evidence::none()))?;
+                    }
+                }
                 headers::Class::Addresses => self.addresses(field.value.clone(), path)?,
                 headers::Class::Identifiers => self.identifiers(field.value.clone(), path)?,
                 headers::Class::Text => {
