@@ -93,7 +93,7 @@ impl Searcher<'_> {
         let context = Context { text, hits, evidence, labels: self.rules.labels() };
         let from = out.len();
         numbers::find(self, &context, tokens, out);
-        pattern::find(self, &context, out);
+        pattern::find(self, &context, tokens, out);
         led::find(self, &context, out);
         self.unlabelled(text, addresses, biometrics, out);
         row::find(self, &context, from, out);

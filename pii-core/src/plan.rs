@@ -1,7 +1,10 @@
 //! The rules, laid out for searching: which forms a value of some length can have, what follows a label, which patterns
 //! are worth trying.
 
-use crate::rule::{AsciiSet, Form, RuleSet, Shape};
+mod openings;
+
+use crate::rule::{AsciiSet, Form, PatternShape, RuleSet, Shape};
+use openings::{Openings, PATTERNS_LIMIT};
 
 /// A form of a rule, by index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,8 +32,11 @@ pub(crate) struct Plan {
     by_length: Vec<Vec<TokenForm>>,
     /// The same without the forms that need support.
     alone_by_length: Vec<Vec<TokenForm>>,
-    /// Forms that are regular expressions.
-    pub(crate) patterns: Vec<FormId>,
+    /// Forms that are regular expressions. The values of those up to [`PATTERNS_LIMIT`] begin as `openings` says.
+    patterns: Vec<FormId>,
+    openings: Openings,
+    /// Forms that are regular expressions and may have any beginning.
+    open_patterns: Vec<FormId>,
     /// By rule: forms that begin behind a label.
     led: Vec<Vec<FormId>>,
     /// By length: what a value may begin with that counts without a label, its prefix included. Empty: none of that length
@@ -58,6 +64,8 @@ impl Plan {
             by_length: vec![Vec::new(); RUN_LIMIT + 1],
             alone_by_length: vec![Vec::new(); RUN_LIMIT + 1],
             patterns: Vec::new(),
+            openings: Openings::new(),
+            open_patterns: Vec::new(),
             led: vec![Vec::new(); rules.rules().len()],
             alone: vec![AsciiSet::default(); RUN_LIMIT + 1],
             alone_of_any_length: AsciiSet::default(),
@@ -91,7 +99,7 @@ impl Plan {
                             );
                         }
                     }
-                    Shape::Pattern(_) => plan.patterns.push(id),
+                    Shape::Pattern(shape) => plan.pattern(id, shape),
                     Shape::AfterLabel(_) | Shape::Recogniser(_) => plan.led[usize::from(rule)].push(id),
                 }
             }
@@ -111,6 +119,27 @@ impl Plan {
                 }
             }
         }
+    }
+
+    fn pattern(&mut self, id: FormId, shape: &PatternShape) {
+        match &shape.opening {
+            Some(opening) if self.patterns.len() < PATTERNS_LIMIT => {
+                self.openings.add(self.patterns.len(), opening);
+                self.patterns.push(id);
+            }
+            _ => self.open_patterns.push(id),
+        }
+    }
+
+    /// The patterns that may have a value in a line of these tokens.
+    pub(crate) fn patterns_among(
+        &self,
+        text: &[u8],
+        tokens: impl Iterator<Item = (usize, usize)>,
+    ) -> impl Iterator<Item = FormId> + '_ {
+        let possible = tokens.fold(0, |all, (start, end)| all | self.openings.at(text, start, end));
+        let opened = self.patterns.iter().enumerate().filter(move |(nth, _)| possible >> nth & 1 == 1);
+        opened.map(|(_, id)| id).chain(&self.open_patterns).copied()
     }
 
     /// The token forms that a run of `length` characters may have.

@@ -11,6 +11,7 @@ mod form;
 mod harmless;
 mod label;
 mod needs;
+mod opening;
 mod parse;
 mod read_form;
 mod reader;
@@ -26,6 +27,7 @@ pub(crate) use field_name::{NAME_LIMIT_BYTES, normalise, parts as title_parts};
 pub(crate) use form::{Confidence, Form, PatternShape, Recogniser, Shape, TokenShape};
 pub(crate) use label::{Label, LabelKind, Labels, WordHit};
 pub(crate) use needs::Counts;
+pub(crate) use opening::{LONGEST as LONGEST_TOKEN, Opening};
 pub use set::RuleSet;
 
 use crate::finding::Role;

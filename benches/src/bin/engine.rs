@@ -1,6 +1,6 @@
 //! How fast the engine is by itself: corpora, lines of an SMS's size, text without personal data, and inputs made to be slow.
 //!
-//!     engine [--mb N] [--rounds N]
+//!     engine [--mb N] [--rounds N] [--only dense|sparse|sms|negative|worst]
 //!
 //! A suite prints megabytes a second of thread CPU time (median), finding alone and finding and masking, and checks that
 //! every round gives the same answer. The inputs made to be slow are given as a multiple of what dense text costs.
@@ -21,19 +21,38 @@ const WORST_RATIO: f64 = 10.0;
 const WORST_BYTES: usize = 1 << 20;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let (mebibytes, rounds) = options()?;
+    let Options { mebibytes, rounds, only } = options()?;
+    let wanted = |suite: &str| only.as_deref().is_none_or(|only| only == suite);
     let mut out = io::stdout().lock();
     writeln!(out, "{:<28} {:>12} {:>12} {:>10}", "", "find MB/s", "mask MB/s", "findings")?;
     let dense = Corpus::dense(mebibytes)?;
-    let dense_time = suite(&mut out, "dense", &chunks(&dense), rounds)?;
-    suite(&mut out, "sparse", &chunks(&Corpus::sparse(mebibytes)?), rounds)?;
-    let lines: Vec<&str> = dense.sms_lines().collect();
-    let each = suite(&mut out, "lines of an SMS's size", &lines, rounds)?.as_secs_f64() * 1e6;
-    writeln!(out, "{:<28} {:.2} µs a line, masked", "", each / f64::from(u32::try_from(lines.len())?))?;
-    let negatives = String::from_utf8(negative::lines(7, 20_000))?;
-    suite(&mut out, "nothing personal", &[&negatives], rounds)?;
-    let a_byte = dense_time.as_secs_f64() / f64::from(u32::try_from(dense.text.len())?);
-    slow(&mut out, a_byte * f64::from(u32::try_from(WORST_BYTES)?))
+    if wanted("sparse") {
+        suite(&mut out, "sparse", &chunks(&Corpus::sparse(mebibytes)?), rounds)?;
+    }
+    if wanted("sms") {
+        let lines: Vec<&str> = dense.sms_lines().collect();
+        let each = suite(&mut out, "lines of an SMS's size", &lines, rounds)?.as_secs_f64() * 1e6;
+        writeln!(out, "{:<28} {:.2} µs a line, masked", "", each / f64::from(u32::try_from(lines.len())?))?;
+    }
+    if wanted("negative") {
+        let negatives = String::from_utf8(negative::lines(7, 20_000))?;
+        suite(&mut out, "nothing personal", &[&negatives], rounds)?;
+    }
+    if wanted("dense") || wanted("worst") {
+        let dense_time = suite(&mut out, "dense", &chunks(&dense), rounds)?;
+        let a_byte = dense_time.as_secs_f64() / f64::from(u32::try_from(dense.text.len())?);
+        if wanted("worst") {
+            slow(&mut out, a_byte * f64::from(u32::try_from(WORST_BYTES)?))?;
+        }
+    }
+    Ok(())
+}
+
+struct Options {
+    mebibytes: usize,
+    rounds: usize,
+    /// The one suite to run; all of them where nothing is said.
+    only: Option<String>,
 }
 
 fn chunks(corpus: &Corpus) -> Vec<&str> {
@@ -93,16 +112,17 @@ fn slow(out: &mut impl io::Write, usual: f64) -> Result<(), Box<dyn Error>> {
     }
 }
 
-fn options() -> Result<(usize, usize), Box<dyn Error>> {
-    let (mut mebibytes, mut rounds) = (16, 5);
+fn options() -> Result<Options, Box<dyn Error>> {
+    let mut options = Options { mebibytes: 16, rounds: 5, only: None };
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
         let value = arguments.next().ok_or_else(|| format!("{name} needs a value"))?;
         match name.as_str() {
-            "--mb" => mebibytes = value.parse()?,
-            "--rounds" => rounds = value.parse()?,
-            _ => return Err(format!("{name} is not known: --mb N or --rounds N").into()),
+            "--mb" => options.mebibytes = value.parse()?,
+            "--rounds" => options.rounds = value.parse()?,
+            "--only" => options.only = Some(value),
+            _ => return Err(format!("{name} is not known: --mb N, --rounds N or --only SUITE").into()),
         }
     }
-    Ok((mebibytes, rounds))
+    Ok(options)
 }

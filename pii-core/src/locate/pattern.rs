@@ -2,20 +2,23 @@
 
 use super::Searcher;
 use super::context::Context;
+use super::token::Token;
 use crate::check::Verdict;
 use crate::finding::{Finding, Role, Support};
 use crate::mask;
 use crate::rule::{Counts, PatternShape, Shape};
 use crate::validate::{self, Case};
 use regex_automata::{Anchored, Input};
+use std::cell::LazyCell;
 
 /// The longest canonical value of a pattern that a check looks at, in bytes.
 const CHECKED_LIMIT_BYTES: usize = 64;
 
 /// Appends what the patterns find in a line.
-pub(super) fn find(searcher: &Searcher<'_>, context: &Context<'_>, out: &mut Vec<Finding>) {
-    let counts = Counts::of(context.text);
-    for &id in &searcher.plan.patterns {
+pub(super) fn find(searcher: &Searcher<'_>, context: &Context<'_>, tokens: &[Token], out: &mut Vec<Finding>) {
+    let counts = LazyCell::new(|| Counts::of(context.text));
+    let tokens = tokens.iter().map(|token| (token.start, token.end));
+    for id in searcher.plan.patterns_among(context.text, tokens) {
         let form = &searcher.rules.at(id.rule).forms[usize::from(id.form)];
         let Shape::Pattern(shape) = &form.shape else { continue };
         if !shape.needs.are_met(&counts) {

@@ -2,6 +2,7 @@
 
 use super::charset::AsciiSet;
 use super::needs::Needs;
+use super::opening::Opening;
 use crate::check::Check;
 use crate::kind::Class;
 use regex_automata::meta::Regex;
@@ -72,6 +73,8 @@ pub(crate) struct PatternShape {
     pub(crate) triggers: Vec<memchr::memmem::Finder<'static>>,
     /// What a text needs to hold a match.
     pub(crate) needs: Needs,
+    /// How the first token of its values looks, where all of them have one.
+    pub(crate) opening: Option<Opening>,
 }
 
 /// Finders in code, as rules name them.

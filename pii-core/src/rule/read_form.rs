@@ -4,6 +4,7 @@ use super::charset::AsciiSet;
 use super::error::RuleError;
 use super::form::{Confidence, Form, LENGTH_LIMIT, PatternShape, Recogniser, Shape, TokenShape};
 use super::needs::Needs;
+use super::opening::Opening;
 use super::reader::Reader;
 use super::schema::{ConfidenceTable, FormTable, Lengths};
 use crate::check;
@@ -11,6 +12,7 @@ use crate::kind::Class;
 use memchr::memmem::Finder;
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
+use regex_syntax::hir::Hir;
 use std::ops::Range;
 use toml::Spanned;
 
@@ -74,11 +76,12 @@ impl Reader<'_> {
             return Ok(Shape::Token(Box::new(self.token(form, length)?)));
         }
         if let Some(pattern) = &form.pattern {
-            let (regex, needs) = self.finding_regex(pattern)?;
+            let (regex, parsed) = self.finding_regex(pattern)?;
             let group = regex.group_info().to_index(regex_automata::PatternID::ZERO, "value").unwrap_or(0);
             let triggers = self.words(&form.trigger)?;
             let triggers = triggers.iter().map(|t| Finder::new(t.as_bytes()).into_owned()).collect();
-            return Ok(Shape::Pattern(PatternShape { regex, group, triggers, needs }));
+            let (needs, opening) = (Needs::of(&parsed), Opening::of(&parsed));
+            return Ok(Shape::Pattern(PatternShape { regex, group, triggers, needs, opening }));
         }
         if let Some(pattern) = &form.after_label {
             return Ok(Shape::AfterLabel(self.finding_regex(pattern)?.0));
@@ -146,9 +149,8 @@ impl Reader<'_> {
         }
     }
 
-    /// A regular expression that finds something where there is something.
-    /// A pattern that finds something, and what a text needs for it to.
-    fn finding_regex(&self, pattern: &Spanned<String>) -> Result<(Regex, Needs), RuleError> {
+    /// A regular expression that finds something where there is something, and how it reads.
+    fn finding_regex(&self, pattern: &Spanned<String>) -> Result<(Regex, Hir), RuleError> {
         let regex = self.regex(pattern, pattern.get_ref())?;
         let parsed = syntax::parse_with(pattern.get_ref(), &dialect()).map_err(|_| {
             // It was read a moment ago to be compiled.
@@ -158,7 +160,7 @@ impl Reader<'_> {
             let error = self.error(pattern.span(), "this pattern also finds nothing at all, everywhere");
             return Err(error.hint("write + for *, or {1,9} for {0,9}"));
         }
-        Ok((regex, Needs::of(&parsed)))
+        Ok((regex, parsed))
     }
 
     pub(super) fn regex(&self, at: &Spanned<String>, pattern: &str) -> Result<Regex, RuleError> {
