@@ -26,6 +26,13 @@ pub(crate) fn needs_folding(text: &[u8]) -> bool {
     let mut at = 0;
     while let Some(skip) = text[at..].iter().position(|&b| b >= 0x80) {
         at += skip;
+        match digit::plain_han_len(&text[at..]) {
+            0 => {}
+            len => {
+                at += len;
+                continue;
+            }
+        }
         let (folded, len) = decode(&text[at..]);
         match folded {
             Some(Folded::Same | Folded::Punctuation(_)) | None => {}

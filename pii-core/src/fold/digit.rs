@@ -57,6 +57,28 @@ fn numeral(c: char) -> Option<u8> {
     })
 }
 
+/// The numerals of [`numeral`] whose first byte is one of 0xE4 to 0xE9, by that byte: one bit for each second byte.
+const HAN_NUMERALS: [u64; 6] = {
+    let bytes = "零一壹幺弌二贰貳弍三叁參弎四肆五伍六陆陸七柒八捌九玖".as_bytes();
+    let mut seconds = [0; 6];
+    let mut at = 0;
+    while at < bytes.len() {
+        seconds[(bytes[at] - 0xE4) as usize] |= 1 << (bytes[at + 1] & 0x3F);
+        at += 3;
+    }
+    seconds
+};
+
+/// The length of the Han characters that `text` begins with and that can be no numeral: nearly all of a Chinese text.
+pub(super) fn plain_han_len(text: &[u8]) -> usize {
+    let is_plain = |&[lead, second, third]: &[u8; 3]| {
+        let seconds = HAN_NUMERALS.get(usize::from(lead.wrapping_sub(0xE4)));
+        let is_character = second & 0xC0 == 0x80 && third & 0xC0 == 0x80;
+        is_character && seconds.is_some_and(|seconds| seconds >> (second & 0x3F) & 1 == 0)
+    };
+    3 * text.as_chunks().0.iter().take_while(|character| is_plain(character)).count()
+}
+
 /// The digits in circles and brackets, with dots, above and below the line: where the ones begin, and the zeros.
 fn enclosed(c: char) -> Option<u8> {
     const ONES: [u32; 7] = [0x2460, 0x2474, 0x2488, 0x24F5, 0x2776, 0x2780, 0x278A];

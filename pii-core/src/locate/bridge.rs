@@ -11,12 +11,32 @@ const REMARK_LIMIT_BYTES: usize = 30;
 /// The longest tag that a bridge steps over.
 const TAG_LIMIT_BYTES: usize = 24;
 
-/// Words of a bridge in simplified characters, the longer before the shorter.
-const WORDS: [&str; 46] = [
-    "号码", "由", "账号", "帐号", "编号", "代码", "尾号", "分别", "号", "码", "是", "为", "系", "即", "如下", "：",
-    "＝", "（", "）", "【", "】", "［", "］", "「", "」", "『", "』", "《", "》", "“", "”", "‘", "’", "〔", "〕", "　",
-    "－", "→", "number", "no", "num", "is", "=>", "&quot;", "&nbsp;", "&#34;",
-];
+/// The words of a bridge that begin with a character, in simplified characters, the longer before the shorter.
+fn words_beginning_with(first: char) -> &'static [&'static str] {
+    match first {
+        '号' => &["号码", "号"],
+        '账' => &["账号"],
+        '帐' => &["帐号"],
+        '编' => &["编号"],
+        '代' => &["代码"],
+        '尾' => &["尾号"],
+        '分' => &["分别"],
+        '如' => &["如下"],
+        '由' | '码' | '是' | '为' | '系' | '即' => ONE_CHARACTER,
+        '：' | '＝' | '（' | '）' | '【' | '】' | '［' | '］' | '「' | '」' | '『' | '』' | '《' | '》' => {
+            ONE_CHARACTER
+        }
+        '“' | '”' | '‘' | '’' | '〔' | '〕' | '　' | '－' | '→' => ONE_CHARACTER,
+        'n' | 'N' => &["number", "no", "num"],
+        'i' | 'I' => &["is"],
+        '&' => &["&quot;", "&nbsp;", "&#34;"],
+        _ => &[],
+    }
+}
+
+/// The words that are one character have three bytes each, and no more is to be compared.
+const ONE_CHARACTER: &[&str] = &[""];
+const ONE_CHARACTER_BYTES: usize = 3;
 
 /// Where the bridge that begins at `from` ends: the position of the value.
 pub(super) fn end(text: &[u8], from: usize) -> usize {
@@ -81,30 +101,24 @@ fn word(text: &[u8]) -> usize {
     {
         return len;
     }
-    let stands = |text: &[u8], word: &str| {
-        let bytes = word.as_bytes();
-        text.len() >= bytes.len() && text[..bytes.len()].eq_ignore_ascii_case(bytes) && ends_cleanly(text, bytes)
-    };
-    let found = WORDS.iter().find(|word| stands(text, word)).or_else(|| {
-        let simplified = simplified(text)?;
-        WORDS.iter().find(|word| stands(&simplified, word))
-    });
-    found.map_or(0, |word| word.len())
+    let forms = Forms::get();
+    let Some((first, _)) = char_at(text, 0) else { return 0 };
+    let words = words_beginning_with(forms.simplified(first));
+    if words == ONE_CHARACTER {
+        return ONE_CHARACTER_BYTES;
+    }
+    words.iter().find(|word| is_written(text, word, forms)).map_or(0, |word| word.len())
 }
 
-/// The first two characters in their simplified forms, which have as many bytes; `None` where they are none of Han.
-fn simplified(text: &[u8]) -> Option<[u8; 6]> {
-    let forms = Forms::get();
-    let mut simplified = [0; 6];
+/// Whether `text` begins with `word`, in letters of either case and characters of either form.
+fn is_written(text: &[u8], word: &str, forms: Forms) -> bool {
     let mut at = 0;
-    while at < simplified.len()
-        && let Some((character, behind)) = char_at(text, at)
-        && behind == at + 3
-    {
-        forms.simplified(character).encode_utf8(&mut simplified[at..]);
-        at = behind;
-    }
-    (matches!(text[0], 0xE4..=0xE9) && at > 0).then_some(simplified)
+    let alike = word.chars().all(|character| {
+        let there = char_at(text, at);
+        at = there.map_or(at, |(_, behind)| behind);
+        there.is_some_and(|(there, _)| forms.simplified(there).eq_ignore_ascii_case(&character))
+    });
+    alike && ends_cleanly(text, word.as_bytes())
 }
 
 /// An English word of a bridge is no piece of a longer word.

@@ -49,7 +49,14 @@ impl<'a> Context<'a> {
         self.around_behind(self.hits.partition_point(|hit| hit.end <= start), start, inherited)
     }
 
-    /// The same where the first `passed` of the hits are known to be those that end before `start`.
+    /// Whether anything can be said about a value that begins at `start`, where the first `passed` hits end before it and
+    /// it inherits no label.
+    pub(super) fn may_say(&self, passed: usize, start: usize) -> bool {
+        let reach = NEAR_LIMIT_BYTES.max(bridge::LIMIT_BYTES);
+        self.evidence.is_labelled() || self.hits[..passed].last().is_some_and(|hit| start - hit.end <= reach)
+    }
+
+    /// The same as [`Self::around`] where the first `passed` of the hits are known to be those that end before `start`.
     pub(super) fn around_behind(&self, passed: usize, start: usize, inherited: Option<&'a Label>) -> Surroundings<'a> {
         let before = self.hits[..passed].iter().rev().take(4).find_map(|hit| Some((hit, hit.label.before?)));
         let before = before.filter(|(hit, _)| start - hit.end <= NEAR_LIMIT_BYTES.max(bridge::LIMIT_BYTES));

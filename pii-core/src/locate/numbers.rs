@@ -32,7 +32,9 @@ pub(super) fn find(searcher: &Searcher<'_>, context: &Context<'_>, tokens: &[Tok
         let start = &tokens[first];
         passed += context.hits[passed..].iter().take_while(|hit| hit.end <= start.start).count();
         let inherited = list.filter(|(end, _)| is_list_gap(context.text, *end, start.start)).map(|(_, label)| label);
-        let around = context.around_behind(passed, start.start, inherited);
+        let is_spoken_of = inherited.is_some() || context.may_say(passed, start.start);
+        let around =
+            if is_spoken_of { context.around_behind(passed, start.start, inherited) } else { Surroundings::default() };
         if !start.has_digit && around.label.is_none() && around.column.is_none() && !begins_number(tokens, first) {
             continue;
         }

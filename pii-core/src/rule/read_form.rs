@@ -12,7 +12,7 @@ use crate::kind::Class;
 use memchr::memmem::Finder;
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
-use regex_syntax::hir::Hir;
+use regex_syntax::hir::{Hir, HirKind};
 use std::ops::Range;
 use toml::Spanned;
 
@@ -77,7 +77,11 @@ impl Reader<'_> {
         }
         if let Some(pattern) = &form.pattern {
             let (regex, parsed) = self.finding_regex(pattern)?;
-            let group = regex.group_info().to_index(regex_automata::PatternID::ZERO, "value").unwrap_or(0);
+            let group = match parsed.kind() {
+                // All of a match is its value, and no group has to be looked for.
+                HirKind::Capture(group) if group.name.as_deref() == Some("value") => 0,
+                _ => regex.group_info().to_index(regex_automata::PatternID::ZERO, "value").unwrap_or(0),
+            };
             let triggers = self.words(&form.trigger)?;
             let triggers = triggers.iter().map(|t| Finder::new(t.as_bytes()).into_owned()).collect();
             let (needs, opening) = (Needs::of(&parsed), Opening::of(&parsed));

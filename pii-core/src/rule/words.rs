@@ -97,6 +97,8 @@ impl Words {
         let forms = Forms::get();
         // The character right before, if it is above 127.
         let mut before = 0;
+        // Whether a character that has a simplified form came by: until then words stand as the list has them.
+        let mut has_traditional = false;
         while let Some(&byte) = text.get(at) {
             if byte < 0x80 {
                 before = 0;
@@ -108,8 +110,10 @@ impl Words {
             }
             let (written, len) = character_at(&text[at..]);
             let character = forms.simplified_code(written);
+            has_traditional |= character != written;
             if self.may_end(character) {
-                self.ends_at(text, at, before, character, &mut found);
+                let stands = if has_traditional { is_written } else { <[u8]>::eq_ignore_ascii_case };
+                self.ends_at(text, at, (before, character), stands, &mut found);
             }
             before = character;
             at += len;
@@ -127,25 +131,38 @@ impl Words {
         let first = text[at].to_ascii_lowercase();
         for key in [byte_key(first, None), byte_key(first, second)].into_iter().take(1 + usize::from(second.is_some()))
         {
-            self.compare(self.by_bytes.get(&key), text, at, found);
+            self.compare(self.by_bytes.get(&key), text, at, <[u8]>::eq_ignore_ascii_case, found);
         }
     }
 
-    /// The words whose last character above 127 stands at `at`.
-    fn ends_at(&self, text: &[u8], at: usize, before: u32, character: u32, found: &mut impl FnMut(Standing)) {
-        self.compare(self.by_characters.get(&u64::from(character)), text, at, found);
+    /// The words whose last character above 127 stands at `at`. `stands` says whether some bytes are a word.
+    fn ends_at(
+        &self,
+        text: &[u8],
+        at: usize,
+        (before, character): (u32, u32),
+        stands: impl Fn(&[u8], &[u8]) -> bool,
+        found: &mut impl FnMut(Standing),
+    ) {
+        self.compare(self.by_characters.get(&u64::from(character)), text, at, &stands, found);
         if before != 0 {
-            self.compare(self.by_characters.get(&pair_key(before, character)), text, at, found);
+            self.compare(self.by_characters.get(&pair_key(before, character)), text, at, &stands, found);
         }
     }
 
-    fn compare(&self, bucket: Option<&Bucket>, text: &[u8], anchor: usize, found: &mut impl FnMut(Standing)) {
+    fn compare(
+        &self,
+        bucket: Option<&Bucket>,
+        text: &[u8],
+        anchor: usize,
+        stands: impl Fn(&[u8], &[u8]) -> bool,
+        found: &mut impl FnMut(Standing),
+    ) {
         let Some(bucket) = bucket else { return };
         for word in &self.words[bucket.start as usize..bucket.end as usize] {
             let Some(start) = anchor.checked_sub(word.anchor) else { continue };
             let end = start + word.text.len();
-            let stands = text.get(start..end).is_some_and(|there| is_written(there, &word.text));
-            if stands && !is_within_token(text, start) {
+            if text.get(start..end).is_some_and(|there| stands(there, &word.text)) && !is_within_token(text, start) {
                 found(Standing { end, start, id: word.id });
             }
         }

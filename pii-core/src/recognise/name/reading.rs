@@ -4,7 +4,8 @@
 //! because 李明申 would leave 请办理. The same weighing says whether there is a name at all: 申请 begins with a surname
 //! too, but the word is far likelier than the name.
 
-use super::tables::{Cost, Part, WORD_LIMIT, given, single, surname, word};
+use super::tables::{Cost, Part, WORD_LIMIT, given, longest_word, may_begin_surname, single, surname, word};
+use std::cell::OnceCell;
 
 /// The characters that are weighed behind a name. What stands farther off cannot tell where it ends.
 const WINDOW: usize = 12;
@@ -52,11 +53,13 @@ pub(super) fn name_first(chars: &[char], closed: bool) -> Option<Reading> {
 /// The best reading of `chars` that ends with a name.
 pub(super) fn name_last(chars: &[char]) -> Option<Reading> {
     let chars = &chars[chars.len().saturating_sub(WINDOW)..];
-    let all = costs_to_end(chars)[0];
+    let costs = OnceCell::new();
     let weigh = |length: usize| {
-        let (before, name) = chars.split_at(chars.len() - length);
-        let cost = name_cost(name)? + costs_to_end(before)[0];
-        Some(Reading { length, gain: signed(all) - signed(cost) - word_penalty(name) })
+        let start = chars.len() - length;
+        let name = name_cost(&chars[start..])?;
+        let costs = costs.get_or_init(|| costs_from_start(chars));
+        let gain = signed(costs[chars.len()]) - signed(name + costs[start]) - word_penalty(&chars[start..]);
+        Some(Reading { length, gain })
     };
     best((2..=chars.len().min(NAME_LIMIT)).filter_map(weigh), 0)
 }
@@ -93,7 +96,8 @@ const PARTICLES: &str = "给找请让叫是由和与及跟对向替为把被问�
 
 /// The length of the longest word of two or more characters that `chars` begin with, or 0.
 pub(super) fn leading_word(chars: &[char]) -> usize {
-    (2..=chars.len().min(WORD_LIMIT)).rev().find(|&length| word(&chars[..length]).is_some()).unwrap_or(0)
+    let longest = chars.first().map_or(0, |&first| longest_word(first));
+    (2..=chars.len().min(longest)).rev().find(|&length| word(&chars[..length]).is_some()).unwrap_or(0)
 }
 
 /// The length of the surname that `chars` begin with; a compound one wins when a given name is left behind it.
@@ -103,6 +107,10 @@ pub(super) fn surname_length(chars: &[char]) -> Option<usize> {
 
 /// What all of `chars` cost as one name: surname, one or two characters of given name.
 pub(super) fn name_cost(chars: &[char]) -> Option<Cost> {
+    // Most characters of a text begin no surname.
+    if !chars.first().is_some_and(|&first| may_begin_surname(first)) {
+        return None;
+    }
     let splits = (1..chars.len()).filter_map(|at| {
         let (family, own) = chars.split_at(at);
         if let Some(cost) = surname(family).filter(|_| own.len() <= 2) {
@@ -141,10 +149,26 @@ fn best(readings: impl Iterator<Item = Reading>, longer: Cost) -> Option<Reading
 fn costs_to_end(chars: &[char]) -> [Cost; WINDOW + 1] {
     let mut costs = [0; WINDOW + 1];
     for at in (0..chars.len()).rev() {
-        let longer = (2..=WORD_LIMIT.min(chars.len() - at))
+        let longer = (2..=longest_word(chars[at]).min(chars.len() - at))
             .filter_map(|length| Some(word(&chars[at..at + length])? + costs[at + length]));
         let alone = single(chars[at]) + costs[at + 1];
         costs[at] = longer.min().map_or(alone, |longer| longer.min(alone));
+    }
+    costs
+}
+
+/// For each place, what the characters before it cost as words, read in the likeliest way.
+fn costs_from_start(chars: &[char]) -> [Cost; WINDOW + 1] {
+    let mut costs = [Cost::MAX; WINDOW + 1];
+    costs[0] = 0;
+    for at in 0..chars.len() {
+        let mut reach = |length: usize, cost: Cost| costs[at + length] = costs[at + length].min(costs[at] + cost);
+        reach(1, single(chars[at]));
+        for length in 2..=longest_word(chars[at]).min(chars.len() - at) {
+            if let Some(cost) = word(&chars[at..at + length]) {
+                reach(length, cost);
+            }
+        }
     }
     costs
 }
@@ -180,6 +204,15 @@ mod tests {
             let reading = name_first(&of(text), false).unwrap();
             assert_eq!(reading.length, length, "{text}");
             assert!(reading.gain > 0, "{text} {}", reading.gain);
+        }
+    }
+
+    #[test]
+    fn words_cost_the_same_from_either_end() {
+        for text in ["李明申请办理开户手续", "平安银行股份有限公司客户", "𠮷野家于马上", "的", ""]
+        {
+            let chars = of(text);
+            assert_eq!(costs_from_start(&chars)[chars.len()], costs_to_end(&chars)[0], "{text}");
         }
     }
 

@@ -27,7 +27,7 @@ pub(super) enum Part {
 
 /// What a surname of one to four characters costs; `None` when it is none.
 pub(super) fn surname(chars: &[char]) -> Option<Cost> {
-    find(&tables().surnames, key(chars)?)
+    may_begin_surname(*chars.first()?).then(|| find(&tables().surnames, key(chars)?)).flatten()
 }
 
 /// What a character costs in a given name, and whether the table knows it.
@@ -50,10 +50,66 @@ pub(super) fn is_no_name_alone(chars: &[char]) -> bool {
 
 /// What a character costs as a word of its own.
 pub(super) fn single(c: char) -> Cost {
-    word(&[c]).unwrap_or(UNKNOWN_WORD)
+    match tables().of_character(c) {
+        Some(character) => Cost::from(character.alone),
+        None => word(&[c]).unwrap_or(UNKNOWN_WORD),
+    }
+}
+
+/// The length of the longest word that begins with a character, and 1 where none does.
+pub(super) fn longest_word(first: char) -> usize {
+    tables().of_character(first).map_or(WORD_LIMIT, |character| usize::from(character.longest_word))
+}
+
+/// Whether a surname begins with the character.
+pub(super) fn may_begin_surname(first: char) -> bool {
+    tables().of_character(first).is_none_or(|character| character.begins_surname)
+}
+
+/// What is known of one character of the unified block, in one look: most questions end there.
+#[derive(Clone, Copy)]
+struct Character {
+    /// What it costs as a word of its own.
+    alone: u8,
+    longest_word: u8,
+    begins_surname: bool,
+}
+
+/// The first character of the unified block, and how many it has.
+const BLOCK: (u32, usize) = (0x4E00, 0x5200);
+
+/// The table of characters, from those of words.
+fn characters(words: &NumberMap<u8>, surnames: &NumberMap<u8>) -> Vec<Character> {
+    let unknown = Character { alone: UNKNOWN_WORD as u8, longest_word: 1, begins_surname: false };
+    let mut characters = vec![unknown; BLOCK.1];
+    for (&key, &cost) in words {
+        let length = (WORD_LIMIT - key.trailing_zeros() as usize / 16) as u8;
+        if let Some(character) = characters.get_mut(place(first(key))) {
+            character.longest_word = character.longest_word.max(length);
+            if length == 1 {
+                character.alone = cost;
+            }
+        }
+    }
+    for &key in surnames.keys() {
+        if let Some(character) = characters.get_mut(place(first(key))) {
+            character.begins_surname = true;
+        }
+    }
+    characters
+}
+
+/// The first character of a key.
+fn first(key: u64) -> u32 {
+    (key >> (16 * (WORD_LIMIT - 1))) as u32
+}
+
+fn place(code: u32) -> usize {
+    code.wrapping_sub(BLOCK.0) as usize
 }
 
 struct Tables {
+    characters: Vec<Character>,
     surnames: NumberMap<u8>,
     given: NumberMap<[u8; 3]>,
     words: NumberMap<u8>,
@@ -62,12 +118,25 @@ struct Tables {
 
 fn tables() -> &'static Tables {
     static TABLES: OnceLock<Tables> = OnceLock::new();
-    TABLES.get_or_init(|| Tables {
-        surnames: words(&[include_str!("../../../data/surnames.txt")]),
-        given: given_names(include_str!("../../../data/given_names.txt")),
-        words: words(&[include_str!("../../../data/not_names.txt"), include_str!("../../../data/common_words.txt")]),
-        no_names_alone: keys(include_str!("../../../data/no_names_alone.txt")),
+    TABLES.get_or_init(|| {
+        let surnames = words(&[include_str!("../../../data/surnames.txt")]);
+        let words =
+            words(&[include_str!("../../../data/not_names.txt"), include_str!("../../../data/common_words.txt")]);
+        Tables {
+            characters: characters(&words, &surnames),
+            surnames,
+            given: given_names(include_str!("../../../data/given_names.txt")),
+            words,
+            no_names_alone: keys(include_str!("../../../data/no_names_alone.txt")),
+        }
     })
+}
+
+impl Tables {
+    /// What is known of a character; `None` outside the block.
+    fn of_character(&self, c: char) -> Option<&Character> {
+        self.characters.get(place(u32::from(c)))
+    }
 }
 
 /// Lines of a word and its cost. Of a word that stands there twice, or that begins two longer ones, the lower cost counts.
@@ -149,6 +218,21 @@ mod tests {
         }
         assert!(given('伟', Part::Only).0 < given('了', Part::Only).0);
         assert_eq!(given('𬎆', Part::Second), (UNKNOWN_GIVEN, false));
+    }
+
+    #[test]
+    fn characters_know_what_the_words_say() {
+        let tables = tables();
+        for c in '\u{4E00}'..='\u{9FFF}' {
+            assert_eq!(single(c), word(&[c]).unwrap_or(UNKNOWN_WORD), "{c}");
+        }
+        for (&key, _) in &tables.words {
+            let length = (0..WORD_LIMIT).filter(|n| key >> (16 * n) & 0xFFFF != 0).count();
+            let begins = char::from_u32(first(key)).expect("a character");
+            assert!(longest_word(begins) >= length, "{begins}");
+        }
+        let surnames = tables.surnames.keys().map(|key| char::from_u32(first(*key)).expect("a character"));
+        assert!(surnames.into_iter().all(may_begin_surname) && !may_begin_surname('的'));
     }
 
     #[test]
