@@ -226,7 +226,7 @@ mod tests {
         for c in '\u{4E00}'..='\u{9FFF}' {
             assert_eq!(single(c), word(&[c]).unwrap_or(UNKNOWN_WORD), "{c}");
         }
-        for (&key, _) in &tables.words {
+        for &key in tables.words.keys() {
             let length = (0..WORD_LIMIT).filter(|n| key >> (16 * n) & 0xFFFF != 0).count();
             let begins = char::from_u32(first(key)).expect("a character");
             assert!(longest_word(begins) >= length, "{begins}");
