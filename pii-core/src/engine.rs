@@ -21,6 +21,7 @@ mod below;
 mod column;
 mod examples;
 mod explain;
+mod page;
 mod title;
 
 /// Finds personal information by a set of rules. Cheap to clone, and shared by any number of threads.

@@ -8,7 +8,7 @@ use crate::nest;
 use crate::path::{Path, Trail};
 use crate::record::{Checksum, Found, Key, LayerId, Records};
 use crate::sink::{Draft, Nested, ObjectId, RecordId, Sink, Skipped, SyntaxError, Text};
-use pii_core::{Engine, Evidence, Finding, OffsetMap, Place, Scratch, Segment, Token};
+use pii_core::{Coding, Engine, Evidence, Finding, OffsetMap, Place, Scratch, Segment, Token};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -147,7 +147,9 @@ impl Collector<'_> {
                 let is_value = |label: &Evidence| self.engine.is_value_below(*label, written, &mut self.tools.scratch);
                 let evidence = above.filter(is_value).unwrap_or(draft.evidence);
                 let draft = Draft { source: draft.source.clone(), evidence, ..*draft };
-                self.read((text, start..end), &line, &draft, record)?;
+                let (around, span) =
+                    if self.frame.is_message { (text, start..end) } else { (written, 0..written.len()) };
+                self.read((around, span), &line, &draft, record)?;
                 self.close_record(record);
                 label = self.engine.label_line(written);
             }
@@ -165,11 +167,12 @@ impl Collector<'_> {
         record: RecordId,
     ) -> Result<(), SyntaxError> {
         let text = &whole[span.clone()];
-        let evidence = if draft.evidence.is_labelled() { draft.evidence } else { self.inherited(draft.evidence) };
+        let evidence = if draft.evidence.is_labelled() { draft.evidence } else { self.inherited(draft) };
         let too_long = SyntaxError { at: draft.source.start, what: "a text of more than 64 MiB", is_limit: true };
         let segment = Segment::new(text, evidence).ok_or(too_long)?.cut_from(whole, span.start);
         let mut findings = std::mem::take(&mut self.tools.findings);
         self.engine.find(segment, &mut self.tools.scratch, &mut findings);
+        self.ask_page(segment, draft, &mut findings);
         let mut inner = Vec::new();
         if draft.place.token != Token::JsonValue && self.frame.depth < DEPTH_LIMIT {
             nest::explore(text, true, &mut inner);
@@ -189,9 +192,20 @@ impl Collector<'_> {
         self.explore(inner, text, map, draft, evidence, record)
     }
 
-    /// What is known of a document's field holds for what stands alone in it.
-    fn inherited(&self, own: Evidence) -> Evidence {
-        if self.frame.evidence.is_labelled() { self.frame.evidence } else { own }
+    /// What a page is about may be said in another block than the code that it is about.
+    fn ask_page(&self, segment: Segment<'_>, draft: &Draft<'_>, findings: &mut [Finding]) {
+        let Some(page) = &self.frame.page else { return };
+        if self.engine.asks_its_page(findings)
+            && let Some((text, at)) = page.around(self.frame.input, draft.source.start)
+        {
+            self.engine.ask_page(segment.cut_from(text, at), findings);
+        }
+    }
+
+    /// What is known of a document's field holds for what stands alone in it. Attributes say how the rest is shown.
+    fn inherited(&self, draft: &Draft<'_>) -> Evidence {
+        let is_attribute = draft.place.codings().last() == Some(Coding::MarkupAttribute);
+        if self.frame.evidence.is_labelled() && !is_attribute { self.frame.evidence } else { draft.evidence }
     }
 
     fn keep(

@@ -45,6 +45,15 @@ impl Decoder {
             Reading::Format(format) => Self::new(format),
             Reading::Flowed { deletes_space } => Self::Flowed(mime::flowed::Flowed { deletes_space }),
             Reading::FileName => Self::FileName(mime::file_name::FileName),
+            Reading::Markup => Self::Html(html::HtmlDecoder::of_fragment()),
+        }
+    }
+
+    /// What shows the text of a page as one, where pages are read.
+    pub(crate) fn page(&self) -> Option<html::Page> {
+        match self {
+            Self::Html(decoder) => Some(decoder.page()),
+            _ => None,
         }
     }
 
@@ -61,7 +70,7 @@ impl Decoder {
             Format::Form => Self::Form(form::Form::default()),
             Format::Multipart => Self::Multipart(multipart::MultipartDecoder::new(None)),
             Format::Xml => Self::Xml(xml::XmlDecoder),
-            Format::Html => Self::Html(html::HtmlDecoder),
+            Format::Html => Self::Html(html::HtmlDecoder::default()),
             Format::Csv => Self::Table(Box::new(csv::Table::delimited())),
             Format::Tsv => Self::Table(Box::new(csv::Table::tabbed())),
             Format::Fix => Self::Fix(fix::Log),

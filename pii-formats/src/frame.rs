@@ -3,6 +3,7 @@
 //! Frames of the same *layer* share their bytes, and a finding in any of them is edited in those bytes. A carrier starts
 //! a new layer, which is coded again as a whole.
 
+use crate::decode::html::Page;
 use crate::path::{Path, Trail};
 use crate::record::{Key, LayerId, Way};
 use crate::sink::RecordId;
@@ -33,6 +34,10 @@ pub(crate) struct Frame<'f> {
     pub(crate) may_cut: bool,
     /// The key of an object that all of it stands in.
     pub(crate) key: Option<Arc<Key>>,
+    /// What shows the text of `input` as one, if it is read as HTML.
+    pub(crate) page: Option<Page>,
+    /// Whether `input` is all that there is of a text short enough to be one message.
+    pub(crate) is_message: bool,
 }
 
 impl Frame<'_> {
@@ -51,6 +56,8 @@ impl Frame<'_> {
             depth: self.depth + 1,
             may_cut: self.may_cut,
             key: self.key.clone(),
+            page: None,
+            is_message: true,
         }
     }
 

@@ -1,4 +1,5 @@
-//! Finds what is encoded inside a piece of text: JSON in a log line, a query in a URL, `&#49;`, `\u0031`, base64.
+//! Finds what is encoded inside a piece of text: JSON in a log line, HTML in a string, a query in a URL, `&#49;`, `\u0031`,
+//! base64.
 //!
 //! One level at a time: what is found is text or a document again, and whoever asked decides how deep to go. Parts never
 //! overlap, so nothing is read twice at one level; what is left out here because it lies inside a part is found when that
@@ -8,11 +9,12 @@ mod base64_run;
 mod character_reference;
 mod escaped_line;
 mod json_document;
+mod markup;
 mod url_token;
 
 use crate::Format;
 use crate::decode::form::looks_like_form;
-use crate::sink::Codec;
+use crate::sink::{Codec, Reading};
 use pii_core::{Coding, OffsetMap};
 use std::ops::Range;
 
@@ -24,7 +26,7 @@ pub(crate) struct Inner {
     /// What it holds.
     pub(crate) content: InnerContent,
     /// What it is known to be. `None` is to be found out.
-    pub(crate) format: Option<Format>,
+    pub(crate) reading: Option<Reading>,
 }
 
 /// What an [`Inner`] holds, and how edits in it get back.
@@ -65,7 +67,7 @@ impl std::fmt::Debug for InnerContent {
 type Finder = fn(text: &[u8], part: Range<usize>, out: &mut Vec<Inner>);
 
 /// In this order: what an earlier one has found, the later ones don't look into.
-const FINDERS: [Finder; 4] = [json_document::find, escaped_line::find, url_token::find, base64_run::find];
+const FINDERS: [Finder; 5] = [json_document::find, markup::find, escaped_line::find, url_token::find, base64_run::find];
 
 /// The shortest text in which anything can be encoded.
 const SHORTEST: usize = 4;
@@ -108,13 +110,20 @@ fn whole_document(text: &[u8]) -> Option<Inner> {
     } else {
         return None;
     };
-    Some(Inner { source, content: InnerContent::Same, format: Some(format) })
+    Some(Inner { source, content: InnerContent::Same, reading: Some(format.into()) })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn name_of(reading: Reading) -> String {
+        match reading {
+            Reading::Format(format) => format!("{format:?}"),
+            other => format!("{other:?}"),
+        }
+    }
 
     /// What each part is: its source, what it decodes to, and a letter for how.
     fn explored(text: &str, is_whole: bool) -> Vec<(String, String, String)> {
@@ -123,7 +132,7 @@ mod tests {
         let show = |inner: &Inner| {
             let source = String::from_utf8_lossy(&text.as_bytes()[inner.source.clone()]).into_owned();
             let (decoded, how) = match &inner.content {
-                InnerContent::Same => (source.clone(), format!("{:?}", inner.format.expect("a format"))),
+                InnerContent::Same => (source.clone(), name_of(inner.reading.expect("it is known"))),
                 InnerContent::InPlace { text, coding, .. } => (lossy(text), format!("{coding:?}")),
                 InnerContent::Carried { bytes, .. } => (lossy(bytes), "Base64".to_owned()),
             };
@@ -158,6 +167,12 @@ mod tests {
             (&format!("请求 {json} 耗时3ms"), &[(json, json, "Json")]),
             (&format!("x={json}{json}"), &[(json, json, "Json"), (json, json, "Json")]),
             (r#"[{"a":1}]"#, &[(r#"[{"a":1}]"#, r#"[{"a":1}]"#, "Json")]),
+            // Markup, with what is encoded in it.
+            ("138<b>0013</b>&#49;", &[("138<b>0013</b>&#49;", "138<b>0013</b>&#49;", "Markup")]),
+            (
+                r#"<p>{"a":1} %31<br>"#,
+                &[("<p>", "<p>", "Markup"), (r#"{"a":1}"#, r#"{"a":1}"#, "Json"), (" %31<br>", " %31<br>", "Markup")],
+            ),
             // Base64.
             ("data:MTM4MDAxMzgwMDA= ok", &[("MTM4MDAxMzgwMDA=", "13800138000", "Base64")]),
             ("MTM4MDAxMzgwMDA", &[("MTM4MDAxMzgwMDA", "13800138000", "Base64")]),

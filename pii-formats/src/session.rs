@@ -22,6 +22,10 @@ use std::ops::Range;
 /// How much of an input is looked at to tell its charset and format, in bytes.
 pub const HEAD_BYTES: usize = 64 << 10;
 
+/// A text up to this length is one message, whose lines are about each other: the longest that is sent as an SMS has ten parts
+/// of 67 characters. In a longer one, which may be a log, each line speaks for itself. In bytes.
+const MESSAGE_LIMIT_BYTES: usize = 2 << 10;
+
 /// From here on an incomplete item is tried again only when twice as much has arrived, so that reading it piece by piece
 /// stays linear.
 const PATIENCE_BYTES: usize = 64 << 10;
@@ -76,6 +80,13 @@ struct Reading {
     decoder: Decoder,
     /// The media type of an input that is not read at all.
     unread: Option<&'static str>,
+}
+
+impl Reading {
+    /// Whether it is text, a line a record.
+    fn is_text(&self) -> bool {
+        matches!(self.decoder, Decoder::Text(_))
+    }
 }
 
 impl<'m> Session<'m> {
@@ -149,6 +160,9 @@ impl<'m> Session<'m> {
             }
             self.reading = Some(self.recognise());
         }
+        if !end && self.may_be_message() {
+            return Ok(());
+        }
         let outcome = self.decode(end);
         if end && outcome.is_ok() {
             self.records.close_all();
@@ -160,6 +174,13 @@ impl<'m> Session<'m> {
         let left = unread - consumed;
         self.patience = if consumed == 0 && left >= PATIENCE_BYTES { left * 2 } else { 0 };
         Ok(())
+    }
+
+    /// Whether what has arrived may be all of one message, so that its lines have to wait for each other.
+    fn may_be_message(&self) -> bool {
+        let is_text = self.reading.as_ref().is_some_and(Reading::is_text);
+        // In no charset that is read is a text more than twice as long as in UTF-8.
+        self.done == 0 && is_text && self.held.len() <= 2 * MESSAGE_LIMIT_BYTES
     }
 
     fn recognise(&self) -> Reading {
@@ -213,6 +234,8 @@ impl<'m> Session<'m> {
             depth: 0,
             may_cut: true,
             key: None,
+            page: reading.decoder.page(),
+            is_message: reading.is_text() && self.done == 0 && end && text.len() <= MESSAGE_LIMIT_BYTES,
         };
         let mut collector =
             Collector { engine: &self.decider.engine, tools: &mut self.tools, records: &mut self.records, frame };

@@ -179,6 +179,8 @@ pub(crate) enum Reading {
     },
     /// As the name of a file.
     FileName,
+    /// As text that has HTML in it.
+    Markup,
 }
 
 impl Reading {

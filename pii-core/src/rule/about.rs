@@ -36,10 +36,15 @@ impl About {
 
     /// Whether the text around `span` is a message about the value there.
     pub(crate) fn is_said(&self, text: &[u8], span: Range<usize>) -> bool {
-        let window = span.start.saturating_sub(REACH_BYTES)..text.len().min(span.end + REACH_BYTES);
         let mut is_said = false;
-        self.words.find(&text[window], |_| is_said = true);
+        self.words.find(window(text, span), |_| is_said = true);
         is_said
+    }
+
+    /// Whether the value of `len` bytes at `span` is the only one of its length around there, so that it is none of a list.
+    pub(crate) fn stands_alone(text: &[u8], span: Range<usize>, len: usize) -> bool {
+        let words = window(text, span).split(|b| !b.is_ascii_alphanumeric());
+        words.filter(|word| word.len() == len && word.iter().any(u8::is_ascii_digit)).nth(1).is_none()
     }
 
     /// Whether a field path leads through what a template is filled with.
@@ -50,6 +55,12 @@ impl About {
                 .filter_map(form)
                 .any(|name| self.fields.contains(&name))
     }
+}
+
+/// What is read around a value.
+fn window(text: &[u8], span: Range<usize>) -> &[u8] {
+    let end = text.len().min(span.end + REACH_BYTES);
+    &text[span.start.saturating_sub(REACH_BYTES).min(end)..end]
 }
 
 fn form(name: impl AsRef<str>) -> Option<Box<[u8]>> {
@@ -75,6 +86,14 @@ mod tests {
         let far = format!("验证码482913{}分钟内有效", " ".repeat(400));
         assert!(!said(&far));
         assert!(!About::default().is_said("验证码482913，5分钟内有效".as_bytes(), 9..15));
+    }
+
+    #[test]
+    fn a_value_of_a_list_has_others_like_it_around_it() {
+        let alone = |text: &str| About::stands_alone(text.as_bytes(), 9..15, 6);
+        assert!(alone("验证码482913，5分钟内有效，客服95547，2026-01-05 13800138000"));
+        assert!(!alone("验证码482913，验证码482914"));
+        assert!(alone(&format!("验证码482913{}482914", " ".repeat(400))));
     }
 
     #[test]

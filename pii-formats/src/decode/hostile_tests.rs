@@ -110,7 +110,8 @@ fn work_grows_with_the_input_and_no_faster() {
         for head in heads {
             let input = filled(head, unit);
             let begun = Instant::now();
-            let _ = HtmlDecoder.decode(&input, true, &mut Nothing).is_ok();
+            let _ = HtmlDecoder::default().decode(&input, true, &mut Nothing).is_ok();
+            let _ = HtmlDecoder::of_fragment().decode(&input, true, &mut Nothing).is_ok();
             let _ = XmlDecoder.decode(&input, true, &mut Nothing).is_ok();
             let _ = EmlDecoder.decode(&input, true, &mut Nothing).is_ok();
             let _ = MultipartDecoder::new(None).decode(&input, true, &mut Nothing).is_ok();

@@ -5,7 +5,9 @@
 //! an error: what a browser repairs is repaired here. The page is one record and each row of a table another.
 
 mod element;
+mod fragment;
 mod line;
+mod page;
 mod table;
 mod token;
 
@@ -18,7 +20,9 @@ use super::run::Run;
 use super::whole::is_whole;
 use crate::sink::{Decode, Draft, RecordId, Sink, Skipped, SyntaxError, Text};
 use element::{is_block, is_naming_attribute, is_one_of, is_preformatted, is_standard_attribute, is_value_attribute};
+pub(crate) use fragment::holds_markup;
 use line::Line;
+pub(crate) use page::Page;
 use pii_core::{Coding, Evidence, Place};
 use std::fmt;
 use std::ops::Range;
@@ -33,7 +37,22 @@ const NAMES_LIMIT: usize = 4;
 
 /// Reads one HTML document, in UTF-8 and as a whole.
 #[derive(Debug, Default)]
-pub(crate) struct HtmlDecoder;
+pub(crate) struct HtmlDecoder {
+    /// It may be no HTML, so that what need not be a tag is text.
+    is_fragment: bool,
+}
+
+impl HtmlDecoder {
+    /// Reads HTML in a text that may be none.
+    pub(crate) fn of_fragment() -> Self {
+        Self { is_fragment: true }
+    }
+
+    /// What shows the text of the document as one.
+    pub(crate) fn page(&self) -> Page {
+        Page::new(self.is_fragment)
+    }
+}
 
 impl Decode for HtmlDecoder {
     fn decode<S: Sink>(&mut self, input: &[u8], end: bool, sink: &mut S) -> Result<usize, SyntaxError> {
@@ -41,8 +60,8 @@ impl Decode for HtmlDecoder {
             return Ok(0);
         }
         let page = sink.open_record();
-        let mut reader = Reader::new(input, sink, page);
-        reader.read()?;
+        let tokens = if self.is_fragment { Tokens::of_fragment(input) } else { Tokens::new(input) };
+        Reader::new(input, sink, page).read(tokens)?;
         sink.close_record(page);
         Ok(input.len())
     }
@@ -85,8 +104,7 @@ impl<'a, S: Sink> Reader<'a, S> {
         }
     }
 
-    fn read(&mut self) -> Result<(), SyntaxError> {
-        let mut tokens = Tokens::new(self.input);
+    fn read(&mut self, mut tokens: Tokens<'_>) -> Result<(), SyntaxError> {
         while let Some(token) = tokens.next()? {
             match token {
                 Token::Text(range) => self.line.push(self.input, range),

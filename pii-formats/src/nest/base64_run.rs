@@ -134,7 +134,7 @@ fn decoded(text: &[u8], source: Range<usize>) -> Option<Inner> {
     {
         (*url_safe, *padded) = (true, text[source.end - 1] == b'=');
     }
-    Some(Inner { source, content: InnerContent::Carried { bytes, codec }, format: None })
+    Some(Inner { source, content: InnerContent::Carried { bytes, codec }, reading: None })
 }
 
 /// A part of a JSON web token is URL-safe without padding (RFC 7515 §2), also when its characters don't show it.

@@ -56,7 +56,7 @@ fn decoded(text: &[u8], source: Range<usize>, coding: Coding) -> Inner {
     } else {
         unescape(raw, source.start, &mut line, &mut map);
     }
-    Inner { source, content: InnerContent::InPlace { text: line, map, coding }, format: None }
+    Inner { source, content: InnerContent::InPlace { text: line, map, coding }, reading: None }
 }
 
 fn resolve_references(raw: &[u8], base: usize, text: &mut Vec<u8>, map: &mut OffsetMap) {

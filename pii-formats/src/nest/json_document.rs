@@ -20,7 +20,11 @@ pub(super) fn find(text: &[u8], part: Range<usize>, out: &mut Vec<Inner>) {
         }
         match document_len(&text[at..]) {
             Ok(len) => {
-                out.push(Inner { source: at..at + len, content: InnerContent::Same, format: Some(Format::Json) });
+                out.push(Inner {
+                    source: at..at + len,
+                    content: InnerContent::Same,
+                    reading: Some(Format::Json.into()),
+                });
                 at += len;
             }
             Err(read) if read < patience => {

@@ -47,7 +47,7 @@ fn tell(text: &[u8], token: Range<usize>, out: &mut Vec<Inner>) {
     };
     let form = token.start + form.start..token.start + form.end;
     tell_percent(text, token.start..form.start, out);
-    out.push(Inner { source: form.clone(), content: InnerContent::Same, format: Some(Format::Form) });
+    out.push(Inner { source: form.clone(), content: InnerContent::Same, reading: Some(Format::Form.into()) });
     tell_percent(text, form.end..token.end, out);
 }
 
@@ -71,5 +71,5 @@ fn tell_percent(text: &[u8], source: Range<usize>, out: &mut Vec<Inner>) {
     let (mut decoded, mut map) = (Vec::with_capacity(raw.len()), OffsetMap::default());
     unescape(raw, source.start, Plus::Itself, &mut decoded, &mut map);
     let content = InnerContent::InPlace { text: decoded, map, coding: Coding::Percent };
-    out.push(Inner { source, content, format: None });
+    out.push(Inner { source, content, reading: None });
 }

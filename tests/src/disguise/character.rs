@@ -24,6 +24,18 @@ const ANY: &[Format] = &[
 ];
 const JSON: &[Format] = &[Format::Json, Format::Ndjson];
 const MARKUP: &[Format] = &[Format::Xml, Format::Html];
+/// Formats whose texts hold pages as they are: the rich text of a field, what a page showed in a log.
+const PAGES: &[Format] = &[
+    Format::Text,
+    Format::Json,
+    Format::Ndjson,
+    Format::Form,
+    Format::Multipart,
+    Format::Html,
+    Format::Csv,
+    Format::Tsv,
+    Format::Eml,
+];
 
 pub(super) const DISGUISES: &[Disguise] = &[
     of("full-width", ANY, full_width),
@@ -59,8 +71,8 @@ pub(super) const DISGUISES: &[Disguise] = &[
     of("percent-encoded", &[Format::Form], percent_encoded),
     of("decimal references", MARKUP, |truth| references(truth, |c| format!("&#{};", c as u32))),
     of("hexadecimal references", MARKUP, |truth| references(truth, |c| format!("&#x{:X};", c as u32))),
-    of("markup inside", &[Format::Html], |truth| between_digits(truth, "<b></b>", 3)),
-    of("comment inside", &[Format::Html], |truth| between_digits(truth, "<!-- -->", 5)),
+    of("markup inside", PAGES, |truth| between_digits(truth, "<b></b>", 3)),
+    of("comment inside", PAGES, |truth| between_digits(truth, "<!-- -->", 5)),
 ];
 
 /// The value as it is to be disguised, when it is one number, perhaps with a letter before or after it.

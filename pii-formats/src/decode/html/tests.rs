@@ -5,7 +5,7 @@ use crate::sink::recording::{RecordingSink, record, segments};
 use proptest::prelude::*;
 
 fn told(input: &str) -> Vec<(String, String)> {
-    let events = record(HtmlDecoder, input.as_bytes(), &[]).unwrap_or_else(|e| panic!("{input}: {e:?}"));
+    let events = record(HtmlDecoder::default(), input.as_bytes(), &[]).unwrap_or_else(|e| panic!("{input}: {e:?}"));
     segments(&events).iter().map(|s| (s.path.clone(), s.text_str())).collect()
 }
 
@@ -76,7 +76,7 @@ fn labelled(input: &str) -> Vec<String> {
     }
     // A reference in every value, so that the text is there to be looked at.
     let mut sink = Marking { inner: RecordingSink::default(), known: 0, marked: Vec::new() };
-    HtmlDecoder.decode(input.as_bytes(), true, &mut sink).expect("HTML has no errors");
+    HtmlDecoder::default().decode(input.as_bytes(), true, &mut sink).expect("HTML has no errors");
     sink.marked
 }
 
@@ -114,7 +114,7 @@ fn names_and_labels_are_evidence() {
 #[test]
 fn rows_are_records_and_the_page_is_another() {
     let input = "a<table><tr><td>b<td>c<tr><td>d<table><tr><td>e</table><p>f</table>g";
-    let events = record(HtmlDecoder, input.as_bytes(), &[]).unwrap();
+    let events = record(HtmlDecoder::default(), input.as_bytes(), &[]).unwrap();
     let told: Vec<_> = segments(&events).iter().map(|s| (s.text_str(), s.record.0)).collect();
     let expected = [("a", 0), ("b", 1), ("c", 1), ("d", 2), ("e", 3), ("f", 2), ("g", 0)];
     assert_eq!(told, expected.map(|(text, record)| (text.to_owned(), record)));
@@ -128,14 +128,17 @@ fn deep_and_broken_pages_are_read() {
         assert_eq!(told(input).last().map(|(_, text)| text.as_str()), Some("1"), "{input}");
     }
     let many: String = "<a".to_owned() + &" b".repeat(2000) + ">";
-    assert!(record(HtmlDecoder, many.as_bytes(), &[]).is_err_and(|e| e.is_limit));
+    assert!(record(HtmlDecoder::default(), many.as_bytes(), &[]).is_err_and(|e| e.is_limit));
 }
 
 #[test]
 fn files_in_attributes_are_told_to_be_there() {
     use crate::sink::recording::Event;
-    let events =
-        record(HtmlDecoder, b"<a href='data:application/pdf;base64,JVBE'><img src='data:image/png;base64,iVBO'>", &[]);
+    let events = record(
+        HtmlDecoder::default(),
+        b"<a href='data:application/pdf;base64,JVBE'><img src='data:image/png;base64,iVBO'>",
+        &[],
+    );
     let events = events.expect("HTML has no errors");
     let told = events.iter().filter_map(|event| match event {
         Event::Uninspected(source, media_type, path) => Some((source.clone(), media_type.as_str(), path.as_str())),
@@ -164,7 +167,7 @@ proptest! {
         let plain: String = parts.iter().map(|(text, tag)| {
             format!("{text}{}", if tag == "&shy;" { "\u{AD}" } else { "" })
         }).collect();
-        let events = record(HtmlDecoder, input.as_bytes(), &[]).unwrap();
+        let events = record(HtmlDecoder::default(), input.as_bytes(), &[]).unwrap();
         let seen: String = segments(&events).iter().filter(|s| !s.path.contains('@')).map(|s| s.text_str()).collect();
         prop_assert_eq!(seen, plain);
         for segment in segments(&events) {
@@ -181,8 +184,8 @@ proptest! {
         tags in "(<|>|</|table|tr|td|th|p|script|!--|--|&|#|;|[a='\" -]|1){0,60}",
         cut in 0_usize..60,
     ) {
-        let _ = record(HtmlDecoder, &bytes, &[]);
-        let whole = record(HtmlDecoder, tags.as_bytes(), &[]).unwrap();
-        prop_assert_eq!(record(HtmlDecoder, tags.as_bytes(), &[cut]).unwrap(), whole);
+        let _ = record(HtmlDecoder::default(), &bytes, &[]);
+        let whole = record(HtmlDecoder::default(), tags.as_bytes(), &[]).unwrap();
+        prop_assert_eq!(record(HtmlDecoder::default(), tags.as_bytes(), &[cut]).unwrap(), whole);
     }
 }

@@ -1,5 +1,6 @@
 //! The tokens of HTML, read as forgivingly as a browser does (HTML §13.2.5): only a limit is an error.
 
+use super::fragment::Wary;
 use crate::decode::markup::Attribute;
 use crate::decode::whole::over;
 use crate::sink::SyntaxError;
@@ -40,11 +41,18 @@ pub(super) struct Tokens<'a> {
     pub(super) attributes: Vec<Attribute>,
     /// The element whose content is not markup, and what it is.
     inside: (Range<usize>, Inside),
+    /// What tells tags from text where there may be no HTML at all.
+    wary: Option<Wary>,
 }
 
 impl<'a> Tokens<'a> {
     pub(super) fn new(input: &'a [u8]) -> Self {
-        Self { input, at: 0, attributes: Vec::new(), inside: (0..0, Inside::Markup) }
+        Self { input, at: 0, attributes: Vec::new(), inside: (0..0, Inside::Markup), wary: None }
+    }
+
+    /// The tokens of a text that may be no HTML: what need not be a tag is text.
+    pub(super) fn of_fragment(input: &'a [u8]) -> Self {
+        Self { wary: Some(Wary::new(input)), ..Self::new(input) }
     }
 
     /// The next token. `None` at the end of the input.
@@ -60,18 +68,23 @@ impl<'a> Tokens<'a> {
                 return Ok(Some(if inside == Inside::Raw { Token::Raw(content) } else { Token::Text(content) }));
             }
         }
-        Ok(Some(match &self.input[self.at..] {
+        let rest = &self.input[self.at..];
+        Ok(Some(match rest {
+            [b'<', ..] if self.wary.as_mut().is_some_and(|wary| !wary.is_markup(rest)) => self.text(),
             [b'<', b'/', letter, ..] if letter.is_ascii_alphabetic() => self.tag(2)?,
             [b'<', letter, ..] if letter.is_ascii_alphabetic() => self.tag(1)?,
             [b'<', b'!', b'-', b'-', ..] => self.comment(),
             [b'<', b'!' | b'?' | b'/', ..] => self.bogus_comment(),
-            rest => {
-                // A less-than sign that begins no tag is text.
-                let skipped = usize::from(rest[0] == b'<');
-                let end = memchr(b'<', &rest[skipped..]).map_or(self.input.len(), |n| self.at + skipped + n);
-                Token::Text(std::mem::replace(&mut self.at, end)..end)
-            }
+            _ => self.text(),
         }))
+    }
+
+    fn text(&mut self) -> Token {
+        let rest = &self.input[self.at..];
+        // A less-than sign that begins no tag is text.
+        let skipped = usize::from(rest[0] == b'<');
+        let end = memchr(b'<', &rest[skipped..]).map_or(self.input.len(), |n| self.at + skipped + n);
+        Token::Text(std::mem::replace(&mut self.at, end)..end)
     }
 
     /// Where the end tag of the element `name` stands from here on, or the end of the input.
