@@ -18,6 +18,7 @@ mod stack;
 mod string;
 #[cfg(test)]
 mod tests;
+mod titles;
 pub(crate) mod unescape;
 
 use crate::sink::{Decode, RecordId, Sink, SyntaxError};

@@ -30,6 +30,9 @@ impl Json {
         }
         self.check_depth(at)?;
         self.stack.push_array();
+        if self.held.is_none() && self.stack.is_at_row() {
+            self.stack.begin_row(sink.open_record());
+        }
         self.expect = Expect::ValueOrClose;
         Ok(Some(at + 1))
     }

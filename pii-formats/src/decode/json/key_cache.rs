@@ -3,6 +3,7 @@
 //! The same few keys come back in millions of objects. The cache is direct-mapped: keys that meet in a slot push each
 //! other out, which costs a look-up and nothing else, so keys chosen to collide gain nobody anything.
 
+use super::titles;
 use super::unescape::unescape;
 use crate::decode::naming;
 use crate::sink::{Field, Sink, key_hash};
@@ -37,6 +38,8 @@ pub(super) struct Key {
     is_generic: bool,
     /// Whether its value names the value beside it.
     pub(super) is_naming: bool,
+    /// Whether its value lists the titles of rows.
+    pub(super) lists_titles: bool,
     /// Whether it may itself hold personal data: no rule knows it, and it has six digits or more, a character outside
     /// ASCII, or `@`.
     pub(super) may_hold_data: bool,
@@ -66,6 +69,7 @@ impl Key {
         key.field = sink.field(key.name());
         key.is_generic = naming::is_value(key.name());
         key.is_naming = naming::is_naming(key.name());
+        key.lists_titles = titles::are_listed_in(key.name());
         key.may_hold_data = !key.field.is_labelled && may_hold_data(key.name());
         key.hash = key_hash(key.name());
         key

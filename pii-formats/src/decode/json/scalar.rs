@@ -1,6 +1,7 @@
 //! Strings, numbers, literals and keys: what is told of them.
 
 use super::string::StringToken;
+use super::titles;
 use super::unescape::unescape;
 use super::{Arrived, Expect, Json, Read, TOKEN_LIMIT_BYTES, too_long, wrong};
 use crate::decode::{naming, number};
@@ -32,10 +33,15 @@ impl Json {
         Ok(Some(end))
     }
 
-    /// Of `{"key":"idNo","value":…}` the first value is the name of the second.
+    /// Of `{"key":"idNo","value":…}` the first value is the name of the second; of a list of titles all are names.
     fn note_name<S: Sink>(&mut self, raw: &[u8], has_escapes: bool, sink: &mut S) {
-        if !self.stack.is_naming() || raw.len() > NAME_LIMIT_BYTES {
+        let is_naming = self.stack.is_naming() && raw.len() <= NAME_LIMIT_BYTES;
+        let title = self.stack.title_to_read();
+        if !is_naming && title.is_none() {
             return;
+        }
+        if raw.len() > titles::LENGTH_LIMIT_BYTES {
+            return self.stack.refuse_title();
         }
         self.text.clear();
         if has_escapes {
@@ -44,8 +50,13 @@ impl Json {
             self.text.extend_from_slice(raw);
         }
         let field = sink.field(naming::name_in(&self.text));
-        if field.is_labelled {
+        if is_naming && field.is_labelled {
             self.stack.name_value(field);
+        }
+        match title {
+            Some(_) if !field.is_labelled && !sink.is_title(&self.text) => self.stack.refuse_title(),
+            Some(index) => self.stack.note_title(index, field),
+            None => {}
         }
     }
 
@@ -151,6 +162,9 @@ impl Json {
         let key = self.keys.look_up(&arrived.input[raw.clone()], token.has_escapes, sink);
         let field = key.field_within(self.stack.named_field().unwrap_or(self.stack.outer_field()));
         self.stack.set_key(key.name(), key.hash, field, key.is_naming);
+        if key.lists_titles {
+            self.stack.begin_titles();
+        }
         if key.may_hold_data {
             let text = Quoted { source: raw, has_escapes: token.has_escapes, replaces: Token::JsonKey };
             self.tell_string(arrived.input, text, Evidence::none(), sink)?;

@@ -1,5 +1,6 @@
 //! The containers around the place that is being read, and the path that they make.
 
+use super::titles::Titles;
 use crate::path::{Path, Trail};
 use crate::sink::{Field, ObjectId, RecordId, Sink};
 use std::ops::Range;
@@ -15,6 +16,8 @@ pub(super) struct Stack {
     names: Vec<u8>,
     /// The hashes of all keys so far of the objects that are open.
     hashes: Vec<u64>,
+    /// The titles of rows.
+    titles: Titles,
 }
 
 /// More keys of one object are not kept. So many take more than the longest record that is waited for.
@@ -33,6 +36,8 @@ struct Frame {
 enum Kind {
     /// The element's index.
     Array(u64),
+    /// The same of an array whose elements have titles. It is a record of its own, as an object is.
+    Row(u64),
     Object(Object),
 }
 
@@ -79,7 +84,25 @@ impl Stack {
 
     pub(super) fn push_array(&mut self) {
         let (outer, record) = (self.field(), self.record());
+        let is_first = matches!(self.frames.last(), Some(Frame { kind: Kind::Array(0), .. }));
+        if is_first && !self.titles.are_of_row_at(self.depth() + 1) {
+            self.titles.begin_in_array(self.depth());
+        }
         self.frames.push(Frame { kind: Kind::Array(0), record, outer, inner: outer });
+    }
+
+    /// Whether the array that was begun is a row whose elements have titles.
+    pub(super) fn is_at_row(&self) -> bool {
+        self.titles.are_of_row_at(self.depth())
+    }
+
+    /// The array that was begun is a row.
+    pub(super) fn begin_row(&mut self, record: RecordId) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.kind = Kind::Row(0);
+            frame.record = Some(record);
+            frame.inner = self.titles.of_element(0).unwrap_or(frame.outer);
+        }
     }
 
     pub(super) fn push_object(&mut self, record: Option<RecordId>) {
@@ -89,10 +112,20 @@ impl Stack {
         self.frames.push(Frame { kind: Kind::Object(object), record, outer, inner: Field::default() });
     }
 
-    /// Leaves the innermost container; gives its record if it is an object that has one.
+    /// Leaves the innermost container; gives its record if it has one of its own.
     pub(super) fn pop<S: Sink>(&mut self, sink: &mut S) -> Option<RecordId> {
+        let depth = self.depth();
         let frame = self.frames.pop()?;
-        let Kind::Object(object) = frame.kind else { return None };
+        let elements = match frame.kind {
+            Kind::Array(last) | Kind::Row(last) => last + 1,
+            Kind::Object(_) => 0,
+        };
+        self.titles.end(depth, elements);
+        let object = match frame.kind {
+            Kind::Object(object) => object,
+            Kind::Row(_) => return frame.record,
+            Kind::Array(_) => return None,
+        };
         if let (Some(id), Some(record)) = (object.id, frame.record) {
             let hashes = &self.hashes[object.hashes_from..];
             sink.keys(record, id, (object.keys == hashes.len() as u64).then_some(hashes));
@@ -104,6 +137,7 @@ impl Stack {
 
     /// In an object: what is read next is the value of `name`.
     pub(super) fn set_key(&mut self, name: &[u8], hash: u64, field: Field, is_naming: bool) {
+        self.titles.forget_unread(self.depth());
         let Some(Frame { kind: Kind::Object(object), inner, .. }) = self.frames.last_mut() else { return };
         self.names.truncate(object.name.start);
         self.names.extend_from_slice(&name[..name.len().min(NAME_LIMIT_BYTES)]);
@@ -125,7 +159,7 @@ impl Stack {
     pub(super) fn named_field(&self) -> Option<Field> {
         match &self.frames.last()?.kind {
             Kind::Object(object) => object.named,
-            Kind::Array(_) => None,
+            Kind::Array(_) | Kind::Row(_) => None,
         }
     }
 
@@ -146,9 +180,42 @@ impl Stack {
 
     /// In an array: what is read next is one element further.
     pub(super) fn next_element(&mut self) {
-        if let Some(Frame { kind: Kind::Array(index), .. }) = self.frames.last_mut() {
-            *index += 1;
+        match self.frames.last_mut() {
+            Some(Frame { kind: Kind::Array(index), .. }) => *index += 1,
+            Some(Frame { kind: Kind::Row(index), inner, outer, .. }) => {
+                *index += 1;
+                *inner = self.titles.of_element(*index).unwrap_or(*outer);
+            }
+            _ => {}
         }
+    }
+
+    /// The value of the innermost object's current key lists titles.
+    pub(super) fn begin_titles(&mut self) {
+        self.titles.begin_in_object(self.depth());
+    }
+
+    /// The place in its list of the title that a text which is read now would be, if it may be one.
+    pub(super) fn title_to_read(&self) -> Option<u64> {
+        if !self.titles.are_read_at(self.depth()) {
+            return None;
+        }
+        match self.frames.as_slice() {
+            [.., Frame { kind: Kind::Array(index), .. }] => Some(*index),
+            [.., Frame { kind: Kind::Array(index), .. }, Frame { kind: Kind::Object(title), .. }] => {
+                title.is_naming.then_some(*index)
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn note_title(&mut self, index: u64, field: Field) {
+        self.titles.note(index, field);
+    }
+
+    /// What is read now is no title.
+    pub(super) fn refuse_title(&mut self) {
+        self.titles.refuse();
     }
 }
 
@@ -158,7 +225,7 @@ impl Path for Stack {
         out.text("$");
         for frame in &self.frames {
             match &frame.kind {
-                Kind::Array(index) => {
+                Kind::Array(index) | Kind::Row(index) => {
                     out.text("[");
                     out.number(*index);
                     out.text("]");
