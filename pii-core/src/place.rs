@@ -42,8 +42,8 @@ pub enum Coding {
 /// The most codings that may lie on top of each other.
 pub const CODING_LIMIT: usize = 8;
 
-/// How much room an edit has, in bytes of the source.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+/// How much room an edit has, in bytes of the source. The least comes last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Room {
     /// As much as it needs.
     #[default]

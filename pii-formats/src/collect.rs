@@ -120,18 +120,23 @@ impl Sink for Collector<'_> {
     }
 
     fn checksum(&mut self, covered: Range<usize>, field: Range<usize>, more: u8) {
-        if self.frame.outer.is_none() && self.frame.layer == LayerId::ROOT {
-            let base = self.frame.base;
-            let absolute = |range: Range<usize>| {
-                let span = self.frame.map.source_span(range);
-                base + span.start as u64..base + span.end as u64
-            };
-            self.records.checksums.push(Checksum { covered: absolute(covered), field: absolute(field), more });
+        if self.frame.layer != LayerId::ROOT {
+            return;
+        }
+        if let (Some(covered), Some(field)) = (self.as_written(covered), self.as_written(field)) {
+            self.records.checksums.push(Checksum { covered, field, more });
         }
     }
 }
 
 impl Collector<'_> {
+    /// Where a span of the frame's input stands in the layer, if it stands there in the same bytes.
+    fn as_written(&self, span: Range<usize>) -> Option<Range<u64>> {
+        let (len, mut pieces) = (span.len() as u64, Vec::new());
+        self.frame.pieces(span, &mut pieces);
+        pieces.pop().filter(|piece| pieces.is_empty() && piece.end - piece.start == len)
+    }
+
     /// Text whose lines are records of their own. A line that is a label and nothing else is to the line below it what a
     /// field's name is to its value.
     fn lines(&mut self, text: &[u8], map: &OffsetMap, draft: &Draft<'_>) -> Result<(), SyntaxError> {
@@ -175,7 +180,10 @@ impl Collector<'_> {
         self.ask_page(segment, draft, &mut findings);
         let mut inner = Vec::new();
         if draft.place.token != Token::JsonValue && self.frame.depth < DEPTH_LIMIT {
-            nest::explore(text, true, &mut inner);
+            match (!draft.lines_are_records).then(|| self.table(text)).flatten() {
+                Some(table) => inner.push(table),
+                None => nest::explore(text, true, &mut inner),
+            }
         }
         // A line of text that encodes nothing is all of its record.
         let is_alone = draft.lines_are_records && self.frame.record.is_none() && inner.is_empty();

@@ -1,4 +1,4 @@
-//! Finds what is encoded inside a piece of text: JSON in a log line, HTML in a string, a query in a URL, `&#49;`, `\u0031`,
+//! Finds what is encoded inside a piece of text: JSON or FIX in a log line, HTML in a string, a query in a URL, `&#49;`, `\u0031`,
 //! base64.
 //!
 //! One level at a time: what is found is text or a document again, and whoever asked decides how deep to go. Parts never
@@ -8,6 +8,7 @@
 mod base64_run;
 mod character_reference;
 mod escaped_line;
+mod fix_message;
 mod json_document;
 mod markup;
 mod url_token;
@@ -67,7 +68,8 @@ impl std::fmt::Debug for InnerContent {
 type Finder = fn(text: &[u8], part: Range<usize>, out: &mut Vec<Inner>);
 
 /// In this order: what an earlier one has found, the later ones don't look into.
-const FINDERS: [Finder; 5] = [json_document::find, markup::find, escaped_line::find, url_token::find, base64_run::find];
+const FINDERS: [Finder; 6] =
+    [json_document::find, fix_message::find, markup::find, escaped_line::find, url_token::find, base64_run::find];
 
 /// The shortest text in which anything can be encoded.
 const SHORTEST: usize = 4;
@@ -167,6 +169,11 @@ mod tests {
             (&format!("请求 {json} 耗时3ms"), &[(json, json, "Json")]),
             (&format!("x={json}{json}"), &[(json, json, "Json"), (json, json, "Json")]),
             (r#"[{"a":1}]"#, &[(r#"[{"a":1}]"#, r#"[{"a":1}]"#, "Json")]),
+            (
+                "out 8=FIX.4.2|9=5|1=77|10=000| ok",
+                &[("8=FIX.4.2|9=5|1=77|10=000|", "8=FIX.4.2|9=5|1=77|10=000|", "Fix")],
+            ),
+            ("8=FIX lost 8=STEP.1.0.0;9=5;1=7", &[("8=STEP.1.0.0;9=5;1=7", "8=STEP.1.0.0;9=5;1=7", "Fix")]),
             // Markup, with what is encoded in it.
             ("138<b>0013</b>&#49;", &[("138<b>0013</b>&#49;", "138<b>0013</b>&#49;", "Markup")]),
             (
@@ -223,9 +230,22 @@ mod tests {
     /// A text that would take quadratic time if each opening looked at all that follows.
     #[test]
     fn hostile_texts_take_linear_time() {
-        for unit in
-            [r#"{"a":"#, r#"[{"#, "%", "%31", "&#49", "&a=", "?a=b", "\\", "\\u0031", "MTM4", "MTM4\n", "=&?%\\{\""]
-        {
+        for unit in [
+            r#"{"a":"#,
+            r#"[{"#,
+            "%",
+            "%31",
+            "&#49",
+            "&a=",
+            "?a=b",
+            "\\",
+            "\\u0031",
+            "MTM4",
+            "MTM4\n",
+            "=&?%\\{\"",
+            "8=FIX",
+            "8=FIX|9=1|",
+        ] {
             let text = unit.repeat(1_000_000 / unit.len());
             let mut out = Vec::new();
             explore(text.as_bytes(), true, &mut out);

@@ -87,11 +87,13 @@ impl Found {
     }
 
     /// Takes in `other`, another reading of the same bytes which begins no earlier: the surer one counts, and what stands in
-    /// its place covers both.
+    /// its place covers both, in no more room than either has.
     fn merge(&mut self, other: Self) {
+        let room = self.place.room.max(other.place.room);
         let key = self.key.take().or(other.key.clone());
         let less_sure = if is_surer(&other, self) { std::mem::replace(self, other) } else { other };
         self.key = self.key.take().or(key);
+        self.place = self.place.with_room(room);
         self.pieces.extend(less_sure.pieces);
         self.pieces.sort_by_key(|piece| piece.start);
         self.pieces.dedup_by(|next, piece| {
@@ -163,6 +165,7 @@ pub(crate) struct Mark {
     layers: usize,
     seen: seen::Mark,
     uninspected: usize,
+    checksums: usize,
 }
 
 /// The records of one input.
@@ -299,16 +302,17 @@ impl Records {
 
     /// Where a record is now, to come back to.
     pub(crate) fn mark(&self, id: RecordId) -> Mark {
-        let uninspected = self.uninspected.len();
-        self.open.get(&id).map_or_else(
-            || Mark { uninspected, ..Mark::default() },
-            |open| Mark { founds: open.founds.len(), layers: open.layers.len(), seen: open.seen.mark(), uninspected },
-        )
+        let mark = Mark { uninspected: self.uninspected.len(), checksums: self.checksums.len(), ..Mark::default() };
+        match self.open.get(&id) {
+            None => mark,
+            Some(open) => Mark { founds: open.founds.len(), layers: open.layers.len(), seen: open.seen.mark(), ..mark },
+        }
     }
 
     /// Forgets what was found since `mark`. What was noted of the person stays: at worst a mask shows less.
     pub(crate) fn rewind(&mut self, id: RecordId, mark: &Mark) {
         self.uninspected.truncate(mark.uninspected);
+        self.checksums.truncate(mark.checksums);
         if let Some(open) = self.open.get_mut(&id) {
             open.founds.truncate(mark.founds);
             open.layers.truncate(mark.layers);

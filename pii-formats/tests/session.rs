@@ -296,3 +296,51 @@ fn fixed_widths_and_check_sums_hold() {
         assert_eq!(rest, format!("{:03}{separator}\n", sent(body)));
     }
 }
+
+#[test]
+fn messages_inside_other_formats_are_read_by_tag() {
+    let masker = masker("third_party");
+    let message = |account: &str, checked: &str| {
+        let body = |account| format!("8=FIX.4.2\x019=35\x0135=D\x011={account}\x0158=ok\x01");
+        let sum = body(checked).bytes().fold(0u8, |sum, byte| sum.wrapping_add(byte));
+        format!("{}10={sum:03}\x01", body(account))
+    };
+    let (clear, masked) = ("8800123456", "******3456");
+    // A sum is renewed where the bytes that it is over stand in the input as they are; SOH that is escaped stands for others.
+    for (format, before, soh, behind, is_renewed) in [
+        (Format::Text, "10:15:00 out ", "|", "done in 3 ms\n", true),
+        (Format::Json, r#"{"msg":"out "#, "^A", r#" ok"}"#, true),
+        (Format::Json, r#"{"msg":"out "#, "\\u0001", r#" ok"}"#, false),
+        (Format::Csv, "time,what\n10:15:00,", "|", "\n", true),
+    ] {
+        let written = |account, checked| format!("{before}{}{behind}", message(account, checked).replace('\x01', soh));
+        let options = Options { format: Some(format), ..Options::default() };
+        let output = masker.mask(written(clear, clear).as_bytes(), &options).expect("well-formed");
+        let expected = written(masked, if is_renewed { masked } else { clear });
+        assert_eq!(String::from_utf8_lossy(&output.bytes), expected);
+    }
+}
+
+#[test]
+fn tables_inside_other_formats_are_read_by_title() {
+    let masker = masker("log");
+    for (format, before, line_end, behind) in [
+        (Format::Json, r#"{"file":"a.csv","content":""#, "\\n", r#""}"#),
+        (Format::Ndjson, r#"{"content":""#, "\\r\\n", "\"}\n"),
+        (Format::Form, "a=1&content=", "%0A", "&b=2"),
+        (Format::Xml, "<a><content>", "\n", "</content></a>"),
+    ] {
+        let written = |titles: &str, name: &str, account: &str| {
+            let rows = [titles, &format!("{name},{account},8800123456x"), "-,-,-", ""].join(line_end);
+            let is_form = format == Format::Form;
+            format!("{before}{}{behind}", if is_form { rows.replace('张', "%E5%BC%A0") } else { rows })
+        };
+        let options = Options { format: Some(format), ..Options::default() };
+        let output =
+            masker.mask(written("khxm,zjzh,note", "张三", "8800123456").as_bytes(), &options).expect("well-formed");
+        assert_eq!(String::from_utf8_lossy(&output.bytes), written("khxm,zjzh,note", "张**", "88****3456"));
+        let untouched = written("fund,khxm,note", "华夏成长", "8800123456");
+        let output = masker.mask(untouched.as_bytes(), &options).expect("well-formed");
+        assert_eq!(String::from_utf8_lossy(&output.bytes), untouched);
+    }
+}

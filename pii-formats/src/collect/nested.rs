@@ -2,6 +2,7 @@
 
 use super::{Collector, DEPTH_LIMIT, Tools};
 use crate::decode::Decoder;
+use crate::decode::csv::delimiter;
 use crate::frame::Frame;
 use crate::nest::{Inner, InnerContent};
 use crate::path::Path;
@@ -66,6 +67,17 @@ impl Collector<'_> {
                 self.carried(bytes, carrier, inside)
             }
         }
+    }
+
+    /// A text of several lines that is a table: an export in a JSON string.
+    pub(super) fn table(&self, text: &[u8]) -> Option<Inner> {
+        let knows = |name: &[u8]| self.engine.field_evidence(name).is_labelled();
+        let reading = Some(Format::Csv.into());
+        delimiter::has_titles(text, knows).then_some(Inner {
+            source: 0..text.len(),
+            content: InnerContent::Same,
+            reading,
+        })
     }
 
     /// Reads what `nest` found in a text.

@@ -84,40 +84,87 @@ fn text<S: Sink>(input: &[u8], span: Range<usize>, sink: &mut S) -> Result<(), S
 
 /// Reads the message at the beginning of `span`. Returns where it ends.
 fn message<S: Sink>(input: &[u8], span: Range<usize>, sink: &mut S) -> Result<usize, SyntaxError> {
-    let Some(separator) = separator(&input[span.clone()]) else {
+    let Some(mut fields) = Fields::of_message(input, span.clone()) else {
         text(input, span.clone(), sink)?;
         return Ok(span.end);
     };
     let record = sink.open_record();
-    let mut at = span.start;
-    let mut raw_length: Option<usize> = None;
     let mut separators = 0;
-    while let Some((number, value_at)) = tag_at(input, at, span.end) {
-        let behind = match raw_length.take() {
-            // The length in the field before says where raw data ends: separators may stand in it.
-            Some(length) if tag::is_raw(number) => span.end.min(value_at.saturating_add(length)),
-            _ => value_end(input, value_at..span.end, separator),
-        };
-        let value = value_at..behind;
-        if tag::is_raw_length(number) {
-            raw_length = std::str::from_utf8(&input[value.clone()]).ok().and_then(|text| text.parse().ok());
-        }
-        let is_separated = input[behind..span.end].starts_with(separator);
-        let next = behind + if is_separated { separator.len() } else { 0 };
+    while let Some((number, value)) = fields.next() {
         if number == tag::CHECKSUM {
-            sink.checksum(span.start..at, value, encode::fix::as_soh(separator, separators));
-            at = next;
+            let covered = span.start..fields.current;
+            sink.checksum(covered, value, encode::fix::as_soh(fields.separator, separators));
             break;
         }
         field(input, number, value, record, sink)?;
-        at = next;
-        if !is_separated {
-            break;
-        }
         separators += 1;
     }
     sink.close_record(record);
-    Ok(at.max(span.start + 1))
+    Ok(fields.at.max(span.start + 1))
+}
+
+/// The length of the message at the beginning of `text`: up to its check sum, or to the end of the line. `None` if it is
+/// none.
+pub(crate) fn message_len(text: &[u8]) -> Option<usize> {
+    let line = &text[..text.len().min(LINE_LIMIT_BYTES)];
+    let line = &line[..memchr::memchr(b'\n', line).unwrap_or(line.len())];
+    let mut fields = Fields::of_message(line, 0..line.len())?;
+    fields.find(|(number, _)| *number == tag::CHECKSUM);
+    Some(fields.at)
+}
+
+/// The fields of a message, by number and value.
+struct Fields<'a> {
+    input: &'a [u8],
+    separator: &'a [u8],
+    /// Where the field begins that was read last.
+    current: usize,
+    /// Where the next one begins.
+    at: usize,
+    end: usize,
+    /// How long raw data in the next field is, where the last one says so.
+    raw_length: Option<usize>,
+}
+
+impl<'a> Fields<'a> {
+    /// Of the message at the beginning of `span`, if the field behind the first one can be told.
+    fn of_message(input: &'a [u8], span: Range<usize>) -> Option<Self> {
+        let separator = separator(&input[span.clone()])?;
+        Some(Self { input, separator, current: span.start, at: span.start, end: span.end, raw_length: None })
+    }
+}
+
+impl Iterator for Fields<'_> {
+    type Item = (u32, Range<usize>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (number, value_at) = tag_at(self.input, self.at, self.end)?;
+        let behind = match self.raw_length.take() {
+            // The length in the field before says where raw data ends: separators may stand in it.
+            Some(length) if tag::is_raw(number) => self.end.min(value_at.saturating_add(length)),
+            _ if number == tag::CHECKSUM => checksum_end(self.input, value_at..self.end)
+                .unwrap_or_else(|| value_end(self.input, value_at..self.end, self.separator)),
+            _ => value_end(self.input, value_at..self.end, self.separator),
+        };
+        let value = value_at..behind;
+        if tag::is_raw_length(number) {
+            self.raw_length = std::str::from_utf8(&self.input[value.clone()]).ok().and_then(|text| text.parse().ok());
+        }
+        self.current = self.at;
+        let is_separated = self.input[behind..self.end].starts_with(self.separator);
+        self.at = behind + if is_separated { self.separator.len() } else { 0 };
+        if !is_separated {
+            // What stands behind it is no field of this message.
+            self.end = self.at;
+        }
+        Some((number, value))
+    }
+}
+
+/// Where a check sum ends: behind its three digits, whatever a log goes on with.
+fn checksum_end(input: &[u8], span: Range<usize>) -> Option<usize> {
+    let digits = input[span.clone()].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    (digits == 3).then_some(span.start + 3)
 }
 
 /// Where the value at the front of `span` ends: at a separator with a field behind it, or at the end of the line.
@@ -231,6 +278,18 @@ mod tests {
         let engine = pii_core::Engine::new(pii_core::RuleSet::builtin());
         let unknown = (0..3000).filter_map(tag::meaning).find(|m| !engine.field_evidence(m.as_bytes()).is_labelled());
         assert_eq!(unknown, None);
+    }
+
+    #[test]
+    fn a_message_ends_behind_its_check_sum_or_with_its_line() {
+        for (text, len) in [
+            ("8=FIX.4.2|9=5|1=77|10=000| done", Some(26)),
+            ("8=FIX.4.2|9=5|1=77\n8=FIX.4.2|9=5|", Some(18)),
+            ("8=FIX.4.2|9=5|95=9|96=10=000|\nx|10=1|", Some(29)),
+            ("8=FIX lost", None),
+        ] {
+            assert_eq!(message_len(text.as_bytes()), len, "{text}");
+        }
     }
 
     #[test]

@@ -22,6 +22,9 @@ const COLUMNS: usize = 3;
 /// Rows that have to agree for a text to be a table.
 const ROWS_ALIKE: usize = 2;
 
+/// Known titles that make a table of a text inside another.
+const TITLES_OF_A_TABLE: usize = 2;
+
 /// The longest title, in bytes.
 const TITLE_BYTES: usize = 64;
 
@@ -56,15 +59,20 @@ pub(super) fn likeliest(sample: &[u8], knows: impl FnMut(&[u8]) -> bool) -> u8 {
     })
 }
 
+/// Whether a text that nobody calls a table, and that may be a message of several lines, has the titles of one.
+pub(crate) fn has_titles(text: &[u8], knows: impl FnMut(&[u8]) -> bool) -> bool {
+    text.contains(&b'\n') && most_known(&rows(text), knows).0 >= TITLES_OF_A_TABLE
+}
+
 /// The delimiter between the most titles that are known.
-fn titled(rows: &[&[u8]], mut knows: impl FnMut(&[u8]) -> bool) -> Option<u8> {
+fn titled(rows: &[&[u8]], knows: impl FnMut(&[u8]) -> bool) -> Option<u8> {
+    let (known, delimiter) = most_known(rows, knows);
+    (known > 0).then_some(delimiter)
+}
+
+fn most_known(rows: &[&[u8]], mut knows: impl FnMut(&[u8]) -> bool) -> (usize, u8) {
     let known = DELIMITERS.map(|delimiter| (known_titles(rows, delimiter, &mut knows), delimiter));
-    known
-        .into_iter()
-        .rev()
-        .max_by_key(|(known, _)| *known)
-        .filter(|(known, _)| *known > 0)
-        .map(|(_, delimiter)| delimiter)
+    known.into_iter().rev().max_by_key(|(known, _)| *known).unwrap_or_default()
 }
 
 /// How many titles are known in the first row that names the columns. Rows of another table may stand above it.
@@ -214,6 +222,20 @@ mod tests {
             "姓名：x, 电话：y\n姓名：z, 电话：w\n",
         ] {
             assert_eq!(of_table(text.as_bytes(), knows), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn tables_inside_a_text_have_two_known_titles() {
+        for (text, expected) in [
+            ("姓名,资金账号\n张三,2000100200", true),
+            ("客户资料\n姓名|资金账号|x\n张三|2000100200|1", true),
+            ("姓名,备注\n张三,a", false),
+            ("a,b,c\n1,2,3\n4,5,6\n", false),
+            ("姓名,资金账号", false),
+            ("姓名,资金账号\n请填写您的资料\n谢谢\n", false),
+        ] {
+            assert_eq!(has_titles(text.as_bytes(), knows), expected, "{text}");
         }
     }
 
