@@ -30,6 +30,8 @@ const REGRESSIONS: &[(&str, &[u8])] = &[
     // What a mask shows made a number together with what stands beside it.
     ("twice", b"\0mobile\"1380013801%33%38%30%30%31%33%38%30%30%30"),
     ("twice", b"\0plain 13800138 13800138000"),
+    // An encoded word in the place of an address hid its `@` from the second pass, which then read it as a name.
+    ("twice", b"bFrom: =?UTF-8?B?5byg5LiJ?= <zhangsan@exampl13800138000\r\n =?UTF8?B?5byg5LiJ?=\r1o--\r\n"),
     // What an element says, and what it says together with its children, were reported as two findings.
     ("xml", b"<r><m/>&#52;40524188001010014 13800138000 <m>x</m></r>"),
 ];

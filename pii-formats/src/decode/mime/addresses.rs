@@ -62,13 +62,15 @@ struct List<'a> {
 }
 
 impl List<'_> {
-    /// What stood since `start` ends before `end`. What would be an address is a name when there is no `@` in it.
+    /// What stood since `start` ends before `end`. What would be an address is a name when there is no `@` in it, or an
+    /// encoded word, of which no address has one (RFC 2047 §5) and which may hide another `@`.
     fn take(&mut self, end: usize, role: Role) {
         let text = without_apostrophes(self.input, trimmed(self.input, self.start..end.max(self.start)));
         if text.is_empty() {
             return;
         }
-        let is_address = self.input[text.clone()].contains(&b'@');
+        let written = &self.input[text.clone()];
+        let is_address = written.contains(&b'@') && memchr::memmem::find(written, b"=?").is_none();
         let role = match role {
             Role::Comment => Role::Comment,
             _ if self.input[text.clone()].starts_with(b"\"") && !is_address => Role::Name,
@@ -124,6 +126,7 @@ mod tests {
             ("\"a@b\" <c@d>", &[(Name, "\"a@b\""), (Address, "c@d")]),
             ("\"a b\"@c", &[(Address, "\"a b\"@c")]),
             ("=?utf-8?Q?a?= =?utf-8?Q?b?=\r\n <a@b>", &[(Name, "=?utf-8?Q?a?= =?utf-8?Q?b?="), (Address, "a@b")]),
+            ("<a@b =?utf-8?Q?c?=>", &[(Name, "a@b =?utf-8?Q?c?=")]),
             ("张三", &[(Name, "张三")]),
             ("'张三' <a@b>", &[(Name, "张三"), (Address, "a@b")]),
             ("'' <a@b>", &[(Name, "''"), (Address, "a@b")]),
