@@ -21,7 +21,7 @@ pub(super) fn find(searcher: &Searcher<'_>, context: &Context<'_>, tokens: &[Tok
     for id in searcher.plan.patterns_among(context.text, tokens) {
         let form = &searcher.rules.at(id.rule).forms[usize::from(id.form)];
         let Shape::Pattern(shape) = &form.shape else { continue };
-        if !shape.needs.are_met(&counts) {
+        if !shape.needs.are_met(&counts, context.text) {
             continue;
         }
         let triggered =

@@ -3,34 +3,38 @@
 //! An IPv4 address has three dots, a MAC address five colons or dashes or two dots. Counting the bytes of a line is far
 //! cheaper than running a regular expression over it, and most lines lack something of most patterns.
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Capture, Class, Hir, HirKind};
 
-/// How often each ASCII byte stands in a text, and how many digits there are in all.
+/// How often each ASCII byte stands in a text, and how many digits and bytes above 127 there are in all.
 pub(crate) struct Counts {
     bytes: [u32; 128],
     digits: u32,
+    beyond_ascii: u32,
 }
 
 impl Counts {
     /// Counts the bytes of `text`.
     pub(crate) fn of(text: &[u8]) -> Self {
         let mut bytes = [0; 128];
+        let mut beyond_ascii = 0;
         for byte in text {
-            if let Some(count) = bytes.get_mut(usize::from(*byte)) {
-                *count += 1;
+            match bytes.get_mut(usize::from(*byte)) {
+                Some(count) => *count += 1,
+                None => beyond_ascii += 1,
             }
         }
         let digits = bytes[usize::from(b'0')..=usize::from(b'9')].iter().sum();
-        Self { bytes, digits }
+        Self { bytes, digits, beyond_ascii }
     }
 
     fn zero() -> Self {
-        Self { bytes: [0; 128], digits: 0 }
+        Self { bytes: [0; 128], digits: 0, beyond_ascii: 0 }
     }
 
     fn each(mut self, other: &Self, join: impl Fn(u32, u32) -> u32) -> Self {
         self.bytes.iter_mut().zip(other.bytes).for_each(|(mine, theirs)| *mine = join(*mine, theirs));
         self.digits = join(self.digits, other.digits);
+        self.beyond_ascii = join(self.beyond_ascii, other.beyond_ascii);
         self
     }
 }
@@ -46,35 +50,80 @@ struct Need {
     /// Bytes and how many of each.
     bytes: Vec<(u8, u32)>,
     digits: u32,
+    beyond_ascii: u32,
+    /// The longest piece of text that stands in it; nothing where there is none of two bytes or more.
+    literal: Vec<u8>,
 }
 
 impl Needs {
     /// What matches of `pattern` need.
     pub(super) fn of(pattern: &Hir) -> Self {
-        let mut alternatives = Vec::new();
-        collect(pattern, &mut alternatives);
-        Self { alternatives }
+        Self { alternatives: with_value(pattern).into_iter().map(need).collect() }
     }
 
     /// Whether a text with these counts may hold a match.
-    pub(crate) fn are_met(&self, counts: &Counts) -> bool {
+    pub(crate) fn are_met(&self, counts: &Counts, text: &[u8]) -> bool {
         let met = |need: &Need| {
-            need.digits <= counts.digits && need.bytes.iter().all(|(byte, n)| counts.bytes[usize::from(*byte)] >= *n)
+            need.digits <= counts.digits
+                && need.beyond_ascii <= counts.beyond_ascii
+                && need.bytes.iter().all(|(byte, n)| counts.bytes[usize::from(*byte)] >= *n)
+                && need.has_literal(text)
         };
         self.alternatives.iter().any(met)
     }
 }
 
-/// The alternatives at the top of a pattern, in groups or not.
-fn collect(pattern: &Hir, out: &mut Vec<Need>) {
+/// The alternatives at the top of a pattern, in groups or not, that have a value. Where none names its value, all are one;
+/// where some do, the others are there to be passed over.
+fn with_value(pattern: &Hir) -> Vec<&Hir> {
+    let mut all = Vec::new();
+    alternatives(pattern, false, &mut all);
+    let names_value = all.iter().any(|(_, has_value)| *has_value);
+    all.into_iter().filter(|(_, has_value)| *has_value || !names_value).map(|(branch, _)| branch).collect()
+}
+
+fn alternatives<'p>(pattern: &'p Hir, is_in_value: bool, out: &mut Vec<(&'p Hir, bool)>) {
     match pattern.kind() {
-        HirKind::Capture(group) => collect(&group.sub, out),
-        HirKind::Alternation(branches) => branches.iter().for_each(|branch| collect(branch, out)),
-        _ => {
-            let least = least(pattern);
-            let bytes = (0u8..).zip(least.bytes).filter(|(_, count)| *count > 0).collect();
-            out.push(Need { bytes, digits: least.digits });
-        }
+        HirKind::Capture(group) => alternatives(&group.sub, is_in_value || is_value(group), out),
+        HirKind::Alternation(branches) => branches.iter().for_each(|branch| alternatives(branch, is_in_value, out)),
+        _ => out.push((pattern, is_in_value || has_value(pattern))),
+    }
+}
+
+fn is_value(group: &Capture) -> bool {
+    group.name.as_deref() == Some("value")
+}
+
+fn has_value(pattern: &Hir) -> bool {
+    match pattern.kind() {
+        HirKind::Capture(group) => is_value(group) || has_value(&group.sub),
+        HirKind::Repetition(repetition) => has_value(&repetition.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(has_value),
+        _ => false,
+    }
+}
+
+fn need(pattern: &Hir) -> Need {
+    let least = least(pattern);
+    let bytes = (0u8..).zip(least.bytes).filter(|(_, count)| *count > 0).collect();
+    let literal = literal(pattern).unwrap_or_default().to_vec();
+    Need { bytes, digits: least.digits, beyond_ascii: least.beyond_ascii, literal }
+}
+
+impl Need {
+    fn has_literal(&self, text: &[u8]) -> bool {
+        self.literal.is_empty() || memchr::memmem::find(text, &self.literal).is_some()
+    }
+}
+
+/// The longest piece of text, of two bytes or more, that stands in every match.
+fn literal(pattern: &Hir) -> Option<&[u8]> {
+    match pattern.kind() {
+        HirKind::Literal(literal) => Some(&*literal.0).filter(|text| text.len() > 1),
+        HirKind::Capture(group) => literal(&group.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => literal(&repetition.sub),
+        HirKind::Concat(parts) => parts.iter().filter_map(literal).max_by_key(|text| text.len()),
+        _ => None,
     }
 }
 
@@ -98,16 +147,23 @@ fn least(pattern: &Hir) -> Counts {
     }
 }
 
-/// A class says something only where all of it is digits.
+/// A class says something only where all of it is digits, or above 127.
 fn of_class(class: &Class) -> Counts {
     let is_digit = |c: char| c.is_ascii_digit();
-    let digits = match class {
-        Class::Unicode(class) => class.ranges().iter().all(|range| is_digit(range.start()) && is_digit(range.end())),
+    let (digits, beyond_ascii) = match class {
+        Class::Unicode(class) => {
+            let beyond_ascii = class.ranges().iter().map(|range| range.start()).min().filter(|first| !first.is_ascii());
+            let digits = class.ranges().iter().all(|range| is_digit(range.start()) && is_digit(range.end()));
+            (digits, beyond_ascii.map_or(0, char::len_utf8))
+        }
         Class::Bytes(class) => {
-            class.ranges().iter().all(|range| range.start().is_ascii_digit() && range.end().is_ascii_digit())
+            let first = class.ranges().iter().map(|range| range.start()).min();
+            let digits =
+                class.ranges().iter().all(|range| range.start().is_ascii_digit() && range.end().is_ascii_digit());
+            (digits, usize::from(first.is_some_and(|first| !first.is_ascii())))
         }
     };
-    Counts { digits: u32::from(digits), ..Counts::zero() }
+    Counts { digits: u32::from(digits), beyond_ascii: beyond_ascii as u32, ..Counts::zero() }
 }
 
 #[cfg(test)]
@@ -119,7 +175,7 @@ mod tests {
     }
 
     fn met(pattern: &str, text: &str) -> bool {
-        needs(pattern).are_met(&Counts::of(text.as_bytes()))
+        needs(pattern).are_met(&Counts::of(text.as_bytes()), text.as_bytes())
     }
 
     #[test]
@@ -132,7 +188,9 @@ mod tests {
         assert!(met(card, "00:00:5E:00:53:01") && met(card, "AA-BB-CC-DD-EE-FF") && !met(card, "00:00-5E-00-53"));
         assert_eq!(needs("a[0-9]{3}|").alternatives.len(), 2);
         assert!(met("a[0-9]{3}|", ""), "the empty pattern needs nothing");
-        assert!(!met("字第[0-9]{4}", "字第12") && met("字第[0-9]{4}", "1234"));
+        assert!(!met("字第[0-9]{4}", "字第12") && !met("字第[0-9]{4}", "1234字") && met("字第[0-9]{4}", "字第1234"));
+        assert!(met("[使领][0-9]{4}", "领1234") && !met("[使领][0-9]{4}", "1234"));
+        assert!(met("(?:852|853)[0-9]{4}", "8521234") && !met("85[23][0-9]{4}", "8123458"));
     }
 
     #[test]
