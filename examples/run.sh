@@ -32,6 +32,7 @@ about() {
         app.log) echo "log|an application log, kept inside the firm: masked a little less" ;;
         customers.csv) echo "third_party|an export with a Chinese header" ;;
         customers-gbk.csv) echo "third_party|the same export in GBK, shown here in UTF-8; it stays GBK" ;;
+        customers.sql) echo "third_party|a dump of a data base: the names of columns speak for the values, comments too" ;;
         events.ndjson) echo "third_party|one JSON document a line, one of them in \\u escapes" ;;
         form.txt) echo "third_party|a form body, percent-encoded" ;;
         openaccount.json) echo "third_party|a request to open an account, with a face image" ;;

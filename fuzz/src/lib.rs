@@ -26,7 +26,7 @@ use pii_formats::Format;
 pub type Body = fn(&[u8]);
 
 /// Every body under the name of its target in `fuzz_targets/` and of its folder in `seeds/`.
-pub const TARGETS: [(&str, Body); 18] = [
+pub const TARGETS: [(&str, Body); 19] = [
     ("text", |input| document::check(Format::Text, input)),
     ("json", |input| document::check(Format::Json, input)),
     ("ndjson", |input| document::check(Format::Ndjson, input)),
@@ -38,6 +38,7 @@ pub const TARGETS: [(&str, Body); 18] = [
     ("tsv", |input| document::check(Format::Tsv, input)),
     ("fix", |input| document::check(Format::Fix, input)),
     ("eml", |input| document::check(Format::Eml, input)),
+    ("sql", |input| document::check(Format::Sql, input)),
     ("twice", document::check_twice),
     ("charset", charset::check),
     ("engine", engine::check),

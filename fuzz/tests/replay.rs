@@ -31,7 +31,10 @@ const REGRESSIONS: &[(&str, &[u8])] = &[
     ("twice", b"\0mobile\"1380013801%33%38%30%30%31%33%38%30%30%30"),
     ("twice", b"\0plain 13800138 13800138000"),
     // An encoded word in the place of an address hid its `@` from the second pass, which then read it as a name.
-    ("twice", b"bFrom: =?UTF-8?B?5byg5LiJ?= <zhangsan@exampl13800138000\r\n =?UTF8?B?5byg5LiJ?=\r1o--\r\n"),
+    ("twice", b"\x0aFrom: =?UTF-8?B?5byg5LiJ?= <zhangsan@exampl13800138000\r\n =?UTF8?B?5byg5LiJ?=\r1o--\r\n"),
+    // The star of a mask behind a slash began a comment, and a name with a number in it was two names afterwards.
+    ("sql", b"/6228480000000000216\n"),
+    ("twice", b"\x0bSELECT * FROM t WHERE khxm6228480000000000216 IN ('\xe5\xbc\xa0\xe4\xb8\x89')"),
     // What an element says, and what it says together with its children, were reported as two findings.
     ("xml", b"<r><m/>&#52;40524188001010014 13800138000 <m>x</m></r>"),
 ];

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 /// Find and mask investors' personal information.
 ///
-/// ID numbers, accounts, phones, names, addresses and more, in text, JSON, CSV, XML, HTML, e-mail and FIX logs.
+/// ID numbers, accounts, phones, names, addresses and more, in text, JSON, CSV, SQL, XML, HTML, e-mail and FIX logs.
 /// Nothing outside a masked value changes: the rest of the file stays byte for byte as it was.
 #[derive(Debug, Parser)]
 #[command(name = "pii", version, max_term_width = 100, after_help = EXAMPLES, arg_required_else_help = true)]
@@ -254,6 +254,7 @@ pub(crate) enum FormatArgument {
     Tsv,
     Fix,
     Eml,
+    Sql,
 }
 
 impl FormatArgument {
@@ -271,6 +272,7 @@ impl FormatArgument {
             Self::Tsv => Format::Tsv,
             Self::Fix => Format::Fix,
             Self::Eml => Format::Eml,
+            Self::Sql => Format::Sql,
         })
     }
 }

@@ -8,7 +8,7 @@ use crate::finding::Finding;
 use crate::fold;
 use crate::mask::{self, Beside, Kept, Mask, Numbered, Profile, Shape, Space, Split, Value, Widening};
 use crate::offset_map::OffsetMap;
-use crate::place::{Coding, Place, Token};
+use crate::place::{Coding, Place};
 use crate::policy::{Action, Decision, FlowPolicy, JsonNumber, Query};
 use crate::recognise::{address, name};
 use crate::rule;
@@ -121,7 +121,7 @@ impl Engine {
 
     fn conclude(&self, policy: &FlowPolicy, case: &Case<'_>, kept: Option<Kept>, beside: &Beside) -> Judgement {
         let mut action = case.decision.action;
-        let is_json_number = case.item.place.token == Token::JsonValue;
+        let is_json_number = case.item.place.token.is_whole();
         let json_null = is_json_number && policy.json_number() == JsonNumber::Null;
         if is_json_number && policy.json_number() == JsonNumber::Block && action != Action::Pass {
             action = Action::Block;

@@ -37,6 +37,14 @@ pub enum Coding {
     Line,
     /// Quoted-printable (RFC 2045 §6.7).
     QuotedPrintable,
+    /// A string in SQL, inside its quotes, which are doubled in it.
+    SqlString,
+    /// A name in SQL that stands in no quotes.
+    SqlName,
+    /// A comment in SQL between `/*` and `*/`.
+    SqlComment,
+    /// Text in which a backslash escapes: the strings of MySQL, the cells of PostgreSQL's `COPY`.
+    BackslashEscapes,
 }
 
 /// The most codings that may lie on top of each other.
@@ -64,6 +72,16 @@ pub enum Token {
     JsonKey,
     /// The whole token, written as a JSON string: a JSON number, array or object.
     JsonValue,
+    /// The whole token, written as a string of SQL: a number.
+    SqlValue,
+}
+
+impl Token {
+    /// Whether an edit replaces all of the token, which is then written in quotes.
+    #[must_use]
+    pub fn is_whole(self) -> bool {
+        matches!(self, Self::JsonValue | Self::SqlValue)
+    }
 }
 
 /// How a segment is written: its codings from the outside in, and the room an edit has.

@@ -179,7 +179,7 @@ impl Collector<'_> {
         self.engine.find(segment, &mut self.tools.scratch, &mut findings);
         self.ask_page(segment, draft, &mut findings);
         let mut inner = Vec::new();
-        if draft.place.token != Token::JsonValue && self.frame.depth < DEPTH_LIMIT {
+        if !draft.place.token.is_whole() && self.frame.depth < DEPTH_LIMIT {
             match (!draft.lines_are_records).then(|| self.table(text)).flatten() {
                 Some(table) => inner.push(table),
                 None => nest::explore(text, true, &mut inner),
@@ -227,7 +227,7 @@ impl Collector<'_> {
         for finding in findings.drain(..) {
             let span = finding.span();
             let mut pieces = Vec::with_capacity(1);
-            if draft.place.token == Token::JsonValue {
+            if draft.place.token.is_whole() {
                 pieces = self.token_pieces(draft);
             } else {
                 for piece in map.source_pieces(span.clone()) {

@@ -15,6 +15,7 @@ mod naming;
 mod number;
 mod opaque;
 mod run;
+pub(crate) mod sql;
 pub(crate) mod text;
 mod whole;
 pub(crate) mod xml;
@@ -33,6 +34,7 @@ pub(crate) enum Decoder {
     Table(Box<csv::Table>),
     Fix(fix::Log),
     Eml(eml::EmlDecoder),
+    Sql(Box<sql::Sql>),
     Flowed(mime::flowed::Flowed),
     FileName(mime::file_name::FileName),
     Opaque(opaque::Opaque),
@@ -75,6 +77,7 @@ impl Decoder {
             Format::Tsv => Self::Table(Box::new(csv::Table::tabbed())),
             Format::Fix => Self::Fix(fix::Log),
             Format::Eml => Self::Eml(eml::EmlDecoder),
+            Format::Sql => Self::Sql(Box::default()),
         }
     }
 }
@@ -91,6 +94,7 @@ impl Decode for Decoder {
             Self::Table(decoder) => decoder.decode(input, end, sink),
             Self::Fix(decoder) => decoder.decode(input, end, sink),
             Self::Eml(decoder) => decoder.decode(input, end, sink),
+            Self::Sql(decoder) => decoder.decode(input, end, sink),
             Self::Flowed(decoder) => decoder.decode(input, end, sink),
             Self::FileName(decoder) => decoder.decode(input, end, sink),
             Self::Opaque(decoder) => decoder.decode(input, end, sink),

@@ -4,6 +4,7 @@ use crate::Format;
 use crate::decode::csv::delimiter;
 use crate::decode::fix;
 use crate::decode::form::looks_like_form;
+use crate::decode::sql::looks_like_sql;
 use pii_core::Engine;
 
 /// The format of an input called `name` that begins with `head`. Text where nothing else is sure: text finds what stands
@@ -26,6 +27,7 @@ fn by_name(name: &str) -> Option<Format> {
         "eml" | "msg822" | "mht" => Format::Eml,
         "fix" => Format::Fix,
         "form" => Format::Form,
+        "sql" => Format::Sql,
         _ => return None,
     })
 }
@@ -37,7 +39,9 @@ fn contradicts(format: Format, head: &[u8]) -> bool {
     match format {
         Format::Json => is_ndjson(text),
         Format::Ndjson => text.contains(&b'\n') && is_document(text) && !is_ndjson(text),
-        Format::Csv | Format::Tsv | Format::Form | Format::Fix | Format::Eml | Format::Html => is_document(text),
+        Format::Csv | Format::Tsv | Format::Form | Format::Fix | Format::Eml | Format::Html | Format::Sql => {
+            is_document(text)
+        }
         Format::Text | Format::Multipart | Format::Xml => false,
     }
 }
@@ -68,6 +72,9 @@ fn by_content(head: &[u8], engine: &Engine) -> Format {
     }
     if text.starts_with(b"--") && memchr::memmem::find(text, b"Content-Disposition:").is_some() {
         return Format::Multipart;
+    }
+    if looks_like_sql(text) {
+        return Format::Sql;
     }
     if is_mail(text) {
         return Format::Eml;
@@ -166,6 +173,7 @@ mod tests {
         assert_eq!(format(Some("a.json"), b"{\"a\":1}\n{\"a\":2}\n"), Format::Ndjson);
         assert_eq!(format(Some("app.log"), b"{\"a\":1}\n{\"a\":2}\n"), Format::Ndjson);
         assert_eq!(format(Some("mail.EML"), b""), Format::Eml);
+        assert_eq!(format(Some("v1__init.SQL"), b"SELECT 1"), Format::Sql);
     }
 
     #[test]
@@ -177,6 +185,8 @@ mod tests {
             ("a.csv", b"[2026-11-23],a,b\n", Format::Csv),
             ("a.csv", b"<a@b.cn>,x\n", Format::Csv),
             ("a.eml", b"[{\"a\":1}]", Format::Json),
+            ("a.sql", b"{\"a\":1}", Format::Json),
+            ("a.txt", b"INSERT INTO t (a) VALUES (1);\n", Format::Sql),
             ("a.jsonl", b"{\n \"a\":1\n}", Format::Json),
             ("a.jsonl", b"{\"a\":1}", Format::Ndjson),
             ("a.xls", b"a\tb\tc\n1\t2\t3\n", Format::Tsv),

@@ -10,3 +10,4 @@ pub(crate) mod json;
 pub(crate) mod mail;
 pub(crate) mod markup;
 pub(crate) mod percent;
+pub(crate) mod sql;

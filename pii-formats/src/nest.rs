@@ -11,6 +11,7 @@ mod escaped_line;
 mod fix_message;
 mod json_document;
 mod markup;
+mod statement;
 mod url_token;
 
 use crate::Format;
@@ -67,9 +68,8 @@ impl std::fmt::Debug for InnerContent {
 /// Finds in one part of a text what is encoded there.
 type Finder = fn(text: &[u8], part: Range<usize>, out: &mut Vec<Inner>);
 
-/// In this order: what an earlier one has found, the later ones don't look into.
-const FINDERS: [Finder; 6] =
-    [json_document::find, fix_message::find, markup::find, escaped_line::find, url_token::find, base64_run::find];
+/// In this order, behind documents and statements: what an earlier one has found, the later ones don't look into.
+const FINDERS: [Finder; 5] = [fix_message::find, markup::find, escaped_line::find, url_token::find, base64_run::find];
 
 /// The shortest text in which anything can be encoded.
 const SHORTEST: usize = 4;
@@ -87,6 +87,8 @@ pub(crate) fn explore(text: &[u8], is_whole: bool, out: &mut Vec<Inner>) {
         return;
     }
     let first = out.len();
+    json_document::find(text, 0..text.len(), out);
+    statement::find(text, first, out);
     for find in FINDERS {
         let known = out.len();
         let mut from = 0;
@@ -174,6 +176,23 @@ mod tests {
                 &[("8=FIX.4.2|9=5|1=77|10=000|", "8=FIX.4.2|9=5|1=77|10=000|", "Fix")],
             ),
             ("8=FIX lost 8=STEP.1.0.0;9=5;1=7", &[("8=STEP.1.0.0;9=5;1=7", "8=STEP.1.0.0;9=5;1=7", "Fix")]),
+            // Statements, with documents in them and around them.
+            (
+                r#"==> insert into t (a) values ('{"a":1}') [3 ms], can't"#,
+                &[(
+                    r#"insert into t (a) values ('{"a":1}') [3 ms], can"#,
+                    r#"insert into t (a) values ('{"a":1}') [3 ms], can"#,
+                    "Sql",
+                )],
+            ),
+            (
+                r#"{"a":"INSERT INTO t (a) VALUES ('x')"} UPDATE t SET a = 1; {"b":1}"#,
+                &[
+                    (r#"{"a":"INSERT INTO t (a) VALUES ('x')"}"#, r#"{"a":"INSERT INTO t (a) VALUES ('x')"}"#, "Json"),
+                    ("UPDATE t SET a = 1;", "UPDATE t SET a = 1;", "Sql"),
+                    (r#"{"b":1}"#, r#"{"b":1}"#, "Json"),
+                ],
+            ),
             // Markup, with what is encoded in it.
             ("138<b>0013</b>&#49;", &[("138<b>0013</b>&#49;", "138<b>0013</b>&#49;", "Markup")]),
             (
@@ -218,6 +237,7 @@ mod tests {
             "尊敬的张三先生，您的账户已于2024年1月1日完成开户，收益率为100%，请登录APP查看。",
             "The quick brown fox jumps over the lazy dog? 50% & more; AT&T (R&D) [INFO] {id} C:\\Users\\me",
             "550e8400-e29b-41d4-a716-446655440000 d41d8cd98f00b204e9800998ecf8427e 6222021234567890123",
+            "Please insert the card (left side), then update your settings: set a = 1 and replace into (the box)",
             "/usr/local/lib/python3/dist-packages/some_module/__init__.py getCustomerInformationByIdentityNumber",
             "com.example.securities.CustomerServiceImplementation 2024-01-01T00:00:00.000+0800 ABCDEFGHIJKLMNOPQRST",
         ];
@@ -245,6 +265,10 @@ mod tests {
             "=&?%\\{\"",
             "8=FIX",
             "8=FIX|9=1|",
+            "insert into a(b,",
+            "update a set b='",
+            "INSERT INTO a (b) VALUES ('x'",
+            "INSERT INTO a (b) VALUES (1) /*",
         ] {
             let text = unit.repeat(1_000_000 / unit.len());
             let mut out = Vec::new();

@@ -86,14 +86,22 @@ impl Found {
         self.layer == other.layer && self.pieces.iter().any(with)
     }
 
+    /// How it is written where it is a whole token that `other` lies in: a number in JSON that is found in a line of text as
+    /// well takes quotes all the same.
+    fn whole_token(&self, other: &Self) -> Option<Place> {
+        let lies_in = self.start() <= other.start() && other.end() <= self.end();
+        (self.place.token.is_whole() && lies_in).then_some(self.place)
+    }
+
     /// Takes in `other`, another reading of the same bytes which begins no earlier: the surer one counts, and what stands in
     /// its place covers both, in no more room than either has.
     fn merge(&mut self, other: Self) {
         let room = self.place.room.max(other.place.room);
         let key = self.key.take().or(other.key.clone());
+        let whole = self.whole_token(&other).or(other.whole_token(self));
         let less_sure = if is_surer(&other, self) { std::mem::replace(self, other) } else { other };
         self.key = self.key.take().or(key);
-        self.place = self.place.with_room(room);
+        self.place = whole.unwrap_or(self.place).with_room(room);
         self.pieces.extend(less_sure.pieces);
         self.pieces.sort_by_key(|piece| piece.start);
         self.pieces.dedup_by(|next, piece| {

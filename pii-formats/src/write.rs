@@ -13,7 +13,24 @@ pub(crate) fn replacement(text: &str, place: Place) -> Vec<u8> {
         encode::json::json_value(text, &mut quoted);
         return coded(quoted, place);
     }
+    if place.token == Token::SqlValue {
+        return sql_value(text, place);
+    }
     coded(text.as_bytes().to_vec(), place)
+}
+
+/// A string of SQL with its quotes. Its own coding is the innermost of strings; those around it code the quotes as well.
+fn sql_value(text: &str, place: Place) -> Vec<u8> {
+    let mut is_quoted = false;
+    place.codings().rev().fold(text.as_bytes().to_vec(), |bytes, coding| {
+        let mut out = Vec::with_capacity(bytes.len() + 8);
+        let is_own = coding == Coding::SqlString && !is_quoted;
+        out.extend(is_own.then_some(b'\''));
+        one(coding, &bytes, &mut out);
+        out.extend(is_own.then_some(b'\''));
+        is_quoted |= is_own;
+        out
+    })
 }
 
 /// The bytes of `bytes` at `place`.
@@ -39,6 +56,10 @@ fn one(coding: Coding, bytes: &[u8], out: &mut Vec<u8>) {
         Coding::QuotedCell => encode::cell::quoted(&text, out),
         Coding::BareCell => encode::cell::bare(&text, out),
         Coding::Line => write_line(bytes, out),
+        Coding::SqlString => encode::sql::string(bytes, out),
+        Coding::SqlName => encode::sql::name(&text, out),
+        Coding::SqlComment => encode::sql::comment(bytes, out),
+        Coding::BackslashEscapes => encode::sql::escaped(bytes, out),
         Coding::QuotedPrintable => encode::mail::write_quoted_printable(bytes, out),
     }
 }

@@ -145,6 +145,22 @@ fn a_label_counts_for_texts_before_and_behind_it() {
     assert!(masked(Format::Json, other.as_bytes()).contains(account), "another record owes it nothing");
 }
 
+/// What is found in a line as well as in the document in it is written as the document needs it.
+#[test]
+fn a_number_of_a_document_in_a_text_takes_quotes() {
+    for (format, input, expected) in [
+        (Format::Text, r#"x {"idNo":440524188001010014}"#, r#"x {"idNo":"**************0014"}"#),
+        (Format::Json, r#"{"log":"{\"idNo\":440524188001010014}"}"#, r#"{"log":"{\"idNo\":\"**************0014\"}"}"#),
+        (
+            Format::Csv,
+            "备注,x\n\"{\"\"idNo\"\":440524188001010014}\",y\n",
+            "备注,x\n\"{\"\"idNo\"\":\"\"**************0014\"\"}\",y\n",
+        ),
+    ] {
+        assert_eq!(masked(format, input.as_bytes()), expected);
+    }
+}
+
 #[test]
 fn a_record_that_is_too_long_is_not_waited_for() {
     let limit = 1 << 20;

@@ -100,7 +100,7 @@ fn masking_twice_is_masking_once() {
 #[test]
 fn what_holds_nothing_leaves_as_it_came() {
     let masker = masker("third_party");
-    let inputs: [(Format, &[u8]); 11] = [
+    let inputs: [(Format, &[u8]); 12] = [
         (Format::Text, "今日沪深两市震荡上行。\r\n\r\nend without newline".as_bytes()),
         (Format::Json, b" {\"a\" : [1.50, true,null],\r\n\t\"b\":\"\\u4e2d\\/\"} "),
         (Format::Ndjson, b"{\"a\":1}\n\n{\"a\":2}\r\n"),
@@ -112,6 +112,10 @@ fn what_holds_nothing_leaves_as_it_came() {
         (Format::Fix, b"8=FIX.4.2|9=5|35=0|10=161|\nplain\n"),
         (Format::Eml, b"Subject: hello\r\nContent-Type: text/plain\r\n\r\nno news\r\n"),
         (Format::Multipart, b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x--\r\n"),
+        (
+            Format::Sql,
+            b"-- no news\r\nCREATE TABLE t (a int, amount decimal(20,2));\nINSERT INTO t VALUES (1, 13800138.00), (2,'it''s');\n",
+        ),
     ];
     for (format, input) in inputs {
         let options = Options { format: Some(format), ..Options::default() };

@@ -25,11 +25,13 @@ pub enum Format {
     Fix,
     /// Internet messages.
     Eml,
+    /// SQL.
+    Sql,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Text,
         Self::Json,
         Self::Ndjson,
@@ -41,6 +43,7 @@ impl Format {
         Self::Tsv,
         Self::Fix,
         Self::Eml,
+        Self::Sql,
     ];
 
     /// What `--format` calls it.
@@ -58,6 +61,7 @@ impl Format {
             Self::Tsv => "tsv",
             Self::Fix => "fix",
             Self::Eml => "eml",
+            Self::Sql => "sql",
         }
     }
 

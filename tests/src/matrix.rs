@@ -174,6 +174,7 @@ pub fn document(slot: &'static Slot, format: Format, generator: &mut Generator) 
             let empty = Document::default();
             mail::eml(&Mail { subject: empty.clone(), body, attachment: empty }, Transfer::EightBit)
         }
+        Format::Sql => around(&format!("INSERT INTO t (seq, {field}, note) VALUES (1, '"), &value, "', 'none');\n"),
     })
 }
 
@@ -216,7 +217,7 @@ mod tests {
                 count += 1;
             }
         }
-        assert!(count > 11 * 45, "{count}");
+        assert!(count > 12 * 45, "{count}");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::Collector;
 use crate::path::Trail;
 use crate::record::{Again, Found, Origin, SHORTEST_VALUE_BYTES, Way};
 use crate::sink::{Draft, RecordId, SyntaxError};
-use pii_core::{Finding, OffsetMap, Token};
+use pii_core::{Finding, OffsetMap};
 use std::ops::Range;
 
 impl Collector<'_> {
@@ -28,9 +28,10 @@ impl Collector<'_> {
         seen.find_again(text, findings);
         let again = seen.look_back(new);
         if is_kept {
-            let way = match draft.place.token {
-                Token::JsonValue => Way::Whole(self.token_pieces(draft)),
-                _ => self.frame.way(map, text.len()),
+            let way = if draft.place.token.is_whole() {
+                Way::Whole(self.token_pieces(draft))
+            } else {
+                self.frame.way(map, text.len())
             };
             let frame = &self.frame;
             let path = |out: &mut Trail| {

@@ -1,6 +1,7 @@
 //! Inputs that would take for ever if any step looked at the same bytes again and again.
 
-use super::{eml::EmlDecoder, html::HtmlDecoder, multipart::MultipartDecoder, xml::XmlDecoder};
+use super::sql::looks_like_sql;
+use super::{eml::EmlDecoder, html::HtmlDecoder, multipart::MultipartDecoder, sql::Sql, xml::XmlDecoder};
 use crate::sink::{Decode, Draft, Nested, RecordId, Sink, SyntaxError};
 use pii_core::Evidence;
 use std::time::{Duration, Instant};
@@ -93,6 +94,25 @@ fn work_grows_with_the_input_and_no_faster() {
         "=3D",
         " ",
         "a:\n",
+        "'",
+        "\\'",
+        "/*",
+        "$",
+        "$a",
+        "$a$",
+        "[",
+        "[a",
+        "(",
+        "(1,",
+        ",('a',1)",
+        "q'",
+        "e'\\",
+        "`",
+        ".a",
+        "a.",
+        "1e+",
+        "a=1,",
+        "a\t",
     ];
     let heads = [
         "",
@@ -105,6 +125,11 @@ fn work_grows_with_the_input_and_no_faster() {
         "Content-Type: multipart/mixed; boundary=b\n\n",
         "Content-Transfer-Encoding: quoted-printable\n\n",
         "--b\r\n\r\n",
+        "INSERT INTO t VALUES ",
+        "INSERT INTO t (a) VALUES (1,",
+        "CREATE TABLE t (",
+        "COPY t FROM stdin;\n",
+        "UPDATE t SET ",
     ];
     for unit in units {
         for head in heads {
@@ -115,6 +140,8 @@ fn work_grows_with_the_input_and_no_faster() {
             let _ = XmlDecoder.decode(&input, true, &mut Nothing).is_ok();
             let _ = EmlDecoder.decode(&input, true, &mut Nothing).is_ok();
             let _ = MultipartDecoder::new(None).decode(&input, true, &mut Nothing).is_ok();
+            let _ = Sql::default().decode(&input, true, &mut Nothing).is_ok();
+            let _ = looks_like_sql(&input);
             assert!(begun.elapsed() < FAR_TOO_LONG, "{head:?} {unit:?} took {:?}", begun.elapsed());
         }
     }

@@ -21,6 +21,7 @@ const ANY: &[Format] = &[
     Format::Tsv,
     Format::Fix,
     Format::Eml,
+    Format::Sql,
 ];
 const JSON: &[Format] = &[Format::Json, Format::Ndjson];
 const MARKUP: &[Format] = &[Format::Xml, Format::Html];
@@ -35,6 +36,7 @@ const PAGES: &[Format] = &[
     Format::Csv,
     Format::Tsv,
     Format::Eml,
+    Format::Sql,
 ];
 
 pub(super) const DISGUISES: &[Disguise] = &[

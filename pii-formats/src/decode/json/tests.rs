@@ -292,7 +292,7 @@ fn scalars(value: &Value, found: &mut Vec<String>) {
 /// Segments as `serde_json` would show them.
 fn as_serde_shows(segment: &Segment) -> String {
     match (segment.place.token, segment.text.first()) {
-        (Token::Part | Token::JsonKey, _) => segment.text_str(),
+        (Token::Part | Token::JsonKey | Token::SqlValue, _) => segment.text_str(),
         (Token::JsonValue, Some(b'[')) => "embedding".into(),
         // Written out.
         (Token::JsonValue, _) if !segment.origins.is_empty() => {
