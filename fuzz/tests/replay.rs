@@ -30,6 +30,10 @@ const REGRESSIONS: &[(&str, &[u8])] = &[
     // What a mask shows made a number together with what stands beside it.
     ("twice", b"\0mobile\"1380013801%33%38%30%30%31%33%38%30%30%30"),
     ("twice", b"\0plain 13800138 13800138000"),
+    // What reads as base64 ended in a number, which was masked where it stood and showed once the base64 was coded again.
+    ("text", b"eyJpZE5vIjoiNDQwNTI0MTg4MDAxMDEwMDE0I440524188001010014\n"),
+    // A percent sign of something encoded was taken for the unit of the card number before it.
+    ("twice", b"\x006228480000000000216 %31%33%38%30%30%31%33%38%30%30%30\n"),
     // An encoded word in the place of an address hid its `@` from the second pass, which then read it as a name.
     ("twice", b"\x0aFrom: =?UTF-8?B?5byg5LiJ?= <zhangsan@exampl13800138000\r\n =?UTF8?B?5byg5LiJ?=\r1o--\r\n"),
     // The star of a mask behind a slash began a comment, and a name with a number in it was two names afterwards.

@@ -348,3 +348,14 @@ fn tables_inside_other_formats_are_read_by_title() {
         assert_eq!(String::from_utf8_lossy(&output.bytes), untouched);
     }
 }
+
+#[test]
+fn a_number_that_ends_what_reads_as_base64_does_not_show() {
+    let masker = masker("log");
+    let input = "x eyJpZE5vIjoiNDQwNTI0MTg4MDAxMDEwMDE0I440524188001010014，手机13800138000";
+    let options = Options { format: Some(Format::Text), ..Options::default() };
+    let output = masker.mask(input.as_bytes(), &options).expect("any text can be read");
+    let text = String::from_utf8(output.bytes).expect("UTF-8");
+    assert!(!text.contains("440524188001010014") && !text.contains("13800138000"), "{text}");
+    assert!(text.starts_with("x ") && text.contains("，手机138"), "{text}");
+}

@@ -8,6 +8,9 @@ use crate::rule::{Label, Labels, WordHit};
 /// How far back, in bytes, a label of the same clause may stand.
 const NEAR_LIMIT_BYTES: usize = 48;
 
+/// The most digits of a quantity.
+const QUANTITY_DIGITS: usize = 15;
+
 /// The surroundings of one line of text.
 pub(super) struct Context<'a> {
     pub(super) text: &'a [u8],
@@ -102,8 +105,13 @@ impl<'a> Context<'a> {
             })
     }
 
-    /// Whether a unit of harmless numbers stands right behind `end`, a space between them or not.
+    /// Whether a unit of harmless numbers stands right behind `end`, a space between them or not. Nobody counts in numbers
+    /// as long as a bank card's: what stands behind one only looks like a unit (` %31` of something encoded).
     fn unit_behind(&self, end: usize) -> bool {
+        let digits = self.text[..end].iter().rev().take(QUANTITY_DIGITS + 1).take_while(|b| b.is_ascii_digit()).count();
+        if digits > QUANTITY_DIGITS {
+            return false;
+        }
         let at = end + usize::from(self.text.get(end) == Some(&b' '));
         let index = self.hits.partition_point(|hit| hit.start < end);
         let hit = self.hits[index..].first().filter(|hit| hit.start == end || hit.start == at);

@@ -43,15 +43,29 @@ impl Closed {
             }
             let layer = &self.layers[index - 1];
             edits.sort_by_key(|edit| edit.span.start);
-            let content = splice(&layer.bytes, 0, &edits);
-            let coded = write::carrier(&content, &layer.codec, &layer.original);
-            let bytes = write::coded(coded, layer.place);
-            place_edit(&layer.pieces, bytes, layer.place, &mut by_layer[layer.parent.0 as usize]);
+            let around = &mut by_layer[layer.parent.0 as usize];
+            let bytes = if holds_edit(&layer.pieces, around) {
+                write::replacement(HIDDEN, layer.place)
+            } else {
+                let content = splice(&layer.bytes, 0, &edits);
+                write::coded(write::carrier(&content, &layer.codec, &layer.original), layer.place)
+            };
+            place_edit(&layer.pieces, bytes, layer.place, around);
         }
         let mut edits = std::mem::take(&mut by_layer[0]);
         edits.sort_by_key(|edit| edit.span.start);
         edits
     }
+}
+
+/// What stands in the place of a carrier that cannot be coded again.
+const HIDDEN: &str = "***";
+
+/// Whether something behind the carrier's beginning is edited as it stands there: a number at the end of what reads as base64.
+/// Coded again, the carrier would show it, and edited itself, it would no longer be what was coded.
+fn holds_edit(carrier: &[Range<u64>], edits: &[Edit]) -> bool {
+    let (Some(first), Some(last)) = (carrier.first(), carrier.last()) else { return false };
+    edits.iter().any(|edit| first.start < edit.span.start && edit.span.start < last.end)
 }
 
 /// The edit's text goes where the value begins; what is left of the value between markup goes. Quoted-printable is different:
