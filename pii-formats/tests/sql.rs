@@ -54,6 +54,12 @@ fn columns_speak_for_their_values() {
             "UPDATE t SET sj='138******00', khxm = N'张**' WHERE zjzh IN ('****3456', '****3457') AND je > 8800123458;",
         ),
         (
+            "CREATE TABLE a (f1 text COMMENT '资金账号');\nUPDATE crm.a x SET x.f1 = '8800123456' WHERE f1 = 8800123457;\n\
+             DELETE FROM `a` WHERE f1 = '8800123458';\nUPDATE b SET f1 = '8800123459';\n",
+            "CREATE TABLE a (f1 text COMMENT '资金账号');\nUPDATE crm.a x SET x.f1 = '****3456' WHERE f1 = '****3457';\n\
+             DELETE FROM `a` WHERE f1 = '****3458';\nUPDATE b SET f1 = '8800123459';\n",
+        ),
+        (
             "COPY public.t (khxm, zjzh, note) FROM stdin;\n张三\t8800123456\tline\\none\n\\N\t8800123457\t8800123458\n\\.\n",
             "COPY public.t (khxm, zjzh, note) FROM stdin;\n张**\t****3456\tline\\none\n\\N\t****3457\t8800123458\n\\.\n",
         ),

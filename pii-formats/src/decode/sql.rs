@@ -53,6 +53,8 @@ pub(crate) struct Sql {
     outer_name: Vec<u8>,
     /// Whether the name that is read goes on behind a dot.
     goes_on: bool,
+    /// Whether the name of the table that is changed is still to be read.
+    awaits_table: bool,
     columns: Vec<Column>,
     naming: Naming,
     /// Whether rows may follow: behind them `VALUES` means something else.
@@ -210,6 +212,7 @@ impl Sql {
         self.part = if self.copied.is_some() { Part::BeforeCopied } else { Part::Start };
         self.depth = 0;
         self.awaits_rows = false;
+        self.awaits_table = false;
         self.naming.end();
     }
 }

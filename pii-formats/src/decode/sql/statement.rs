@@ -1,7 +1,7 @@
 //! A token of a statement, wherever it stands in it.
 
 use super::token::{Kind, Token};
-use super::{Column, Of, Part, Sql, copy, tell_lines, word};
+use super::{Of, Part, Sql, copy, tell_lines, word};
 use crate::sink::{RecordId, Sink, SyntaxError};
 use pii_core::Coding;
 
@@ -13,6 +13,9 @@ impl Sql {
         }
         self.part = Part::Other;
         self.copied = None;
+        self.awaits_table = word::is(first, "UPDATE") || word::is(first, "DELETE");
+        self.goes_on = self.awaits_table;
+        self.table.clear();
         if word::is(first, "INSERT") || word::is(first, "REPLACE") || word::is(first, "COPY") {
             self.begin_into();
             self.copied = word::is(first, "COPY").then_some(copy::Shape::NotYet);
@@ -20,7 +23,6 @@ impl Sql {
             self.part = Part::Create;
         } else if word::is(first, "COMMENT") {
             self.part = Part::Comment;
-            self.table.clear();
             self.outer_name.clear();
         }
         true
@@ -183,14 +185,17 @@ impl Sql {
                 self.naming.close(self.depth);
             }
             Kind::Mark(b',') => self.naming.comma(self.depth),
+            Kind::Mark(b'.') => self.goes_on = self.awaits_table,
             Kind::Mark(b'=' | b'<' | b'>' | b'!' | b'~') => self.naming.compare(self.depth),
             Kind::Word => return self.other_word(input, token, sink),
             // In double quotes stands a column's name, but behind an operator MySQL has a string there.
             Kind::DoubleQuoted(_) if self.naming.subject().is_empty() => {
+                self.name_table(written);
                 self.naming.name(written);
                 return self.tell_name(input, token, sink);
             }
             Kind::Name => {
+                self.name_table(written);
                 self.naming.name(written);
                 return self.tell_name(input, token, sink);
             }
@@ -203,6 +208,14 @@ impl Sql {
             Kind::Mark(_) | Kind::Space | Kind::LineComment | Kind::BlockComment => {}
         }
         Ok(())
+    }
+
+    /// Behind `UPDATE` and `DELETE FROM`: the name of the table, which may have others before it.
+    fn name_table(&mut self, written: &[u8]) {
+        if self.awaits_table && std::mem::take(&mut self.goes_on) {
+            self.table.clear();
+            self.table.extend_from_slice(written);
+        }
     }
 
     fn other_word<S: Sink>(&mut self, input: &[u8], token: &Token, sink: &mut S) -> Result<(), SyntaxError> {
@@ -219,8 +232,10 @@ impl Sql {
             self.naming.compare(self.depth);
         } else if word::is_other(written) {
             self.awaits_rows &= !word::is(written, "SET");
+            self.awaits_table &= !word::is(written, "SET") && !word::is(written, "WHERE");
             self.naming.end();
         } else if !word::is_beside(written) {
+            self.name_table(written);
             self.naming.name(written);
             return self.tell_name(input, token, sink);
         }
@@ -234,7 +249,7 @@ impl Sql {
         if name.is_empty() {
             return self.teller.value(input, token, self.is_mysql, (&Of::NOTHING, record), sink);
         }
-        let column = Column { name: name.into(), field: self.schema.field(name, sink) };
+        let column = self.schema.column(&self.table, name, sink);
         let of = Of { table: &[], column: Some(&column), index: None };
         self.teller.value(input, token, self.is_mysql, (&of, record), sink)
     }
