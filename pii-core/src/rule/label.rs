@@ -12,7 +12,7 @@ use std::ops::RangeInclusive;
 /// How many digits the number of a field has that is one of several.
 const NUMBER_DIGITS: RangeInclusive<usize> = 1..=2;
 
-/// The shortest name of a field that is numbered, in bytes.
+/// The shortest name of a field that is numbered, or that a list has the plural of, in bytes.
 const NUMBERED_AT_LEAST_BYTES: usize = 4;
 
 /// What a label says: values of these kinds, or of none that is personal.
@@ -203,7 +203,8 @@ impl Labels {
     /// The labels that a field's name or a column's title stands for: two where it says so in its brackets or in two
     /// languages. A remark adds a kind but takes none away: 姓名（代码） is a name still, and 代码（客户号） a customer's.
     pub(crate) fn of_title(&self, name: &[u8]) -> [Option<u16>; 2] {
-        if let Some(id) = self.of_listed_field(name).or_else(|| self.of_listed_field(unnumbered(name)?)) {
+        let listed = self.of_listed_field(name).or_else(|| self.of_listed_field(unnumbered(name)?));
+        if let Some(id) = listed.or_else(|| singular(name).find_map(|one| self.of_listed_field(one))) {
             return [Some(id), None];
         }
         let labels: Vec<u16> = parts(name).iter().filter_map(|part| self.of_part(part)).collect();
@@ -255,6 +256,15 @@ fn unnumbered(name: &[u8]) -> Option<&[u8]> {
     let (stem, number) = name.split_at(name.len() - digits);
     let is_long = stem.iter().filter(|b| !matches!(b, b'_' | b'-')).count() >= NUMBERED_AT_LEAST_BYTES;
     (NUMBER_DIGITS.contains(&number.len()) && is_long).then_some(stem)
+}
+
+/// What one of them may be called, where a field has a list: `phones`, `addresses`.
+fn singular(name: &[u8]) -> impl Iterator<Item = &[u8]> {
+    ["s", "es"].into_iter().filter_map(|ending| {
+        let (stem, tail) = name.split_at_checked(name.len().checked_sub(ending.len())?)?;
+        let is_plural = tail.eq_ignore_ascii_case(ending.as_bytes());
+        (is_plural && stem.len() >= NUMBERED_AT_LEAST_BYTES && stem.is_ascii()).then_some(stem)
+    })
 }
 
 /// Leaves of `hits[first..]` those that count, in order.
@@ -315,10 +325,13 @@ mod tests {
             "资金账号(2)",
             "客户资金账号12",
             "capital_account_2",
+            "capitalAccounts",
+            "CAPITAL_ACCOUNTS",
         ] {
             assert!(kinds(title).contains(&"capital_account"), "{title}");
         }
-        for title in ["姓名/Name", "姓名 Name", "Name/姓名", "姓名（Name）", "客户姓名（必填）", "姓名（代码）"]
+        for title in
+            ["names", "姓名/Name", "姓名 Name", "Name/姓名", "姓名（Name）", "客户姓名（必填）", "姓名（代码）"]
         {
             assert!(kinds(title).contains(&"person_name"), "{title}");
         }
@@ -343,6 +356,8 @@ mod tests {
             "产品 Name",
             "金额(元)",
             "pin12",
+            "status",
+            "pins",
             "资金账号2000",
             "2",
         ] {
