@@ -195,16 +195,24 @@ impl Labels {
         self.fields.get(&buffer[..len]).copied()
     }
 
-    /// The label that a field's name stands for, the first one where it stands for two.
+    /// The label that a field's name in running text stands for, the first one where it stands for two. What follows the name
+    /// of a list there is as often an object as a value, so the plural says nothing.
     pub(crate) fn of_field(&self, name: &[u8]) -> Option<u16> {
-        self.of_title(name)[0]
+        self.of_one(name)[0]
+    }
+
+    /// The labels that a field's name or a column's title stands for, in the plural too.
+    pub(crate) fn of_title(&self, name: &[u8]) -> [Option<u16>; 2] {
+        match self.of_one(name) {
+            [None, None] => [singular(name).find_map(|one| self.of_listed_field(one)), None],
+            labels => labels,
+        }
     }
 
     /// The labels that a field's name or a column's title stands for: two where it says so in its brackets or in two
     /// languages. A remark adds a kind but takes none away: 姓名（代码） is a name still, and 代码（客户号） a customer's.
-    pub(crate) fn of_title(&self, name: &[u8]) -> [Option<u16>; 2] {
-        let listed = self.of_listed_field(name).or_else(|| self.of_listed_field(unnumbered(name)?));
-        if let Some(id) = listed.or_else(|| singular(name).find_map(|one| self.of_listed_field(one))) {
+    fn of_one(&self, name: &[u8]) -> [Option<u16>; 2] {
+        if let Some(id) = self.of_listed_field(name).or_else(|| self.of_listed_field(unnumbered(name)?)) {
             return [Some(id), None];
         }
         let labels: Vec<u16> = parts(name).iter().filter_map(|part| self.of_part(part)).collect();
