@@ -78,6 +78,22 @@ pub(crate) trait Sink {
         let _ = (record, object, hashes);
     }
 
+    /// Text whose lines are records of their own, in the input's own bytes.
+    fn lines_of_text(&mut self, source: Range<usize>, place: Place) -> Result<(), SyntaxError> {
+        let record = self.open_record();
+        self.segment(Draft {
+            source,
+            text: Text::Same,
+            place,
+            evidence: Evidence::none(),
+            path: &"",
+            record,
+            lines_are_records: true,
+        })?;
+        self.close_record(record);
+        Ok(())
+    }
+
     /// A document inside this one.
     fn nested(&mut self, nested: Nested<'_>) -> Result<(), SyntaxError>;
 

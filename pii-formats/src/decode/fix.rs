@@ -12,9 +12,13 @@ use crate::sink::{Decode, Draft, RecordId, Sink, SyntaxError, Text};
 use memchr::memmem;
 use pii_core::{Coding, Evidence, Place, Room};
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// A longer line is no log line, in bytes.
 const LINE_LIMIT_BYTES: usize = 1 << 20;
+
+/// What every message begins with. Every text is looked through for it, so it is laid out once.
+static FIRST_TAG: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("8="));
 
 /// What the first field of a message says.
 const BEGINNINGS: [&[u8]; 2] = [b"FIX", b"STEP"];
@@ -60,7 +64,7 @@ fn line<S: Sink>(input: &[u8], line: Range<usize>, sink: &mut S) -> Result<(), S
 
 /// Where the first message in `text` begins.
 pub(crate) fn begin(text: &[u8]) -> Option<usize> {
-    let mut starts = memmem::find_iter(text, b"8=");
+    let mut starts = FIRST_TAG.find_iter(text);
     starts.find(|&at| BEGINNINGS.iter().any(|beginning| text[at + 2..].starts_with(beginning)))
 }
 
@@ -68,18 +72,7 @@ fn text<S: Sink>(input: &[u8], span: Range<usize>, sink: &mut S) -> Result<(), S
     if input[span.clone()].trim_ascii().is_empty() {
         return Ok(());
     }
-    let record = sink.open_record();
-    sink.segment(Draft {
-        source: span,
-        text: Text::Same,
-        place: Place::plain(),
-        evidence: Evidence::none(),
-        path: &"",
-        record,
-        lines_are_records: true,
-    })?;
-    sink.close_record(record);
-    Ok(())
+    sink.lines_of_text(span, Place::plain())
 }
 
 /// Reads the message at the beginning of `span`. Returns where it ends.

@@ -6,7 +6,7 @@ mod vcard;
 use crate::Format;
 use crate::charset::{self, Charset};
 use crate::sink::Content::InPlace;
-use crate::sink::{Decode, Draft, Nested, Sink, SyntaxError, Text as Content};
+use crate::sink::{Decode, Nested, Sink, SyntaxError, Text as Content};
 use pii_core::{Evidence, LABEL_LINE_LIMIT_BYTES, Place, VALUE_LINE_LIMIT_BYTES};
 use std::ops::Range;
 
@@ -74,18 +74,7 @@ fn tell<S: Sink>(source: Range<usize>, sink: &mut S) -> Result<(), SyntaxError> 
     if source.is_empty() {
         return Ok(());
     }
-    let record = sink.open_record();
-    sink.segment(Draft {
-        source,
-        text: Content::Same,
-        place: Place::plain(),
-        evidence: Evidence::none(),
-        path: &"",
-        record,
-        lines_are_records: true,
-    })?;
-    sink.close_record(record);
-    Ok(())
+    sink.lines_of_text(source, Place::plain())
 }
 
 fn tell_gb<S: Sink>(source: Range<usize>, sink: &mut S) -> Result<(), SyntaxError> {

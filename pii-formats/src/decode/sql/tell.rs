@@ -168,18 +168,7 @@ pub(super) fn tell_lines<S: Sink>(
     if input[source.clone()].trim_ascii().is_empty() {
         return Ok(());
     }
-    let record = sink.open_record();
-    sink.segment(Draft {
-        source,
-        text: Text::Same,
-        place: inside(&[coding]),
-        evidence: Evidence::none(),
-        path: &"",
-        record,
-        lines_are_records: true,
-    })?;
-    sink.close_record(record);
-    Ok(())
+    sink.lines_of_text(source, inside(&[coding]))
 }
 
 /// How an edit of a token is written.
