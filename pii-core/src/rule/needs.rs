@@ -90,7 +90,8 @@ fn alternatives<'p>(pattern: &'p Hir, is_in_value: bool, out: &mut Vec<(&'p Hir,
     }
 }
 
-fn is_value(group: &Capture) -> bool {
+/// Whether a group names the value of a pattern.
+pub(super) fn is_value(group: &Capture) -> bool {
     group.name.as_deref() == Some("value")
 }
 

@@ -3,7 +3,7 @@
 use super::charset::AsciiSet;
 use super::error::RuleError;
 use super::form::{Confidence, Form, LENGTH_LIMIT, PatternShape, Recogniser, Shape, TokenShape};
-use super::needs::Needs;
+use super::needs::{Needs, is_value};
 use super::opening::Opening;
 use super::reader::Reader;
 use super::schema::{ConfidenceTable, FormTable, Lengths};
@@ -79,7 +79,7 @@ impl Reader<'_> {
             let (regex, parsed) = self.finding_regex(pattern)?;
             let group = match parsed.kind() {
                 // All of a match is its value, and no group has to be looked for.
-                HirKind::Capture(group) if group.name.as_deref() == Some("value") => 0,
+                HirKind::Capture(group) if is_value(group) => 0,
                 _ => regex.group_info().to_index(regex_automata::PatternID::ZERO, "value").unwrap_or(0),
             };
             let triggers = self.words(&form.trigger)?;
