@@ -371,9 +371,12 @@ fn an_interrupt_leaves_nothing_behind() {
     for (signal, number) in [("INT", 2), ("TERM", 15), ("HUP", 1)] {
         let folder = Folder::new();
         let mut child = waiting(&folder);
+        // `wait` would close it, and the input's end might be seen before the signal.
+        let open_input = child.stdin.take();
         let sent = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().expect("kill runs");
         assert!(sent.success());
         let status = child.wait().expect("it ends");
+        drop(open_input);
         assert_eq!(status.signal(), Some(number), "{signal}: {status}");
         assert_eq!(names(folder.root()), [""; 0], "{signal}");
     }
