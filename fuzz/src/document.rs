@@ -1,6 +1,6 @@
 //! What holds of a document of any format.
 
-use crate::masker::masker;
+use crate::masker::{exhaustive, masker};
 use pii_formats::{Charset, Error, Format, Mode, Options, Output, Report};
 
 /// Numbers shorter than this may stand in a message by chance, as a piece of another number.
@@ -17,6 +17,17 @@ pub(crate) fn check(format: Format, input: &[u8]) {
     if format == Format::Json {
         json_stays_json(&options, input);
     }
+    nothing_is_passed_over(&options, input);
+}
+
+/// Lines that a quick look passes over hold nothing.
+fn nothing_is_passed_over(options: &Options, input: &[u8]) {
+    let (quick, full) = (masker().mask(input, options), exhaustive().mask(input, options));
+    let same = match (&quick, &full) {
+        (Ok(quick), Ok(full)) => quick.bytes == full.bytes && quick.reports == full.reports,
+        (quick, full) => quick.is_err() == full.is_err(),
+    };
+    assert!(same, "{:?} {:?}", quick.map(|output| output.reports), full.map(|output| output.reports));
 }
 
 /// What is coded again as a whole and may then take fewer lines: base64, encoded words and parameters of messages.

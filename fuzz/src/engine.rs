@@ -1,6 +1,6 @@
 //! The engine on any text, with and without a field's name beside it.
 
-use crate::masker::masker;
+use crate::masker::{exhaustive, masker};
 use pii_core::{Evidence, Finding, Scratch, Segment};
 
 /// A first line that ends in a zero byte is the name of a field, and the rest its value.
@@ -13,6 +13,9 @@ pub(crate) fn check(input: &[u8]) {
     let mut scratch = Scratch::default();
     let whole = find(text, evidence, &mut scratch);
     are_well_formed(&whole, text);
+    let mut in_full = Vec::new();
+    exhaustive().engine().find(Segment::new(text, evidence).expect("short"), &mut scratch, &mut in_full);
+    assert!(whole == in_full, "lines that are passed over hold nothing: {in_full:?}");
     let mut by_line = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive(|&b| b == b'\n') {

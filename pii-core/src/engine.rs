@@ -10,8 +10,10 @@ use crate::plan::Plan;
 use crate::resolve::resolve;
 use crate::rule::RuleSet;
 use crate::segment::Segment;
+use crate::sieve::Sieve;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 pub use below::{LABEL_LINE_LIMIT_BYTES, VALUE_LINE_LIMIT_BYTES};
 pub use examples::BrokenExample;
@@ -34,7 +36,20 @@ struct Inner {
     rules: RuleSet,
     plan: Plan,
     recognised: Recognised,
+    /// Laid out when so much was searched that it pays. `None`: never.
+    sieve: Option<LaterSieve>,
 }
+
+/// A sieve, and what was searched without it, in bytes.
+#[derive(Default)]
+struct LaterSieve {
+    /// `None` in it: these rules have none.
+    sieve: OnceLock<Option<Sieve>>,
+    searched: AtomicUsize,
+}
+
+/// So much is searched, in bytes, before a sieve is laid out, which takes about as long.
+const SIEVE_FROM_BYTES: usize = 16 << 10;
 
 /// Memory that is used again from call to call. One per thread.
 #[derive(Default)]
@@ -61,9 +76,21 @@ impl Engine {
     /// An engine for `rules`.
     #[must_use]
     pub fn new(rules: RuleSet) -> Self {
+        Self::laid_out(rules, Some(LaterSieve::default()))
+    }
+
+    /// An engine that searches every line in full and finds the same. It takes many times as long, and is there for tests
+    /// to hold the other against.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn exhaustive(rules: RuleSet) -> Self {
+        Self::laid_out(rules, None)
+    }
+
+    fn laid_out(rules: RuleSet, sieve: Option<LaterSieve>) -> Self {
         let plan = Plan::new(&rules);
         let recognised = Recognised::of(&rules);
-        Self { inner: Arc::new(Inner { rules, plan, recognised }) }
+        Self { inner: Arc::new(Inner { rules, plan, recognised, sieve }) }
     }
 
     /// The rules that it works by.
@@ -79,16 +106,44 @@ impl Engine {
         let text = segment.text();
         let from = findings.len();
         let mut start = 0;
-        while start < text.len() {
-            let end = memchr::memchr(b'\n', &text[start..]).map_or(text.len(), |n| start + n);
-            if end > start {
-                self.find_in_line(&text[start..end], start, segment.evidence(), scratch, findings);
-            }
-            start = end + 1;
+        while let Some(line) = self.next_line_of(segment, start, scratch) {
+            start = line.end + 1;
+            self.find_in_line(&text[line.clone()], line.start, segment.evidence(), scratch, findings);
         }
         for found in &mut findings[from..] {
             found.about = self.is_about(segment, found);
         }
+    }
+
+    fn next_line_of(&self, segment: Segment<'_>, from: usize, scratch: &mut Scratch) -> Option<Range<usize>> {
+        if segment.evidence().is_labelled() {
+            return line_from(segment.text(), from);
+        }
+        self.next_line(segment.text(), from, scratch)
+    }
+
+    /// The first line of `text`, from `from` on, that may hold something, without its end; nothing is known of the lines but
+    /// what they say. What is passed over holds nothing, and takes a small part of the time that a search takes. `from` is
+    /// where a line begins, or the text's end.
+    #[must_use]
+    pub fn next_line(&self, text: &[u8], from: usize, scratch: &mut Scratch) -> Option<Range<usize>> {
+        let Some(later) = &self.inner.sieve else { return line_from(text, from) };
+        let searcher = self.searcher();
+        let sieve = match later.sieve.get() {
+            Some(sieve) => sieve,
+            None if later.searched.fetch_add(text.len().saturating_sub(from), Ordering::Relaxed) < SIEVE_FROM_BYTES => {
+                return line_from(text, from);
+            }
+            None => later.sieve.get_or_init(|| Sieve::new(&searcher)),
+        };
+        match sieve {
+            Some(sieve) => sieve.next_line(&searcher, text, from, &mut scratch.buffers),
+            None => line_from(text, from),
+        }
+    }
+
+    fn searcher(&self) -> Searcher<'_> {
+        Searcher { rules: &self.inner.rules, plan: &self.inner.plan, recognised: &self.inner.recognised }
     }
 
     /// Whether the text is a message about the value. What is written as a field (`otp=…`) is one of a list or a log line as
@@ -117,8 +172,7 @@ impl Engine {
         findings: &mut Vec<Finding>,
     ) {
         let from = findings.len();
-        let searcher =
-            Searcher { rules: &self.inner.rules, plan: &self.inner.plan, recognised: &self.inner.recognised };
+        let searcher = self.searcher();
         let Scratch { buffers, folded, map } = scratch;
         if fold::needs_folding(line) {
             fold::fold(line, folded, map);
@@ -151,4 +205,10 @@ impl Engine {
         let takes_whole = kinds.any(|(rule, _)| self.inner.rules.takes_whole(*rule));
         Evidence { takes_whole, ..named }
     }
+}
+
+/// The first line from `from` on that is not empty.
+fn line_from(text: &[u8], from: usize) -> Option<Range<usize>> {
+    let start = from + text.get(from..)?.iter().position(|b| *b != b'\n')?;
+    Some(start..memchr::memchr(b'\n', &text[start..]).map_or(text.len(), |len| start + len))
 }

@@ -34,34 +34,36 @@ pub(crate) fn needs_folding(text: &[u8]) -> bool {
             }
         }
         let (folded, len) = decode(&text[at..]);
-        match folded {
-            Some(Folded::Same | Folded::Punctuation(_)) | None => {}
-            Some(Folded::Dash) => {
-                // Prose uses dashes too; only one that joins a digit disguises anything.
-                if at > 0 && text[at - 1].is_ascii_alphanumeric() {
-                    return true;
-                }
-            }
-            Some(Folded::Numeral(_)) => {
-                if digit::is_run(&text[at..]) || (at > 0 && text[at - 1].is_ascii_digit()) {
-                    return true;
-                }
-            }
-            Some(Folded::Enclosed(_)) => {
-                if digit::is_row(&text[at..]) {
-                    return true;
-                }
-            }
-            Some(Folded::Mark) => {
-                if at > 0 && text[at - 1].is_ascii_digit() {
-                    return true;
-                }
-            }
-            Some(Folded::Nothing | Folded::To(_) | Folded::MiddleDot) => return true,
+        if folded.is_some_and(|folded| disguises(text, at, folded)) {
+            return true;
         }
         at += len;
     }
     false
+}
+
+/// Whether a text is to be folded for the character at `at`, a byte above 127.
+pub(crate) fn needs_folding_at(text: &[u8], at: usize) -> bool {
+    decode(&text[at..]).0.is_some_and(|folded| disguises(text, at, folded))
+}
+
+/// Whether it matters to finding what the character at `at` becomes.
+fn disguises(text: &[u8], at: usize, folded: Folded) -> bool {
+    let before = text[..at].last();
+    match folded {
+        Folded::Same | Folded::Punctuation(_) => false,
+        // Prose uses dashes too; only one that joins a digit disguises anything.
+        Folded::Dash => before.is_some_and(u8::is_ascii_alphanumeric),
+        Folded::Numeral(_) => digit::is_run(&text[at..]) || before.is_some_and(u8::is_ascii_digit),
+        Folded::Enclosed(_) => digit::is_row(&text[at..]),
+        Folded::Mark => before.is_some_and(u8::is_ascii_digit),
+        Folded::Nothing | Folded::To(_) | Folded::MiddleDot => true,
+    }
+}
+
+/// Whether a text with this character may need folding.
+pub(crate) fn may_disguise(c: char) -> bool {
+    !matches!(folded(c), Folded::Same | Folded::Punctuation(_))
 }
 
 /// Writes `text` the plain way to `out` (cleared before), and to `map` where each piece came from.

@@ -71,6 +71,7 @@ pub mod residual;
 mod resolve;
 mod rule;
 mod segment;
+mod sieve;
 mod validate;
 
 pub use aside::Aside;

@@ -32,6 +32,8 @@ pub(crate) struct Buffers {
     tokens: Vec<Token>,
     addresses: Vec<address::AddressMatch>,
     biometrics: Vec<biometric::BiometricMatch>,
+    /// What a closer look at one place found.
+    found: Vec<Finding>,
 }
 
 /// The rules to search by.
@@ -84,7 +86,7 @@ impl Recognised {
 impl Searcher<'_> {
     /// Appends the candidates of one line that count, overlaps and all.
     pub(crate) fn line(&self, text: &[u8], evidence: Evidence, buffers: &mut Buffers, out: &mut Vec<Finding>) {
-        let Buffers { hits, tokens, addresses, biometrics } = buffers;
+        let Buffers { hits, tokens, addresses, biometrics, .. } = buffers;
         hits.clear();
         tokens.clear();
         token::tokens(text, tokens);
@@ -101,6 +103,29 @@ impl Searcher<'_> {
         owner::find(self, &context, from, out);
         owner::find_listed(self, &context, from, out);
         again::find(text, tokens, from, out);
+    }
+
+    /// Whether a label leads to values by itself: that of a kind whose values have other forms than patterns.
+    pub(crate) fn leads_to_values(&self, label: u16) -> bool {
+        let has_other_forms =
+            |rule: u16| self.rules.at(rule).forms.iter().any(|form| !matches!(form.shape, Shape::Pattern(_)));
+        self.rules.labels().get(label).kinds.iter().any(|(rule, _)| has_other_forms(*rule))
+    }
+
+    /// Whether a word or the name of a field leads to something in a line of which nothing else is known.
+    pub(crate) fn leads_somewhere(&self, text: &[u8], hit: WordHit, buffers: &mut Buffers) -> bool {
+        let Buffers { hits, tokens, found, .. } = buffers;
+        hits.clear();
+        hits.push(hit);
+        found.clear();
+        let context = Context { text, hits, evidence: Evidence::none(), labels: self.rules.labels() };
+        led::find(self, &context, found);
+        if found.is_empty() {
+            tokens.clear();
+            token::tokens_near(text, hit.start..hit.end + context::REACH_BYTES + 1, tokens);
+            numbers::find(self, &context, tokens, found);
+        }
+        !found.is_empty()
     }
 
     /// Addresses and biometric data are known by their own shape.

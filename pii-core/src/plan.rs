@@ -142,6 +142,27 @@ impl Plan {
         opened.map(|(_, id)| id).chain(&self.open_patterns).copied()
     }
 
+    /// The patterns whose values may begin with the token at `start..end` of a line or of a document in it, one bit each.
+    #[inline]
+    pub(crate) fn opened_in_document(&self, text: &[u8], start: usize, end: usize) -> u64 {
+        self.openings.at_in_document(text, start, end)
+    }
+
+    /// All patterns of which a value has a beginning, in the order of their bits.
+    pub(crate) fn opened_patterns(&self) -> &[FormId] {
+        &self.patterns
+    }
+
+    /// The pattern of one bit.
+    pub(crate) fn pattern_at(&self, nth: usize) -> FormId {
+        self.patterns[nth]
+    }
+
+    /// Whether there are patterns that may have any beginning.
+    pub(crate) fn has_open_patterns(&self) -> bool {
+        !self.open_patterns.is_empty()
+    }
+
     /// The token forms that a run of `length` characters may have.
     pub(crate) fn of_length(&self, length: usize) -> &[TokenForm] {
         self.by_length.get(length).map_or(&[], Vec::as_slice)

@@ -146,7 +146,8 @@ impl Collector<'_> {
             let end = memchr::memchr(b'\n', &text[start..]).map_or(text.len(), |n| start + n);
             let written = &text[start..end];
             let above = label.take();
-            if end > start {
+            let is_spoken_of = above.is_some() || self.is_spoken_of(draft);
+            if end > start && (is_spoken_of || self.may_hold(written)) {
                 let line = map.then(&OffsetMap::identity(start));
                 let record = self.open_record();
                 let is_value = |label: &Evidence| self.engine.is_value_below(*label, written, &mut self.tools.scratch);
@@ -156,11 +157,25 @@ impl Collector<'_> {
                     if self.frame.is_message { (text, start..end) } else { (written, 0..written.len()) };
                 self.read((around, span), &line, &draft, record)?;
                 self.close_record(record);
-                label = self.engine.label_line(written);
             }
+            label = self.engine.label_line(written);
             start = end + 1;
         }
         Ok(())
+    }
+
+    /// Whether something is known of the lines of `draft` before they are read.
+    fn is_spoken_of(&self, draft: &Draft<'_>) -> bool {
+        draft.evidence.is_labelled()
+            || draft.evidence.tells_aside()
+            || self.frame.evidence.is_labelled()
+            || self.frame.record.is_some()
+            || self.frame.page.is_some()
+    }
+
+    /// Whether there may be something in a line of which nothing is known, encoded in it or not.
+    fn may_hold(&mut self, line: &[u8]) -> bool {
+        self.engine.next_line(line, 0, &mut self.tools.scratch).is_some() || nest::may_hide(line)
     }
 
     /// Finds in one text, a span of a whole one, then looks for what is encoded inside it.

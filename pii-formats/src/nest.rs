@@ -11,8 +11,11 @@ mod escaped_line;
 mod fix_message;
 mod json_document;
 mod markup;
+mod sieve;
 mod statement;
 mod url_token;
+
+pub(crate) use sieve::may_hide;
 
 use crate::Format;
 use crate::decode::form::looks_like_form;

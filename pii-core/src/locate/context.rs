@@ -8,6 +8,10 @@ use crate::rule::{Label, Labels, WordHit};
 /// How far back, in bytes, a label of the same clause may stand.
 const NEAR_LIMIT_BYTES: usize = 48;
 
+/// How far back, in bytes, a label of any sort may stand.
+pub(super) const REACH_BYTES: usize =
+    if NEAR_LIMIT_BYTES > bridge::LIMIT_BYTES { NEAR_LIMIT_BYTES } else { bridge::LIMIT_BYTES };
+
 /// The most digits of a quantity.
 const QUANTITY_DIGITS: usize = 15;
 
@@ -55,14 +59,13 @@ impl<'a> Context<'a> {
     /// Whether anything can be said about a value that begins at `start`, where the first `passed` hits end before it and
     /// it inherits no label.
     pub(super) fn may_say(&self, passed: usize, start: usize) -> bool {
-        let reach = NEAR_LIMIT_BYTES.max(bridge::LIMIT_BYTES);
-        self.evidence.is_labelled() || self.hits[..passed].last().is_some_and(|hit| start - hit.end <= reach)
+        self.evidence.is_labelled() || self.hits[..passed].last().is_some_and(|hit| start - hit.end <= REACH_BYTES)
     }
 
     /// The same as [`Self::around`] where the first `passed` of the hits are known to be those that end before `start`.
     pub(super) fn around_behind(&self, passed: usize, start: usize, inherited: Option<&'a Label>) -> Surroundings<'a> {
         let before = self.hits[..passed].iter().rev().take(4).find_map(|hit| Some((hit, hit.label.before?)));
-        let before = before.filter(|(hit, _)| start - hit.end <= NEAR_LIMIT_BYTES.max(bridge::LIMIT_BYTES));
+        let before = before.filter(|(hit, _)| start - hit.end <= REACH_BYTES);
         let before = before.map(|(hit, id)| (hit, self.labels.get(id)));
         let word = before
             .filter(|(hit, _)| bridge::spans(self.text, hit.end, start))

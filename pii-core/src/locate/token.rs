@@ -1,5 +1,8 @@
 //! Tokens: runs of ASCII letters and digits, and the chains that single separators make of them.
 
+use crate::plan::RUN_LIMIT;
+use std::ops::Range;
+
 /// A run of ASCII letters and digits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Token {
@@ -34,27 +37,48 @@ pub(super) const ODD: u8 = 0xFF;
 /// space on either side. What stands further apart was not written as one number.
 const JOINT_LIMIT_BYTES: usize = 3;
 
+/// How far behind a span a run may reach that begins in it: as many tokens of one character as a run has at the most, each
+/// with the widest joint before it.
+const BEHIND_LIMIT_BYTES: usize = RUN_LIMIT * (1 + JOINT_LIMIT_BYTES);
+
 /// Appends the tokens of `text` to `tokens`.
 pub(super) fn tokens(text: &[u8], tokens: &mut Vec<Token>) {
-    let mut at = 0;
+    tokens_near(text, 0..text.len(), tokens);
+}
+
+/// The same for the tokens that begin in `span`, and those behind it that one of them may go on in. What joins the first
+/// of them to one before is not told.
+pub(super) fn tokens_near(text: &[u8], span: Range<usize>, tokens: &mut Vec<Token>) {
+    let mut at = span.start;
     let mut previous_end = None;
-    while let Some(skip) = text[at..].iter().position(u8::is_ascii_alphanumeric) {
+    loop {
+        // What stands farther off than a joint is wide begins no token that is asked for.
+        let reach = span.end.max(at + JOINT_LIMIT_BYTES + 1).min(text.len());
+        let Some(skip) = text[at..reach].iter().position(u8::is_ascii_alphanumeric) else { break };
         let start = at + skip;
-        let len = text[start..].iter().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(text.len() - start);
-        let end = start + len;
-        let run = &text[start..end];
         let joined_by = previous_end.map_or(0, |before: usize| joint(&text[before..start]));
-        tokens.push(Token {
-            start,
-            end,
-            has_digit: run.iter().any(u8::is_ascii_digit),
-            has_letter: run.iter().any(u8::is_ascii_alphabetic),
-            has_small: run[..len - 1].iter().any(u8::is_ascii_lowercase)
-                || (run[len - 1].is_ascii_lowercase() && run[len - 1] != b'x'),
-            joined_by,
-        });
-        previous_end = Some(end);
-        at = end;
+        if start >= span.end && (joined_by == 0 || start - span.end > BEHIND_LIMIT_BYTES) {
+            break;
+        }
+        let token = token(text, start, joined_by);
+        tokens.push(token);
+        previous_end = Some(token.end);
+        at = token.end;
+    }
+}
+
+/// The token that begins at `start`.
+fn token(text: &[u8], start: usize, joined_by: u8) -> Token {
+    let len = text[start..].iter().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(text.len() - start);
+    let run = &text[start..start + len];
+    Token {
+        start,
+        end: start + len,
+        has_digit: run.iter().any(u8::is_ascii_digit),
+        has_letter: run.iter().any(u8::is_ascii_alphabetic),
+        has_small: run[..len - 1].iter().any(u8::is_ascii_lowercase)
+            || (run[len - 1].is_ascii_lowercase() && run[len - 1] != b'x'),
+        joined_by,
     }
 }
 

@@ -16,7 +16,7 @@ use parse::Parsed;
 use std::ops::Range;
 use window::Window;
 
-pub(crate) use find::find;
+pub(crate) use find::{find, first_of_details, is_detail, is_in};
 pub(crate) use labelled::{after_label, whole};
 
 /// Where the parts of an address end that a mask may keep: bytes from the address's beginning, each at least as much as

@@ -58,7 +58,7 @@ const LABELLED: f32 = 0.95;
 const LABELLED_UNKNOWN: f32 = 0.7;
 
 /// The shortest base64 that is looked at where no field's name says biometric, in characters.
-const RUN_CHARACTERS: usize = 64;
+pub(crate) const RUN_CHARACTERS: usize = 64;
 /// The shortest base64 that is looked at in a field whose name says biometric.
 const LABELLED_CHARACTERS: usize = 16;
 
@@ -79,6 +79,17 @@ pub(crate) fn find(text: &[u8], out: &mut Vec<BiometricMatch>) {
     if out.len() > before + 1 {
         out[before..].sort_by_key(|found| found.span.start);
     }
+}
+
+/// Whether a `data:` URI begins with the token at `start..end` that may be of a person.
+pub(crate) fn is_uri_at(text: &[u8], start: usize, end: usize) -> bool {
+    text.get(end) == Some(&b':')
+        && text[start..].get(..URI_BEGINNING_BYTES).is_some_and(|first| URI_BEGINNINGS.is_match(first))
+}
+
+/// Whether the `[` at `at` opens a list of numbers that is an embedding.
+pub(crate) fn is_list_at(text: &[u8], at: usize) -> bool {
+    number_list::may_begin(text, at + 1) && number_list::scan(text, at + 1, b']').1.is_some()
 }
 
 /// Judges a value that stands alone in a field. `suspected`: the field's name says that it is biometric.

@@ -75,6 +75,10 @@ pub(crate) struct PatternShape {
     pub(crate) needs: Needs,
     /// How the first token of its values looks, where all of them have one.
     pub(crate) opening: Option<Opening>,
+    /// It asks where a text begins or ends, so that a match in a part of a line need be none in the line.
+    pub(crate) asks_for_ends: bool,
+    /// The longest match, in bytes, if there is one.
+    pub(crate) longest_match: Option<usize>,
 }
 
 /// Finders in code, as rules name them.

@@ -184,6 +184,39 @@ impl Labels {
         u16::try_from(at).map_err(|_| "more than 65,535 different labels".to_owned())
     }
 
+    /// The names of fields, in their normal form, and their labels.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&[u8], u16)> {
+        self.fields.iter().map(|(name, id)| (&**name, *id))
+    }
+
+    /// The words, in small letters and simplified characters, and their labels.
+    pub(crate) fn words(&self) -> impl Iterator<Item = (&[u8], LabelKind)> {
+        self.words.iter().map(|(text, id)| (text, self.word_labels[id]))
+    }
+
+    /// Calls `found` for every word that ends with the character at `at`, or with ASCII behind it, inside longer words too.
+    /// `characters`: the one before, if it is above 127, and the one there, both in their simplified form.
+    pub(crate) fn words_ending_at(
+        &self,
+        text: &[u8],
+        at: usize,
+        characters: (u32, u32),
+        mut found: impl FnMut(WordHit),
+    ) {
+        self.words.ending_at(text, at, characters, |word| self.hit(text, word).into_iter().for_each(&mut found));
+    }
+
+    /// The same for the words all in ASCII that begin at `at`.
+    pub(crate) fn words_beginning_at(&self, text: &[u8], at: usize, mut found: impl FnMut(WordHit)) {
+        self.words.beginning_at(text, at, |word| self.hit(text, word).into_iter().for_each(&mut found));
+    }
+
+    /// The word that stands in the text, unless it is a piece of a longer one.
+    fn hit(&self, text: &[u8], Standing { end, start, id }: Standing) -> Option<WordHit> {
+        let hit = WordHit { start, end, label: self.word_labels[id], is_field: false };
+        ends_cleanly(text, start, end).then_some(hit)
+    }
+
     pub(crate) fn get(&self, id: u16) -> &Label {
         &self.labels[usize::from(id)]
     }
@@ -248,11 +281,7 @@ impl Labels {
     /// the later one does: 您的客户号 is 您的 and 客户号, not 您的客户 and 号.
     pub(crate) fn words_in(&self, text: &[u8], hits: &mut Vec<WordHit>) {
         let first = hits.len();
-        self.words.find(text, |Standing { end, start, id }| {
-            if ends_cleanly(text, start, end) {
-                hits.push(WordHit { start, end, label: self.word_labels[id], is_field: false });
-            }
-        });
+        self.words.find(text, |word| hits.extend(self.hit(text, word)));
         settle(hits, first);
     }
 }

@@ -55,6 +55,24 @@ struct Need {
     literal: Vec<u8>,
 }
 
+/// One thing that a match of a pattern needs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Scarcest {
+    /// A byte that is no letter or digit, and how many of it.
+    Mark(u8, u32),
+    Digits(u32),
+}
+
+impl Scarcest {
+    /// Whether a short text has it.
+    pub(crate) fn is_met(self, text: &[u8]) -> bool {
+        match self {
+            Self::Mark(byte, times) => text.iter().map(|there| u32::from(*there == byte)).sum::<u32>() >= times,
+            Self::Digits(times) => text.iter().map(|there| u32::from(there.is_ascii_digit())).sum::<u32>() >= times,
+        }
+    }
+}
+
 impl Needs {
     /// What matches of `pattern` need.
     pub(super) fn of(pattern: &Hir) -> Self {
@@ -73,9 +91,38 @@ impl Needs {
     }
 }
 
+impl Needs {
+    /// For each alternative, what is scarcest in most texts of what it needs.
+    pub(crate) fn scarcest(&self) -> Vec<Scarcest> {
+        let of = |need: &Need| {
+            let marks = need.bytes.iter().copied().filter(|(byte, _)| !byte.is_ascii_alphanumeric());
+            let mark = marks.max_by_key(|(_, times)| *times);
+            mark.map_or(Scarcest::Digits(need.digits), |(byte, times)| Scarcest::Mark(byte, times))
+        };
+        self.alternatives.iter().map(of).collect()
+    }
+
+    /// The same, counted in the text itself. Quicker in short ones.
+    pub(crate) fn are_met_in(&self, text: &[u8]) -> bool {
+        let has = |byte: u8, times: u32| match times {
+            1 => memchr::memchr(byte, text).is_some(),
+            _ => memchr::memchr_iter(byte, text).count() >= times as usize,
+        };
+        let digits = || text.iter().filter(|byte| byte.is_ascii_digit()).count();
+        let beyond_ascii = || text.iter().filter(|byte| !byte.is_ascii()).count();
+        let met = |need: &Need| {
+            need.bytes.iter().all(|(byte, times)| has(*byte, *times))
+                && (need.beyond_ascii == 0 || beyond_ascii() >= need.beyond_ascii as usize)
+                && (need.digits == 0 || digits() >= need.digits as usize)
+                && need.has_literal(text)
+        };
+        self.alternatives.iter().any(met)
+    }
+}
+
 /// The alternatives at the top of a pattern, in groups or not, that have a value. Where none names its value, all are one;
 /// where some do, the others are there to be passed over.
-fn with_value(pattern: &Hir) -> Vec<&Hir> {
+pub(super) fn with_value(pattern: &Hir) -> Vec<&Hir> {
     let mut all = Vec::new();
     alternatives(pattern, false, &mut all);
     let names_value = all.iter().any(|(_, has_value)| *has_value);
@@ -176,7 +223,10 @@ mod tests {
     }
 
     fn met(pattern: &str, text: &str) -> bool {
-        needs(pattern).are_met(&Counts::of(text.as_bytes()), text.as_bytes())
+        let (needs, text) = (needs(pattern), text.as_bytes());
+        let is_met = needs.are_met(&Counts::of(text), text);
+        assert_eq!(needs.are_met_in(text), is_met, "{pattern}");
+        is_met
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::charset::AsciiSet;
 use super::error::RuleError;
 use super::form::{Confidence, Form, LENGTH_LIMIT, PatternShape, Recogniser, Shape, TokenShape};
-use super::needs::{Needs, is_value};
+use super::needs::{Needs, is_value, with_value};
 use super::opening::Opening;
 use super::reader::Reader;
 use super::schema::{ConfidenceTable, FormTable, Lengths};
@@ -85,7 +85,18 @@ impl Reader<'_> {
             let triggers = self.words(&form.trigger)?;
             let triggers = triggers.iter().map(|t| Finder::new(t.as_bytes()).into_owned()).collect();
             let (needs, opening) = (Needs::of(&parsed), Opening::of(&parsed));
-            return Ok(Shape::Pattern(PatternShape { regex, group, triggers, needs, opening }));
+            let asks_for_ends = !parsed.properties().look_set().is_empty();
+            let longest_match =
+                with_value(&parsed).iter().try_fold(0, |most, part| Some(part.properties().maximum_len()?.max(most)));
+            return Ok(Shape::Pattern(PatternShape {
+                regex,
+                group,
+                triggers,
+                needs,
+                opening,
+                asks_for_ends,
+                longest_match,
+            }));
         }
         if let Some(pattern) = &form.after_label {
             return Ok(Shape::AfterLabel(self.finding_regex(pattern)?.0));

@@ -85,6 +85,11 @@ impl Words {
         }
     }
 
+    /// The words, in small letters and simplified characters, and the number of each in the list.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&[u8], usize)> {
+        self.words.iter().map(|word| (&*word.text, word.id))
+    }
+
     /// How many words there are.
     pub(super) fn len(&self) -> usize {
         self.words.len()
@@ -118,6 +123,18 @@ impl Words {
             before = character;
             at += len;
         }
+    }
+
+    /// Calls `found` for every word whose last character above 127 stands at `at`. `characters`: the one before, if it is
+    /// above 127, and the one there, both in their simplified form.
+    pub(super) fn ending_at(&self, text: &[u8], at: usize, characters: (u32, u32), mut found: impl FnMut(Standing)) {
+        let stands = |there: &[u8], word: &[u8]| there.eq_ignore_ascii_case(word) || is_written(there, word);
+        self.ends_at(text, at, characters, stands, &mut found);
+    }
+
+    /// Calls `found` for every word all in ASCII that begins at `at`.
+    pub(super) fn beginning_at(&self, text: &[u8], at: usize, mut found: impl FnMut(Standing)) {
+        self.begins_at(text, at, &mut found);
     }
 
     fn may_end(&self, character: u32) -> bool {

@@ -34,6 +34,13 @@ pub(super) fn find(text: &[u8], part: Range<usize>, out: &mut Vec<Inner>) {
     }
 }
 
+/// Whether there is a run in `text` that holds text.
+pub(super) fn is_in(text: &[u8]) -> bool {
+    let mut found = Vec::new();
+    find(text, 0..text.len(), &mut found);
+    !found.is_empty()
+}
+
 /// The next run of characters of either alphabet, with the padding behind it. Most text is stepped over: the last character
 /// that a run would need is looked at first.
 fn next_run(text: &[u8], mut from: usize) -> Option<Range<usize>> {

@@ -18,6 +18,12 @@ const WORDS_LIMIT_BYTES: usize = 400;
 /// The shortest statement that says anything, in bytes: `UPDATE t SET a='x'`.
 const SHORTEST: usize = 18;
 
+/// Whether a statement may begin in `text`.
+pub(super) fn may_begin_in(text: &[u8]) -> bool {
+    let mut starts = BEGINNINGS.iter().flat_map(|word| word.find_iter(text)).filter_map(|at| at.checked_sub(1));
+    starts.any(|start| begins_statement(text, start))
+}
+
 /// Adds the statements in `text` to what was found in it so far from `first` on, which are documents in order. A document
 /// that stands in a statement is found when that is explored, and a statement in a document, too.
 pub(super) fn find(text: &[u8], first: usize, out: &mut Vec<Inner>) {

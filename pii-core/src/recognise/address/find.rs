@@ -31,6 +31,25 @@ pub(crate) fn find(text: &[u8], out: &mut Vec<AddressMatch>) {
     }
 }
 
+/// Whether there is an address in `text`.
+pub(crate) fn is_in(text: &[u8]) -> bool {
+    let mut found = Vec::new();
+    find(text, &mut found);
+    !found.is_empty()
+}
+
+/// Whether a word of which every address has one stands at `at`, behind what may stand before it.
+pub(crate) fn is_detail(text: &[u8], at: usize) -> bool {
+    let rest = &text[at..];
+    let mut words = NUMBERED.iter().chain(NAMED).filter(|word| rest.starts_with(word.as_bytes()));
+    words.any(|word| is_promising(text, at, at + word.len()))
+}
+
+/// The characters that the words begin with of which every address has one.
+pub(crate) fn first_of_details() -> impl Iterator<Item = char> {
+    NUMBERED.iter().chain(NAMED).filter_map(|word| word.chars().next())
+}
+
 /// Tries every place from which an address may reach to the detail at `detail`; gives the place up to which it did.
 fn from_stretch(text: &[u8], tried: usize, detail: usize, out: &mut Vec<AddressMatch>) -> usize {
     let start = stretch_start(text, detail, tried);

@@ -31,6 +31,14 @@ pub(super) fn scan(text: &[u8], from: usize, close: u8) -> (usize, Option<f32>) 
     scan_list(text, from, Some(close))
 }
 
+/// Whether a list that [`scan`] takes may begin at `from`. Most brackets hold words, or a number of two digits or more.
+pub(super) fn may_begin(text: &[u8], from: usize) -> bool {
+    let at = skip_space(text, from);
+    let number = number_at(&text[at.min(text.len())..]);
+    let is_large = matches!(number, [b'1'..=b'9', b'0'..=b'9', ..]) && !number.iter().any(|b| matches!(b, b'e' | b'E'));
+    !number.is_empty() && !is_large
+}
+
 fn scan_list(text: &[u8], from: usize, close: Option<u8>) -> (usize, Option<f32>) {
     let mut list = List::default();
     let mut at = skip_space(text, from);

@@ -1,0 +1,329 @@
+//! Tells in one quick pass which lines of a text may hold anything at all.
+//!
+//! Most of what a firm writes holds nothing personal. A line is searched in full only where a number in it passes as one
+//! without a word beside it, a pattern's value may begin, or a word that speaks of a kind leads to something. All of that
+//! is read off the rules: which lengths and first characters numbers have, what the values of patterns begin with, how
+//! words and names of fields end. A line may be searched for nothing; it is never passed over with something in it, and
+//! `tests/sieve.rs` holds that against the search.
+
+mod block;
+mod character;
+mod name;
+mod number;
+mod patterns;
+mod spoken;
+mod token;
+mod trigger;
+
+use crate::fold;
+use crate::locate::{Buffers, Searcher};
+use crate::plan::FormId;
+use crate::recognise::{address, biometric};
+use crate::rule::{LabelKind, PatternShape, Shape, WordHit};
+use block::{BLOCK, Block};
+use character::{Characters, Sign};
+use name::Names;
+use number::Numbers;
+use patterns::{InLine, Patterns};
+use spoken::Spoken;
+use std::ops::Range;
+use token::{Begun, Token};
+use trigger::Triggers;
+
+/// What to look for in a text, laid out for looking.
+pub(crate) struct Sieve {
+    characters: Characters,
+    names: Names,
+    numbers: Numbers,
+    triggers: Triggers,
+    patterns: Patterns,
+}
+
+impl Sieve {
+    /// `None` where there is a pattern that any text may match.
+    pub(crate) fn new(searcher: &Searcher<'_>) -> Option<Self> {
+        let spoken = Spoken { searcher };
+        (!searcher.plan.has_open_patterns()).then(|| Self {
+            characters: Characters::new(&spoken),
+            names: Names::new(&spoken),
+            numbers: Numbers::new(searcher.rules, searcher.plan),
+            triggers: Triggers::new(searcher),
+            patterns: Patterns::new(searcher),
+        })
+    }
+
+    /// The first line of `text`, from `from` on, that may hold something, without its end. Nothing is known of the lines
+    /// but what they say. `from` is where a line begins.
+    pub(crate) fn next_line(
+        &self,
+        searcher: &Searcher<'_>,
+        text: &[u8],
+        from: usize,
+        buffers: &mut Buffers,
+    ) -> Option<Range<usize>> {
+        let look = Look { sieve: self, spoken: Spoken { searcher }, text };
+        let (begun, line) = (Begun::default(), Line { span: from..from, ..Line::default() });
+        let pass = Pass { look, buffers, begun, before: 0, reached: from, code: 0, line, trigger: None };
+        pass.run(from)
+    }
+}
+
+/// A text that is gone over.
+#[derive(Clone, Copy)]
+struct Look<'l> {
+    sieve: &'l Sieve,
+    spoken: Spoken<'l>,
+    text: &'l [u8],
+}
+
+/// Where a pass has got to.
+struct Pass<'p> {
+    look: Look<'p>,
+    buffers: &'p mut Buffers,
+    begun: Begun,
+    /// The character right before `reached`, if it is above 127; else 0.
+    before: u32,
+    /// Where the characters above 127 were read up to.
+    reached: usize,
+    /// Characters of base64 without a break, up to the block.
+    code: usize,
+    line: Line,
+    trigger: Option<trigger::Next>,
+}
+
+/// The line that was looked at last, and what was found out about all of it.
+#[derive(Default)]
+struct Line {
+    span: Range<usize>,
+    patterns: Option<InLine>,
+    is_document: Option<bool>,
+    /// Addresses were looked for, and there are none.
+    has_no_address: bool,
+}
+
+impl Pass<'_> {
+    fn run(mut self, from: usize) -> Option<Range<usize>> {
+        let mut base = from;
+        while base < self.look.text.len() {
+            let block = Block::at(self.look.text, base);
+            if let Some(at) = self.first_in(base, &block) {
+                return Some(self.line_at(at));
+            }
+            base += BLOCK;
+        }
+        None
+    }
+
+    /// The first place in a block, or before it in a token that ends there, for which its line is kept; or another one in
+    /// the same line.
+    fn first_in(&mut self, base: usize, block: &Block) -> Option<usize> {
+        let mut first = self.token_in(base, block);
+        // What was found may not be in the first line that something is found in.
+        let limit = |pass: &mut Self, first: Option<usize>| first.map_or(base + BLOCK, |at| pass.line_at(at).start);
+        let others = [Self::mark_in, Self::character_in];
+        for other in others {
+            let limit = limit(self, first);
+            first = other(self, base, block, limit).or(first);
+        }
+        first
+    }
+
+    fn line_at(&mut self, at: usize) -> Range<usize> {
+        if !self.line.span.contains(&at) {
+            let text = self.look.text;
+            let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1);
+            let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |len| at + len);
+            self.line = Line { span: start..end, ..Line::default() };
+        }
+        self.line.span.clone()
+    }
+
+    /// Whether the line that was asked for last may be a document or hold one, in which a field's name says more.
+    fn is_document(&mut self) -> bool {
+        let shown = &self.look.text[self.line.span.clone()];
+        let is_one = || memchr::memchr3(b'"', b'<', b'&', shown).or_else(|| memchr::memchr(b'?', shown)).is_some();
+        *self.line.is_document.get_or_insert_with(is_one)
+    }
+
+    fn token_in(&mut self, base: usize, block: &Block) -> Option<usize> {
+        let mut begun = std::mem::take(&mut self.begun);
+        let mut found = None;
+        begun.tokens(self.look.text.len(), base, block, |token| {
+            let is_kept = self.is_kept_for(&token);
+            if is_kept {
+                found = Some(token.start);
+            }
+            is_kept
+        });
+        self.begun = begun;
+        found
+    }
+
+    #[inline]
+    fn is_kept_for(&mut self, token: &Token) -> bool {
+        let Look { sieve, spoken, text } = self.look;
+        let Searcher { rules, plan, .. } = *spoken.searcher;
+        if sieve.numbers.may_begin(rules, plan, text, token) {
+            return true;
+        }
+        let opened = plan.opened_in_document(text, token.start, token.end);
+        if opened != 0 && self.may_match(token, opened) {
+            return true;
+        }
+        biometric::is_uri_at(text, token.start, token.end)
+            || (sieve.names.may_begin_word(text, token) && self.is_word_at(token))
+            || (sieve.names.may_end_field(text, token) && self.is_field_at(token))
+    }
+
+    /// Whether a control byte, a long run of base64 or a list of numbers stands before `limit`.
+    fn mark_in(&mut self, base: usize, block: &Block, limit: usize) -> Option<usize> {
+        let text = self.look.text;
+        let first_bits = block.code.trailing_ones() as usize;
+        if self.code + first_bits >= biometric::RUN_CHARACTERS {
+            let last = base + first_bits - usize::from(first_bits > 0 || self.code > 0);
+            return Some(last).filter(|at| *at < limit);
+        }
+        self.code = if block.code == u64::MAX { self.code + BLOCK } else { block.code.leading_ones() as usize };
+        let mut marks = block.control | block.bracket;
+        while marks != 0 {
+            let at = base + marks.trailing_zeros() as usize;
+            marks &= marks - 1;
+            if at >= limit {
+                break;
+            }
+            if text[at] != b'[' || biometric::is_list_at(text, at) {
+                return Some(at);
+            }
+        }
+        None
+    }
+
+    fn character_in(&mut self, base: usize, block: &Block, limit: usize) -> Option<usize> {
+        let mut bits = block.beyond_ascii;
+        while bits != 0 {
+            let at = base + bits.trailing_zeros() as usize;
+            if at < self.reached {
+                // The rest of a character that began in the block before.
+                bits &= bits - 1;
+                continue;
+            }
+            if at >= limit {
+                break;
+            }
+            let before = if at == self.reached { self.before } else { 0 };
+            let text = self.look.text;
+            let Some(character) = self.look.sieve.characters.read(&text[at..], before) else {
+                return Some(at);
+            };
+            self.before = character.code;
+            self.reached = at + character.len;
+            if !character.sign.is_none() && self.is_kept_for_character(at, before, &character) {
+                return Some(at);
+            }
+            let passed = (self.reached - base).min(BLOCK) as u32;
+            bits = if passed == BLOCK as u32 { 0 } else { bits >> passed << passed };
+        }
+        None
+    }
+
+    fn is_kept_for_character(&mut self, at: usize, before: u32, character: &character::Character) -> bool {
+        let Look { spoken, text, .. } = self.look;
+        let sign = character.sign;
+        let line = self.line_at(at);
+        let (shown, place) = (&text[line.clone()], at - line.start);
+        if sign.has(Sign::DISGUISE) && fold::needs_folding_at(shown, place) {
+            return true;
+        }
+        if sign.has(Sign::ADDRESS) && !self.line.has_no_address && address::is_detail(shown, place) {
+            if address::is_in(shown) {
+                return true;
+            }
+            self.line.has_no_address = true;
+        }
+        if sign.has(Sign::FIELD)
+            && text.get(at + character.len).is_none_or(|next| !matches!(next, 0xE4..=0xE9))
+            && self.is_document()
+        {
+            return true;
+        }
+        if !sign.has(Sign::WORD) {
+            return false;
+        }
+        let mut leads = false;
+        let buffers = &mut *self.buffers;
+        spoken.searcher.rules.labels().words_ending_at(shown, place, (before, character.code), |hit| {
+            leads = leads || (spoken.counts(hit.label) && spoken.searcher.leads_somewhere(shown, hit, buffers));
+        });
+        leads
+    }
+
+    /// Whether a word in ASCII stands at the token, or the marks before it, that leads to something.
+    fn is_word_at(&mut self, token: &Token) -> bool {
+        let spoken = self.look.spoken;
+        let line = self.line_at(token.start);
+        let (shown, place) = (&self.look.text[line.clone()], token.start - line.start);
+        let marks = shown[..place].iter().rev().take(MARKS_LIMIT).take_while(|b| b.is_ascii_punctuation()).count();
+        let buffers = &mut *self.buffers;
+        (place - marks..=place).any(|at| {
+            let mut leads = false;
+            spoken.searcher.rules.labels().words_beginning_at(shown, at, |hit| {
+                leads = leads || (spoken.counts(hit.label) && spoken.searcher.leads_somewhere(shown, hit, buffers));
+            });
+            leads
+        })
+    }
+
+    /// Whether the name of a field ends with the token that leads to something. In a document more is known of what stands
+    /// in a field than the line shows.
+    fn is_field_at(&mut self, token: &Token) -> bool {
+        let spoken = self.look.spoken;
+        let line = self.line_at(token.start);
+        let shown = &self.look.text[line.clone()];
+        if self.is_document() {
+            return true;
+        }
+        let (start, end) = (token.start - line.start, token.end - line.start);
+        let letters = shown[start..end].iter().take_while(|b| b.is_ascii_alphabetic()).count();
+        // The letters before a number that touches them may be a name too.
+        let names = [chain_start(shown, start)..end, start..start + letters];
+        names.into_iter().any(|name| {
+            let Some(id) = spoken.searcher.rules.labels().of_field(&shown[name.clone()]) else { return false };
+            let label = LabelKind { before: Some(id), after: None };
+            let hit = WordHit { start: name.start, end: name.end, label, is_field: true };
+            spoken.counts(label) && spoken.searcher.leads_somewhere(shown, hit, self.buffers)
+        })
+    }
+
+    /// Whether one of the patterns may match around a token.
+    fn may_match(&mut self, token: &Token, opened: u64) -> bool {
+        let line = self.line_at(token.start);
+        let Look { sieve, spoken, text } = self.look;
+        let known = self.line.patterns.get_or_insert_with(|| {
+            InLine::of(sieve.triggers.patterns_in(text, line.start, line.end, &mut self.trigger))
+        });
+        let (shown, place) = (&text[line.clone()], token.start - line.start..token.end - line.start);
+        sieve.patterns.may_match(spoken.searcher, shown, place, opened, known)
+    }
+}
+
+/// The most marks that a word begins with.
+const MARKS_LIMIT: usize = 4;
+
+/// Where the tokens begin that `_`, `-` and `.` join to the one at `start`.
+fn chain_start(line: &[u8], mut start: usize) -> usize {
+    loop {
+        let is_joined = start > 1 && matches!(line[start - 1], b'_' | b'-' | b'.');
+        if !is_joined || !line[start - 2].is_ascii_alphanumeric() {
+            return start;
+        }
+        start -= 1;
+        start -= line[..start].iter().rev().take_while(|b| b.is_ascii_alphanumeric()).count();
+    }
+}
+
+fn pattern<'s>(searcher: &Searcher<'s>, id: FormId) -> Option<&'s PatternShape> {
+    match &searcher.rules.at(id.rule).forms[usize::from(id.form)].shape {
+        Shape::Pattern(shape) => Some(shape),
+        _ => None,
+    }
+}
