@@ -123,9 +123,17 @@ impl Searcher<'_> {
         if found.is_empty() {
             tokens.clear();
             token::tokens_near(text, hit.start..hit.end + context::REACH_BYTES + 1, tokens);
-            numbers::find(self, &context, tokens, found);
+            if numbers::may_fit(tokens, self.lengths_behind(hit)) {
+                numbers::find(self, &context, tokens, found);
+            }
         }
         !found.is_empty()
+    }
+
+    /// The lengths, one bit each, of what has the form of a token of a kind that a word is the label of.
+    fn lengths_behind(&self, hit: WordHit) -> u64 {
+        let kinds = hit.label.before.map_or(&[][..], |id| &self.rules.labels().get(id).kinds);
+        kinds.iter().fold(0, |all, (rule, _)| all | self.plan.token_lengths(*rule))
     }
 
     /// Addresses and biometric data are known by their own shape.

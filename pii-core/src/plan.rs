@@ -39,6 +39,8 @@ pub(crate) struct Plan {
     open_patterns: Vec<FormId>,
     /// By rule: forms that begin behind a label.
     led: Vec<Vec<FormId>>,
+    /// By rule: the lengths of its token forms, prefixes included, one bit each.
+    token_lengths: Vec<u64>,
     /// By length: what a value may begin with that counts without a label, its prefix included. Empty: none of that length
     /// counts.
     alone: Vec<AsciiSet>,
@@ -67,6 +69,7 @@ impl Plan {
             openings: Openings::new(),
             open_patterns: Vec::new(),
             led: vec![Vec::new(); rules.rules().len()],
+            token_lengths: vec![0; rules.rules().len()],
             alone: vec![AsciiSet::default(); RUN_LIMIT + 1],
             alone_of_any_length: AsciiSet::default(),
             alone_separators: AsciiSet::default(),
@@ -112,6 +115,7 @@ impl Plan {
             let length = length + longer_by;
             if let Some(list) = self.by_length.get_mut(length) {
                 list.push(form);
+                self.token_lengths[usize::from(form.id.rule)] |= 1 << length;
                 if !form.needs_support {
                     self.alone_by_length[length].push(form);
                     self.alone[length] = self.alone[length].union(first);
@@ -201,6 +205,11 @@ impl Plan {
     /// Whether some form allows this character between the characters of a value.
     pub(crate) fn separates(&self, joint: u8) -> bool {
         self.separators.has(joint)
+    }
+
+    /// The lengths of the token forms of `rule`, prefixes included, one bit each.
+    pub(crate) fn token_lengths(&self, rule: u16) -> u64 {
+        self.token_lengths.get(usize::from(rule)).copied().unwrap_or(0)
     }
 
     /// The forms of `rule` that begin behind a label.

@@ -23,7 +23,7 @@ use crate::rule::{LabelKind, PatternShape, Shape, WordHit};
 use block::{BLOCK, Block};
 use character::{Characters, Sign};
 use name::Names;
-use number::Numbers;
+use number::{Chain, Numbers};
 use patterns::{InLine, Patterns};
 use spoken::Spoken;
 use std::ops::Range;
@@ -63,7 +63,18 @@ impl Sieve {
     ) -> Option<Range<usize>> {
         let look = Look { sieve: self, spoken: Spoken { searcher }, text };
         let (begun, line) = (Begun::default(), Line { span: from..from, ..Line::default() });
-        let pass = Pass { look, buffers, begun, before: 0, reached: from, code: 0, line, trigger: None };
+        let pass = Pass {
+            look,
+            buffers,
+            begun,
+            chain: Chain::default(),
+            before: 0,
+            reached: from,
+            code: 0,
+            line,
+            trigger: None,
+            untriggered: 0,
+        };
         pass.run(from)
     }
 }
@@ -81,6 +92,7 @@ struct Pass<'p> {
     look: Look<'p>,
     buffers: &'p mut Buffers,
     begun: Begun,
+    chain: Chain,
     /// The character right before `reached`, if it is above 127; else 0.
     before: u32,
     /// Where the characters above 127 were read up to.
@@ -89,6 +101,8 @@ struct Pass<'p> {
     code: usize,
     line: Line,
     trigger: Option<trigger::Next>,
+    /// In the lines before this place no trigger stands.
+    untriggered: usize,
 }
 
 /// The line that was looked at last, and what was found out about all of it.
@@ -159,14 +173,17 @@ impl Pass<'_> {
         found
     }
 
-    #[inline]
+    #[inline(always)]
     fn is_kept_for(&mut self, token: &Token) -> bool {
         let Look { sieve, spoken, text } = self.look;
         let Searcher { rules, plan, .. } = *spoken.searcher;
-        if sieve.numbers.may_begin(rules, plan, text, token) {
+        if sieve.numbers.may_end(rules, plan, text, token, &mut self.chain) {
             return true;
         }
-        let opened = plan.opened_in_document(text, token.start, token.end);
+        let mut opened = plan.opened_in_document(text, token.start, token.end);
+        if token.end <= self.untriggered {
+            opened &= !sieve.triggers.patterns;
+        }
         if opened != 0 && self.may_match(token, opened) {
             return true;
         }
@@ -298,9 +315,12 @@ impl Pass<'_> {
     fn may_match(&mut self, token: &Token, opened: u64) -> bool {
         let line = self.line_at(token.start);
         let Look { sieve, spoken, text } = self.look;
-        let known = self.line.patterns.get_or_insert_with(|| {
-            InLine::of(sieve.triggers.patterns_in(text, line.start, line.end, &mut self.trigger))
-        });
+        if self.line.patterns.is_none() {
+            let possible = sieve.triggers.patterns_in(text, line.start, line.end, &mut self.trigger);
+            self.line.patterns = Some(InLine::of(possible));
+            self.untriggered = self.trigger.map_or(0, |next| next.line_start(text));
+        }
+        let Some(known) = &mut self.line.patterns else { return true };
         let (shown, place) = (&text[line.clone()], token.start - line.start..token.end - line.start);
         sieve.patterns.may_match(spoken.searcher, shown, place, opened, known)
     }

@@ -47,6 +47,20 @@ pub(super) fn find(searcher: &Searcher<'_>, context: &Context<'_>, tokens: &[Tok
     }
 }
 
+/// Whether a run of the tokens may have one of these lengths, one bit each, or a number may stand among the letters of one.
+pub(super) fn may_fit(tokens: &[Token], lengths: u64) -> bool {
+    (0..tokens.len()).any(|first| {
+        let goes_on = |token: &&Token| token.joined_by != 0;
+        let behind = tokens[first + 1..].iter().take_while(goes_on);
+        let mut length = 0;
+        (tokens[first].has_digit && tokens[first].has_letter)
+            || std::iter::once(&tokens[first]).chain(behind).any(|token| {
+                length += token.len();
+                length <= RUN_LIMIT && lengths >> length & 1 == 1
+            })
+    })
+}
+
 /// Whether a token of letters alone is the head of a number in groups (`E 1234 5678`, `GB29 NWBK …`).
 fn begins_number(tokens: &[Token], first: usize) -> bool {
     let joined = |next: &Token| next.has_digit && !matches!(next.joined_by, 0 | ODD);

@@ -13,6 +13,9 @@ const WORD_BYTES: usize = 8;
 /// The name of a field is looked up by so many of its last bytes first.
 const END_BYTES: usize = 4;
 
+/// A shorter name that a number touches is none.
+const LETTERS_AT_LEAST: usize = 4;
+
 /// The most digits that number a field.
 const NUMBER_DIGITS: usize = 2;
 
@@ -26,12 +29,17 @@ pub(super) struct Names {
     fields_behind_han: Marks,
     /// By the first letters of a word, or its first digits.
     words: Marks,
-    /// What words begin with, in either case, one bit each.
-    first: u128,
-    /// The marks that stand before the first token of words that begin with some (`/name/`), one bit each.
-    marks: u128,
+    /// By byte: one of [`FIRST`], [`MARK`] and [`BEHIND`] or several.
+    bytes: [u8; 256],
     marked_words: Marks,
 }
+
+/// A word begins with the byte, in either case.
+const FIRST: u8 = 1;
+/// A word that begins with marks (`/name/`) has it before its first token.
+const MARK: u8 = 2;
+/// The name of a field may end before it.
+const BEHIND: u8 = 4;
 
 /// How a name ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,8 +56,7 @@ impl Names {
             ends: Marks::new(),
             fields_behind_han: Marks::new(),
             words: Marks::new(),
-            first: 0,
-            marks: 0,
+            bytes: std::array::from_fn(|byte| if may_end_name(byte as u8) { BEHIND } else { 0 }),
             marked_words: Marks::new(),
         };
         spoken.fields().for_each(|name| names.field(name));
@@ -58,9 +65,11 @@ impl Names {
             let first = letters_or_digits(word, marks);
             if marks == 0 {
                 names.words.set(first_hash(word, 0, first));
-                names.first |= 1 << word[0] | 1 << word[0].to_ascii_uppercase();
+                for byte in [word[0], word[0].to_ascii_uppercase()] {
+                    names.bytes[usize::from(byte)] |= FIRST;
+                }
             } else {
-                names.marks |= 1 << word[marks - 1];
+                names.bytes[usize::from(word[marks - 1])] |= MARK;
                 names.marked_words.set(first_hash(word, marks, first));
             }
         }
@@ -85,8 +94,8 @@ impl Names {
 
     /// Notes the last bytes of a name that has so many.
     fn end(&mut self, name: &[u8]) {
-        if name.len() >= END_BYTES {
-            self.ends.set(last_hash(name, END_BYTES));
+        if let Some(last) = name.last_chunk::<END_BYTES>() {
+            self.ends.set(last_hash(*last));
         }
     }
 
@@ -94,26 +103,25 @@ impl Names {
     /// end: `ip` stands in `ip10.0.0.1`.
     #[inline]
     pub(super) fn may_begin_word(&self, text: &[u8], token: &Token) -> bool {
-        let begins_one = self.first >> text[token.start] & 1 == 1;
-        let is_marked = self.is_marked(text, token.start);
+        let begins_one = self.bytes[usize::from(text[token.start])] & FIRST != 0;
+        let is_marked = token.start > 0 && self.bytes[usize::from(text[token.start - 1])] & MARK != 0;
         if !begins_one && !is_marked {
             return false;
         }
-        let first = if token.digits == 0 { token.len() } else { letters_or_digits(text, token.start) };
+        let first = if token.has_digit { letters_or_digits(text, token.start) } else { token.len() };
         let hash = first_hash(text, token.start, first);
         (begins_one && self.words.has(hash)) || (is_marked && self.marked_words.has(hash))
-    }
-
-    fn is_marked(&self, text: &[u8], start: usize) -> bool {
-        start > 0 && self.marks.checked_shr(text[start - 1].into()).unwrap_or(0) & 1 == 1
     }
 
     /// Whether the name of a field may end with the token, or with its letters, which a number touches
     /// (`mobile13800138000`).
     #[inline]
     pub(super) fn may_end_field(&self, text: &[u8], token: &Token) -> bool {
-        if token.digits > 0 && token.has_letter() && self.is_before_digits(text, token) {
+        if token.has_digit && token.has_letter && self.is_before_digits(text, token) {
             return true;
+        }
+        if text.get(token.end).is_none_or(|byte| self.bytes[usize::from(*byte)] & BEHIND == 0) {
+            return false;
         }
         let Some(end) = end_of_name(text, token.end) else { return false };
         let at = token.end;
@@ -135,18 +143,26 @@ impl Names {
     }
 
     fn is_before_digits(&self, text: &[u8], token: &Token) -> bool {
-        let letters = text[token.start..token.end].iter().take_while(|b| b.is_ascii_alphabetic()).count();
-        letters > 0 && self.may_be_field(text, token.start + letters, End::Other)
-    }
-
-    /// Whether a name may end at `end`. It is read backwards, and compared wherever it may begin. In quotes spaces may
-    /// stand in it.
-    fn may_be_field(&self, text: &[u8], end: usize, how: End) -> bool {
-        let last = text[..end].iter().rev().take(END_BYTES).take_while(|b| b.is_ascii_alphanumeric()).count();
-        // A shorter token may be the end of a name in several.
-        if last == END_BYTES && !self.ends.has(last_hash(&text[..end], last)) {
+        let begins = |byte: &u8| byte.is_ascii_alphabetic();
+        let value = &text[token.start..token.end];
+        if !value.first_chunk::<LETTERS_AT_LEAST>().is_some_and(|first| first.iter().all(begins)) {
             return false;
         }
+        let letters = value.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+        self.may_be_field(text, token.start + letters, End::Other)
+    }
+
+    /// Whether a name may end at `end`.
+    #[inline]
+    fn may_be_field(&self, text: &[u8], end: usize, how: End) -> bool {
+        let last = text[..end].last_chunk::<END_BYTES>().copied().unwrap_or_default();
+        // A shorter token may be the end of a name in several.
+        let is_token = last.iter().all(u8::is_ascii_alphanumeric);
+        (!is_token || self.ends.has(last_hash(last))) && self.is_marked_field(text, end, how)
+    }
+
+    /// The same for all of it. It is read backwards, and compared wherever it may begin. In quotes spaces may stand in it.
+    fn is_marked_field(&self, text: &[u8], end: usize, how: End) -> bool {
         let mut hash = Hash::default();
         let mut has_letter = false;
         let mut was_token = false;
@@ -181,15 +197,19 @@ fn letters_or_digits(text: &[u8], at: usize) -> usize {
     if letters > 0 { letters } else { text[at..].iter().take_while(|b| b.is_ascii_digit()).count() }
 }
 
+/// Whether the name of a field may end before the byte, or before one behind it.
+fn may_end_name(byte: u8) -> bool {
+    !byte.is_ascii() || b"\"'\\=:>()[]{}/|* _-.\t".contains(&byte)
+}
+
 /// What makes what stands before `end` the name of a field, if anything does.
 #[inline]
 fn end_of_name(text: &[u8], end: usize) -> Option<End> {
     let behind = &text[end..];
     match behind.first()? {
         b'"' | b'\'' | b'\\' => return Some(End::Quote),
-        b'=' | b':' | b'>' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'/' | b'|' | b'*' => return Some(End::Other),
-        0x80.. => return Some(End::Other),
         b' ' | b'_' | b'-' | b'.' | b'\t' => {}
+        byte if may_end_name(*byte) => return Some(End::Other),
         _ => return None,
     }
     if behind.get(1).is_some_and(u8::is_ascii_alphanumeric) {
@@ -234,9 +254,9 @@ fn hash(name: &[u8]) -> u32 {
     hash.value
 }
 
-/// The hash of the last `length` letters of a text, in either case.
-fn last_hash(text: &[u8], length: usize) -> u32 {
-    text[text.len() - length..].iter().fold(length as u32, |hash, byte| hash << 8 ^ hash >> 24 ^ u32::from(byte | 0x20))
+/// The hash of the last letters of a name, in either case.
+fn last_hash(last: [u8; END_BYTES]) -> u32 {
+    u32::from_le_bytes(last) | 0x2020_2020
 }
 
 /// The hash of `length` letters at `start`, in either case.

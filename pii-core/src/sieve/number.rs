@@ -12,20 +12,70 @@ const HEAD_LETTERS: usize = 4;
 
 /// By the first character of a run in either case: the lengths, one bit each, that a value may have which counts alone.
 pub(super) struct Numbers {
+    /// What may stand between the groups of a number, for whom a look into a table is too much.
+    separates: [bool; 256],
     whole: [u64; 256],
     /// The same where separators may stand in it.
     in_groups: [u64; 256],
+    /// The shortest of these.
+    shortest_in_groups: usize,
     /// The fewest digits in a token that has letters too for a number to be found among them.
-    fewest_among_letters: u32,
+    fewest_among_letters: usize,
     /// The shortest of the numbers that are known without a mark between them.
     shortest_proven: usize,
+}
+
+/// Tokens with the same mark between them, up to the one that was read last.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Chain {
+    /// Where the last one ends, how long it is and whether it holds a digit.
+    end: usize,
+    last: usize,
+    last_has_digit: bool,
+    /// The mark; 0 where there is but one token.
+    mark: u8,
+    /// How long all of them are together.
+    length: usize,
+    has_digit: bool,
+}
+
+impl Chain {
+    /// Takes the next token. Whether it goes on from the one before.
+    #[inline(always)]
+    fn takes(&mut self, separates: &[bool; 256], text: &[u8], token: &Token) -> bool {
+        let gap = token.start - self.end;
+        let mark = if token.start > 0 { text[token.start - 1] } else { 0 };
+        let is_joined = (gap == 1 || gap == 2 && mark == b' ' && text[token.start - 2] == b' ')
+            && self.last > 0
+            && separates[usize::from(mark)];
+        let (length, has_digit) = match is_joined {
+            true if self.mark == mark || self.mark == 0 => (self.length, self.has_digit),
+            true => (self.last, self.last_has_digit),
+            false => (0, false),
+        };
+        *self = Self {
+            end: token.end,
+            last: token.len(),
+            last_has_digit: token.has_digit,
+            mark: if length > 0 { mark } else { 0 },
+            length: length + token.len(),
+            has_digit: has_digit || token.has_digit,
+        };
+        length > 0
+    }
 }
 
 impl Numbers {
     pub(super) fn new(rules: &RuleSet, plan: &Plan) -> Self {
         let shortest_proven = plan.proven_lengths().next().unwrap_or(RUN_LIMIT);
-        let mut numbers =
-            Self { whole: [0; 256], in_groups: [0; 256], fewest_among_letters: u32::MAX, shortest_proven };
+        let mut numbers = Self {
+            separates: std::array::from_fn(|byte| plan.separates_alone(byte as u8)),
+            whole: [0; 256],
+            in_groups: [0; 256],
+            shortest_in_groups: 0,
+            fewest_among_letters: 0,
+            shortest_proven,
+        };
         for length in 1..=RUN_LIMIT {
             for candidate in plan.alone_of_length(length) {
                 let form = &rules.at(candidate.id.rule).forms[usize::from(candidate.id.form)];
@@ -52,34 +102,44 @@ impl Numbers {
         let of_digits = (b'0'..=b'9').fold(0, |all, digit| all | numbers.whole[usize::from(digit)]);
         // One of them may be the X of a check character.
         let shortest = (of_digits.trailing_zeros() as usize).min(shortest_of(|length| plan.may_be_firm(length))) - 1;
-        numbers.fewest_among_letters = shortest.min(2 * shortest_proven) as u32;
+        numbers.fewest_among_letters = shortest.min(2 * shortest_proven);
+        numbers.shortest_in_groups =
+            numbers.in_groups.iter().fold(0, |all, lengths| all | lengths).trailing_zeros() as usize;
         numbers
     }
 
-    /// Whether a number that counts may begin with the token, or in it.
-    #[inline]
-    pub(super) fn may_begin(&self, rules: &RuleSet, plan: &Plan, text: &[u8], token: &Token) -> bool {
+    /// Whether a number that counts may be the token, end with it or stand in it.
+    #[inline(always)]
+    pub(super) fn may_end(&self, rules: &RuleSet, plan: &Plan, text: &[u8], token: &Token, chain: &mut Chain) -> bool {
+        let goes_on = chain.takes(&self.separates, text, token);
         let len = token.len();
-        if token.digits == 0 && len > HEAD_LETTERS {
-            return false;
-        }
-        let first = usize::from(text[token.start]);
-        if len <= RUN_LIMIT
-            && self.whole[first] >> len & 1 == 1
-            && self.is_one(rules, plan, &text[token.start..token.end])
-        {
-            return true;
-        }
-        if text.get(token.end).is_some_and(|mark| plan.separates_alone(*mark))
-            && self.in_groups[first] >> len.min(63) > 1
+        if goes_on
+            && chain.length >= self.shortest_in_groups
+            && chain.has_digit
             && self.is_in_groups(rules, plan, text, token)
         {
             return true;
         }
-        match token.has_letter() {
-            true => token.digits >= self.fewest_among_letters && self.is_among_letters(rules, plan, text, token),
-            false => len >= 2 * self.shortest_proven && begins_proven(rules, plan, &text[token.start..token.end]),
+        if !token.has_digit {
+            return false;
         }
+        if len <= RUN_LIMIT && self.whole[usize::from(text[token.start])] >> len & 1 == 1 {
+            let value = &text[token.start..token.end];
+            if self.is_one(rules, plan, value) {
+                return true;
+            }
+        }
+        len >= self.fewest_among_letters && self.is_among(rules, plan, text, token)
+    }
+
+    /// Whether a number stands among the letters of the token, or several of them without a mark between.
+    fn is_among(&self, rules: &RuleSet, plan: &Plan, text: &[u8], token: &Token) -> bool {
+        let value = &text[token.start..token.end];
+        if !token.has_letter {
+            return value.len() >= 2 * self.shortest_proven && begins_proven(rules, plan, value);
+        }
+        let digits: usize = value.iter().map(|b| usize::from(b.is_ascii_digit())).sum();
+        digits >= self.fewest_among_letters && self.is_among_letters(rules, plan, text, token)
     }
 
     fn is_one(&self, rules: &RuleSet, plan: &Plan, token: &[u8]) -> bool {
@@ -90,30 +150,30 @@ impl Numbers {
         counts_alone(rules, plan, run)
     }
 
-    /// Whether the token begins a number in groups, with the same mark between all of them.
+    /// Whether the token ends a number in groups, with the same mark between all of them.
     fn is_in_groups(&self, rules: &RuleSet, plan: &Plan, text: &[u8], token: &Token) -> bool {
-        let lengths = self.in_groups[usize::from(text[token.start])];
-        let mark = text[token.end];
-        let (mut length, mut end, mut has_digit) = (token.len(), token.end, token.digits > 0);
-        while let Some(next) = joined(text, end, mark).filter(|_| length < RUN_LIMIT && lengths >> length > 1) {
-            let group = token_len(&text[next..]);
-            (length, end) = (length + group, next + group);
-            has_digit = has_digit || text[next..end].iter().any(u8::is_ascii_digit);
-            if !has_digit {
-                return false;
+        let mark = text[token.start - 1];
+        // The characters of the groups, from the last backwards.
+        let mut run = [0; RUN_LIMIT];
+        let (mut from, mut end) = (RUN_LIMIT, token.end);
+        loop {
+            let group = text[..end].iter().rev().take_while(|b| b.is_ascii_alphanumeric()).count();
+            let Some(room) = from.checked_sub(group).filter(|_| group > 0) else { return false };
+            run[room..from].copy_from_slice(&text[end - group..end]);
+            run[room..from].make_ascii_uppercase();
+            from = room;
+            let (start, length) = (end - group, RUN_LIMIT - from);
+            let is_head = group <= HEAD_LETTERS || text[start..end].iter().any(u8::is_ascii_digit);
+            if start < token.start
+                && is_head
+                && self.in_groups[usize::from(text[start])] >> length & 1 == 1
+                && counts_alone(rules, plan, &run[from..])
+            {
+                return true;
             }
-            if length <= RUN_LIMIT && lengths >> length & 1 == 1 {
-                let (mut run, mut filled) = ([0; RUN_LIMIT], 0);
-                for byte in text[token.start..end].iter().filter(|b| b.is_ascii_alphanumeric()) {
-                    run[filled] = byte.to_ascii_uppercase();
-                    filled += 1;
-                }
-                if counts_alone(rules, plan, &run[..length]) {
-                    return true;
-                }
-            }
+            let Some(before) = joined_before(text, start, mark) else { return false };
+            end = before;
         }
-        false
     }
 
     /// Whether a number may stand among the letters of the token.
@@ -172,18 +232,9 @@ fn counts_alone(rules: &RuleSet, plan: &Plan, run: &[u8]) -> bool {
     })
 }
 
-/// Where the token begins that `mark`, or two spaces, joins to what ends at `end`.
-fn joined(text: &[u8], end: usize, mark: u8) -> Option<usize> {
-    let is_token = |at: usize| text.get(at).is_some_and(u8::is_ascii_alphanumeric);
-    if *text.get(end)? != mark {
-        return None;
-    }
-    match text.get(end + 1)? {
-        b' ' if mark == b' ' => is_token(end + 2).then_some(end + 2),
-        _ => is_token(end + 1).then_some(end + 1),
-    }
-}
-
-fn token_len(text: &[u8]) -> usize {
-    text.iter().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(text.len())
+/// Where the token ends that `mark`, or two spaces, joins to what begins at `start`.
+fn joined_before(text: &[u8], start: usize, mark: u8) -> Option<usize> {
+    let end = text[..start].strip_suffix(&[mark])?;
+    let end = if mark == b' ' { end.strip_suffix(b" ").unwrap_or(end) } else { end };
+    end.last().is_some_and(u8::is_ascii_alphanumeric).then_some(end.len())
 }

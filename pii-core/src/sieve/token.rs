@@ -3,63 +3,80 @@
 use super::block::{BLOCK, Block};
 
 /// A run of letters and digits of ASCII.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Token {
     pub(super) start: usize,
     pub(super) end: usize,
-    pub(super) digits: u32,
+    pub(super) has_digit: bool,
+    pub(super) has_letter: bool,
 }
 
 impl Token {
+    #[inline]
     pub(super) fn len(&self) -> usize {
         self.end - self.start
     }
 
-    pub(super) fn has_letter(&self) -> bool {
-        (self.digits as usize) < self.len()
+    /// The token and its first bits in a block.
+    #[inline]
+    fn goes_on(self, block: &Block, from: u32, to: u32, end: usize) -> Self {
+        let up_to = u64::MAX.checked_shr(BLOCK as u32 - to).unwrap_or(0);
+        let bits = u64::MAX << from & up_to;
+        Self {
+            end,
+            has_digit: self.has_digit || block.digit & bits != 0,
+            has_letter: self.has_letter || block.token & !block.digit & bits != 0,
+            ..self
+        }
     }
 }
 
-/// Where the token began that reaches over the end of a block, and its digits so far.
+/// The token that reaches over the end of a block, as far as it has been read.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Begun(Option<(usize, u32)>);
+pub(super) struct Begun(Option<Token>);
 
 impl Begun {
     /// Calls `found` for every token that ends in a block, or with the text where the block reaches beyond it, until it
     /// says that this is enough.
-    #[inline]
+    #[inline(always)]
     pub(super) fn tokens(&mut self, text_len: usize, base: usize, block: &Block, mut found: impl FnMut(Token) -> bool) {
-        let mut edges = block.token ^ (block.token << 1 | u64::from(self.0.is_some()));
-        let mut begun = self.0.take();
-        while edges != 0 {
-            let place = edges.trailing_zeros();
-            edges &= edges - 1;
-            let at = base + place as usize;
-            match begun.take() {
-                None => begun = Some((at, 0)),
-                Some((start, digits)) => {
-                    let digits = digits + digits_in(block, start.saturating_sub(base) as u32, place);
-                    if found(Token { start, end: at, digits }) {
-                        return;
-                    }
-                }
+        let mut begins = block.token & !(block.token << 1 | u64::from(self.0.is_some()));
+        let mut ends = !block.token & (block.token << 1 | u64::from(self.0.is_some()));
+        if let Some(begun) = self.0.take() {
+            if ends == 0 && block.token == u64::MAX {
+                self.0 = Some(begun.goes_on(block, 0, BLOCK as u32, 0));
+                return self.last(text_len, base, found);
+            }
+            let end = ends.trailing_zeros();
+            ends &= ends - 1;
+            if found(begun.goes_on(block, 0, end, base + end as usize)) {
+                return;
             }
         }
-        let Some((start, digits)) = begun else { return };
-        let digits = digits + digits_in(block, start.saturating_sub(base) as u32, BLOCK as u32);
-        if base + BLOCK >= text_len {
-            found(Token { start, end: text_len, digits });
-        } else {
-            self.0 = Some((start, digits));
+        while ends != 0 {
+            let (begin, end) = (begins.trailing_zeros(), ends.trailing_zeros());
+            (begins, ends) = (begins & (begins - 1), ends & (ends - 1));
+            let token = Token { start: base + begin as usize, ..Token::default() };
+            if found(token.goes_on(block, begin, end, base + end as usize)) {
+                return;
+            }
+        }
+        if begins != 0 {
+            let begin = begins.trailing_zeros();
+            let token = Token { start: base + begin as usize, ..Token::default() };
+            self.0 = Some(token.goes_on(block, begin, BLOCK as u32, 0));
+        }
+        self.last(text_len, base, found);
+    }
+
+    /// The token that ends with the text.
+    fn last(&mut self, text_len: usize, base: usize, mut found: impl FnMut(Token) -> bool) {
+        if base + BLOCK >= text_len
+            && let Some(token) = self.0.take()
+        {
+            found(Token { end: text_len, ..token });
         }
     }
-}
-
-/// Digits of a block from one place in it up to another.
-#[inline]
-fn digits_in(block: &Block, from: u32, to: u32) -> u32 {
-    let up_to = u64::MAX.checked_shr(BLOCK as u32 - to).unwrap_or(0);
-    (block.digit >> from << from & up_to).count_ones()
 }
 
 #[cfg(test)]
@@ -83,8 +100,9 @@ mod tests {
         while let Some(skip) = text[at..].iter().position(u8::is_ascii_alphanumeric) {
             let start = at + skip;
             let end = start + text[start..].iter().take_while(|b| b.is_ascii_alphanumeric()).count();
-            let digits = text[start..end].iter().filter(|b| b.is_ascii_digit()).count() as u32;
-            all.push(Token { start, end, digits });
+            let has = |is: fn(&u8) -> bool| text[start..end].iter().any(is);
+            let (has_digit, has_letter) = (has(u8::is_ascii_digit), has(u8::is_ascii_alphabetic));
+            all.push(Token { start, end, has_digit, has_letter });
             at = end;
         }
         all

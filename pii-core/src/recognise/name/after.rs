@@ -3,7 +3,7 @@
 use super::reading::{Reading, leading_word, name_first, words_cost};
 use super::refuse::{is_anonymous, is_no_person, makes_organisation, title_at_end};
 use super::run::Run;
-use super::tables::{WORD_LIMIT, surname};
+use super::tables::{WORD_LIMIT, may_begin_surname, surname};
 use super::whole::RARE_SURNAME;
 use super::{Cue, Form, NameMatch, han_form, latin};
 use crate::recognise::han::{char_at, char_before, is_han, simplified};
@@ -25,6 +25,9 @@ pub(crate) fn after_cue(text: &[u8], at: usize, strength: Cue) -> Option<NameMat
     if text.get(at)?.is_ascii_alphabetic() {
         return if label { latin::read(text, at) } else { None };
     }
+    if !label && !may_begin_name(text, at) {
+        return None;
+    }
     let run = Run::forward(text, at);
     if is_masked(text, &run) {
         return None;
@@ -40,6 +43,17 @@ pub(crate) fn after_cue(text: &[u8], at: usize, strength: Cue) -> Option<NameMat
         return han(run.chars(), is_closed(text, &run), bonus).map(|length| found(&run, length, 0.9));
     }
     spaced(text, &run).or_else(|| labelled(text, &run))
+}
+
+/// Whether what begins at `at` begins with a surname or has a dot in it: most of what stands behind a phrase does not, and
+/// is no name then.
+fn may_begin_name(text: &[u8], at: usize) -> bool {
+    let is_surname = char_at(text, at).is_some_and(|(first, _)| may_begin_surname(simplified(first)));
+    let has_dot = || {
+        let mut behind = text[at..].chunks(3).skip_while(|bytes| matches!(bytes, [0xE3..=0xE9, _, _]));
+        behind.next().is_some_and(|bytes| bytes.starts_with("·".as_bytes()) || bytes[0] >= 0xEA)
+    };
+    is_surname || has_dot()
 }
 
 /// Whether the cue's last character and what follows are one word, so that there was no cue: 联系人 in 联系人工客服. A
