@@ -11,7 +11,7 @@ PII := $(CARGO_TARGET_DIR)/release/pii
 FUZZ_SECONDS ?= 300
 FUZZ_TARGETS ?= $(notdir $(basename $(wildcard fuzz/fuzz_targets/*.rs)))
 
-.PHONY: run test help build tools lint unit accuracy memory doc fuzz fuzz-short peers clean
+.PHONY: run test help build tools lint unit accuracy memory doc fuzz fuzz-short bench peers clean
 
 help: ## Lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -46,6 +46,12 @@ fuzz-short: ## A few thousand inputs made from seeds for every fuzz target, the 
 
 fuzz: ## libFuzzer on every target, by hand: minutes each (FUZZ_SECONDS, FUZZ_TARGETS)
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz.sh $(FUZZ_TARGETS)
+
+bench: ## How fast every suite, format, stage and check is, each with its answers checked (not part of `make test`)
+	cargo build --release --locked -p pii-benches --bins
+	$(CARGO_TARGET_DIR)/release/formats --mb 1 --rounds $(or $(ROUNDS),3)
+	$(CARGO_TARGET_DIR)/release/stages --mb $(or $(MB),4) --rounds $(or $(ROUNDS),3)
+	$(CARGO_TARGET_DIR)/release/engine --mb $(or $(MB),4) --rounds $(or $(ROUNDS),3)
 
 peers: ## How fast the engine is beside its peers (not part of `make test`)
 	cargo run --release --locked -p pii-benches --features peers --bin peers -- --mb $(or $(MB),64) --rounds $(or $(ROUNDS),5)

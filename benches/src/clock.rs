@@ -1,6 +1,7 @@
 //! Thread CPU time: what this thread worked, whatever else the machine did meanwhile.
 
 use rustix::time::{ClockId, clock_gettime};
+use std::error::Error;
 use std::time::Duration;
 
 /// The CPU time that this thread has used so far.
@@ -23,6 +24,24 @@ pub fn time(work: impl FnOnce()) -> Duration {
 pub fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
+/// Does `work` as often as that and returns what it answers with the median of its times.
+///
+/// # Errors
+/// Two rounds answer differently: then it is not known what was measured.
+pub fn rounds<A: PartialEq>(rounds: usize, mut work: impl FnMut() -> A) -> Result<(A, Duration), Box<dyn Error>> {
+    let mut times = Vec::new();
+    let mut answer = None;
+    for _ in 0..rounds.max(1) {
+        let mut this = None;
+        times.push(time(|| this = Some(work())));
+        if answer.is_some() && answer != this {
+            return Err("two rounds give different answers".into());
+        }
+        answer = this;
+    }
+    Ok((answer.ok_or("no round")?, median(times)))
 }
 
 /// Megabytes (10^6 bytes) a second.
@@ -53,5 +72,16 @@ mod tests {
         let times = [5, 1, 3].map(Duration::from_secs).to_vec();
         assert_eq!(median(times), Duration::from_secs(3));
         assert_eq!(median(Vec::new()), Duration::ZERO);
+    }
+
+    #[test]
+    fn rounds_have_to_agree() {
+        assert_eq!(rounds(3, || 7).expect("they agree").0, 7);
+        let mut n = 0;
+        let other_each_time = || {
+            n += 1;
+            n
+        };
+        assert!(rounds(2, other_each_time).is_err());
     }
 }

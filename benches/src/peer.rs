@@ -17,7 +17,7 @@ use std::time::Duration;
 
 #[cfg(feature = "peers")]
 pub use datadog::Datadog;
-pub use engine::{Find, Mask};
+pub use engine::{Find, Mask, masker, masker_of};
 pub use memory::Memory;
 pub use one_pass::OnePass;
 #[cfg(feature = "peers")]

@@ -6,7 +6,7 @@ mod nested;
 use crate::frame::Frame;
 use crate::nest;
 use crate::path::{Path, Trail};
-use crate::record::{Checksum, Found, Key, LayerId, Records};
+use crate::record::{Checksum, Found, Key, LayerId, Records, Way};
 use crate::sink::{Draft, Nested, ObjectId, RecordId, Sink, Skipped, SyntaxError, Text};
 use pii_core::{Coding, Engine, Evidence, Finding, OffsetMap, Place, Scratch, Segment, Token};
 use std::ops::Range;
@@ -132,7 +132,11 @@ impl Sink for Collector<'_> {
 impl Collector<'_> {
     /// Where a span of the frame's input stands in the layer, if it stands there in the same bytes.
     fn as_written(&self, span: Range<usize>) -> Option<Range<u64>> {
-        let (len, mut pieces) = (span.len() as u64, Vec::new());
+        let len = span.len() as u64;
+        if let Way::Straight(start) = self.frame.way(&OffsetMap::identity(span.start), span.len()) {
+            return (len > 0).then_some(start..start + len);
+        }
+        let mut pieces = Vec::new();
         self.frame.pieces(span, &mut pieces);
         pieces.pop().filter(|piece| pieces.is_empty() && piece.end - piece.start == len)
     }

@@ -73,6 +73,9 @@ impl Frame<'_> {
 
     /// The way from a text, which leads to `input` by `map`, to the bytes of the layer.
     pub(crate) fn way(&self, map: &OffsetMap, len: usize) -> Way {
+        if let Some(start) = self.straight(map) {
+            return Way::Straight(start);
+        }
         let mut steps = vec![(0, map.slice(0..len))];
         let mut span = map.source_span(0..len);
         let mut frame = self;
@@ -82,10 +85,20 @@ impl Frame<'_> {
             let Some(outer) = frame.outer else { break };
             frame = outer;
         }
-        if steps.iter().all(|(_, map)| map.is_identity()) {
-            return Way::Straight(frame.base + span.start as u64);
-        }
         Way::Through(steps, frame.base)
+    }
+
+    /// Where a text that leads to `input` by `map` begins, if it is the layer's own bytes: almost every text is, and then
+    /// nothing has to be kept of the maps.
+    fn straight(&self, map: &OffsetMap) -> Option<u64> {
+        let begin = |map: &OffsetMap, at: usize| map.is_identity().then(|| map.source_span(at..at).start);
+        let mut frame = self;
+        let mut at = begin(frame.map, begin(map, 0)?)?;
+        while let Some(outer) = frame.outer {
+            at = begin(outer.map, at)?;
+            frame = outer;
+        }
+        Some(frame.base + at as u64)
     }
 
     /// Writes the paths of all frames down to this one.

@@ -6,6 +6,7 @@
 
 use pii_benches::clock::megabytes_a_second;
 use pii_benches::corpus::Corpus;
+use pii_benches::options::Options;
 use pii_benches::peer::{Datadog, Find, Mask, Measured, Memory, OnePass, Peer, PerRule, measure};
 use pii_tests::score::percent;
 use std::error::Error;
@@ -13,7 +14,7 @@ use std::io::{self, Write as _};
 use std::time::Duration;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let options = Options::read()?;
+    let options = Options::read(64, 5)?;
     let mut out = io::stdout().lock();
     for corpus in [Corpus::dense(options.mebibytes)?, Corpus::sparse(options.mebibytes)?] {
         writeln!(out, "\n{}: {} bytes, {} planted", corpus.name, corpus.text.len(), corpus.truth.len())?;
@@ -24,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         )?;
         let mut ours: Option<Duration> = None;
         for mut peer in peers() {
-            if options.only.as_deref().is_some_and(|only| !peer.name().contains(only)) {
+            if !options.wants(peer.name()) {
                 continue;
             }
             let measured = measure(peer.as_mut(), &corpus, options.rounds)?;
@@ -77,27 +78,4 @@ fn sms(corpus: &Corpus, rounds: usize) -> Result<String, Box<dyn Error>> {
     let median = pii_benches::clock::median(times);
     let each = median.as_secs_f64() * 1e6 / f64::from(u32::try_from(lines.len())?.max(1));
     Ok(format!("lines of an SMS's size, one call each: {} lines, {each:.2} µs a line", lines.len()))
-}
-
-struct Options {
-    mebibytes: usize,
-    rounds: usize,
-    only: Option<String>,
-}
-
-impl Options {
-    fn read() -> Result<Self, Box<dyn Error>> {
-        let mut options = Self { mebibytes: 64, rounds: 5, only: None };
-        let mut arguments = std::env::args().skip(1);
-        while let Some(name) = arguments.next() {
-            let value = arguments.next().ok_or_else(|| format!("{name} needs a value"))?;
-            match name.as_str() {
-                "--mb" => options.mebibytes = value.parse()?,
-                "--rounds" => options.rounds = value.parse()?,
-                "--only" => options.only = Some(value),
-                _ => return Err(format!("{name} is not known: --mb N, --rounds N or --only NAME").into()),
-            }
-        }
-        Ok(options)
-    }
 }

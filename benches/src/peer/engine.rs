@@ -52,6 +52,26 @@ impl Peer for Find {
     }
 }
 
+/// What masks with the rules and the policy that come with this version, as for SMS.
+///
+/// # Panics
+/// Never: the built-in policy asks for nothing that takes keys.
+#[must_use]
+pub fn masker() -> Masker {
+    masker_of(RuleSet::builtin())
+}
+
+/// The same with other rules.
+///
+/// # Panics
+/// Never: the built-in policy asks for nothing that takes keys.
+#[must_use]
+pub fn masker_of(rules: RuleSet) -> Masker {
+    let today = Date::new(2026, 11, 26).expect("a day");
+    let flow = Flow { channel: Some("sms"), recipient: None, purpose: None, today };
+    Masker::new(Engine::new(rules), &Policy::builtin(), &flow).expect("the built-in policy takes no keys")
+}
+
 /// Finding, deciding by the built-in policy for SMS, and masking.
 pub struct Mask {
     masker: Masker,
@@ -63,15 +83,9 @@ impl Mask {
     pub const NAME: &'static str = "pii, all kinds";
 
     /// With the rules and the policy that come with this version.
-    ///
-    /// # Panics
-    /// Never: the built-in policy asks for nothing that takes keys.
     #[must_use]
     pub fn new() -> Self {
-        let today = Date::new(2026, 11, 26).expect("a day");
-        let flow = Flow { channel: Some("sms"), recipient: None, purpose: None, today };
-        let engine = Engine::new(RuleSet::builtin());
-        let masker = Masker::new(engine, &Policy::builtin(), &flow).expect("the built-in policy takes no keys");
+        let masker = masker();
         let options = Options { format: Some(Format::Text), charset: Some(Charset::Utf8), ..Options::default() };
         Self { masker, options }
     }

@@ -100,6 +100,8 @@ fn message<S: Sink>(input: &[u8], span: Range<usize>, sink: &mut S) -> Result<us
 /// none.
 pub(crate) fn message_len(text: &[u8]) -> Option<usize> {
     let line = &text[..text.len().min(LINE_LIMIT_BYTES)];
+    // Most of what begins like a message in text is none, and the end of its line may be far.
+    separator(line)?;
     let line = &line[..memchr::memchr(b'\n', line).unwrap_or(line.len())];
     let mut fields = Fields::of_message(line, 0..line.len())?;
     fields.find(|(number, _)| *number == tag::CHECKSUM);

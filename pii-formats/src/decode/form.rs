@@ -76,7 +76,8 @@ impl Form {
         };
         let (key, value) = (pair.start..pair.start + sign, pair.start + sign + 1..pair.end);
         self.key.clear();
-        unescape(&input[key.clone()], 0, Plus::Space, &mut self.key, &mut OffsetMap::default());
+        self.map.clear();
+        unescape(&input[key.clone()], 0, Plus::Space, &mut self.key, &mut self.map);
         if may_hold_data(&self.key) {
             self.tell(input, key, Evidence::none(), record, sink)?;
         }

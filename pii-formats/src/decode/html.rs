@@ -24,7 +24,7 @@ pub(crate) use fragment::holds_markup;
 use line::Line;
 pub(crate) use page::Page;
 use pii_core::{Coding, Evidence, Place};
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::ops::Range;
 use table::Table;
 use token::{Token, Tokens};
@@ -254,14 +254,12 @@ impl<'a, S: Sink> Reader<'a, S> {
 
     /// What the names around a line of text say about it. A line that is itself a known name is a label and no value.
     fn evidence_of_text(&mut self) -> Evidence {
-        let mut names: Vec<&[u8]> = self.hints.iter().map(|hint| &self.input[hint.clone()]).collect();
-        if let Some((table, _)) = self.tables.last().filter(|(table, _)| table.is_in_cell()) {
-            names.extend(table.labels().into_iter().map(label_in));
-        }
-        if ends_as_label(&self.last_text) || is_one_of(&["dd"], &self.input[self.block.clone()]) {
-            names.push(label_in(&self.last_text));
-        }
-        let field = first_labelled(self.sink, names);
+        let hints = self.hints.iter().map(|hint| &self.input[hint.clone()]);
+        let table = self.tables.last().filter(|(table, _)| table.is_in_cell());
+        let cells = table.into_iter().flat_map(|(table, _)| table.labels().map(label_in));
+        let is_after_label = ends_as_label(&self.last_text) || is_one_of(&["dd"], &self.input[self.block.clone()]);
+        let before = is_after_label.then(|| label_in(&self.last_text));
+        let field = first_labelled(self.sink, hints.chain(cells).chain(before));
         let own = label_in(self.line.run.bytes());
         if field.is_labelled && (own.is_empty() || !self.sink.field(own).is_labelled) {
             field.evidence
@@ -374,11 +372,18 @@ enum Last {
 
 impl fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = |range: &Range<usize>| String::from_utf8_lossy(&self.input[range.clone()]).to_ascii_lowercase();
+        let name = |range: &Range<usize>, f: &mut fmt::Formatter<'_>| {
+            let name = String::from_utf8_lossy(&self.input[range.clone()]);
+            name.chars().try_for_each(|c| f.write_char(c.to_ascii_lowercase()))
+        };
         match (&self.last, self.element.is_empty()) {
             (Last::Text, true) => f.write_str("html"),
-            (Last::Text, false) => f.write_str(&name(&self.element)),
-            (Last::Attribute(attribute), _) => write!(f, "{}/@{}", name(&self.element), name(attribute)),
+            (Last::Text, false) => name(&self.element, f),
+            (Last::Attribute(attribute), _) => {
+                name(&self.element, f)?;
+                f.write_str("/@")?;
+                name(attribute, f)
+            }
         }
     }
 }

@@ -321,21 +321,21 @@ fn is_label<S: Sink>(sink: &mut S, name: &[u8], value: &[u8]) -> bool {
 
 /// The field that the text of the innermost element is.
 fn field_of_text<S: Sink>(sink: &mut S, input: &[u8], frames: &[Frame]) -> Field {
-    let mut names: Vec<&[u8]> = Vec::new();
     if frames.last().is_some_and(|leaf| is_label(sink, &input[leaf.name.clone()], leaf.run.bytes())) {
         return Field::default();
     }
-    for (nth, frame) in frames.iter().enumerate().rev() {
-        let parent_label = nth.checked_sub(1).map_or(&[][..], |parent| &frames[parent].label);
-        let local = local_name(&input[frame.name.clone()]);
-        names.extend(naming_attribute(input, &frame.attributes).map(|value| &input[value]));
-        if !is_value(local) {
-            names.push(local);
-            break;
-        }
+    let local = |frame: &Frame| local_name(&input[frame.name.clone()]);
+    let values = frames.iter().rev().take_while(|frame| is_value(local(frame))).count();
+    // Up to the first element from inside whose name is more than `<value>`.
+    let asked = frames.len().saturating_sub(values + 1)..frames.len();
+    let names = asked.rev().flat_map(|nth| {
+        let frame = &frames[nth];
+        let naming = naming_attribute(input, &frame.attributes).map(|value| &input[value]);
         // `<value>` is what its neighbour `<name>` says, or else its parent's.
-        names.push(parent_label);
-    }
+        let parent_label = || nth.checked_sub(1).map_or(&[][..], |parent| &frames[parent].label);
+        let own = if is_value(local(frame)) { parent_label() } else { local(frame) };
+        naming.into_iter().chain([own])
+    });
     first_labelled(sink, names)
 }
 

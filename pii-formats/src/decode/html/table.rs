@@ -96,10 +96,11 @@ impl Table {
 
     /// What may name the value in the open cell, the likelier first: its column's headings, when there is a row of them; the
     /// cell before it; the cell of the first row above it.
-    pub(super) fn labels(&self) -> Vec<&[u8]> {
+    pub(super) fn labels(&self) -> impl Iterator<Item = &[u8]> {
         let above = self.headings.iter().map(|row| row.get(self.column).map_or(&[][..], Vec::as_slice));
         let before = self.row.last().map_or(&[][..], Vec::as_slice);
-        if self.has_heading_row { above.chain([before]).collect() } else { [before].into_iter().chain(above).collect() }
+        let [first, last] = if self.has_heading_row { [None, Some(before)] } else { [Some(before), None] };
+        first.into_iter().chain(above).chain(last)
     }
 }
 
@@ -114,7 +115,7 @@ mod tests {
             table.start_row();
             for cell in *row {
                 table.start_cell(cell.starts_with('#'), 1);
-                last = table.labels().iter().map(|l| String::from_utf8(l.to_vec()).unwrap()).collect();
+                last = table.labels().map(|l| String::from_utf8(l.to_vec()).unwrap()).collect();
                 table.add_text(cell.trim_start_matches('#').as_bytes());
                 table.end_cell();
             }

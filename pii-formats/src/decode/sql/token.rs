@@ -232,9 +232,12 @@ impl Lexer<'_> {
     fn word(&self, at: usize) -> Read {
         let Some(word) = self.bare_word(at)? else { return Ok(None) };
         let end = word.span.end;
-        let lower = self.input[at..end.min(at + 3)].to_ascii_lowercase();
+        let mut head = [0; 3];
+        let len = head.len().min(end - at);
+        head[..len].copy_from_slice(&self.input[at..at + len]);
+        head.make_ascii_lowercase();
         let is_quoted = self.input.get(end) == Some(&b'\'');
-        match lower.as_slice() {
+        match &head[..len] {
             b"u" if self.input.get(end) == Some(&b'&') => match self.input.get(end + 1) {
                 Some(b'\'') => self.text(at, end + 1, Backslash::Same),
                 None if !self.is_end => Ok(None),
