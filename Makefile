@@ -11,7 +11,10 @@ PII := $(CARGO_TARGET_DIR)/release/pii
 FUZZ_SECONDS ?= 300
 FUZZ_TARGETS ?= $(notdir $(basename $(wildcard fuzz/fuzz_targets/*.rs)))
 
-.PHONY: run test help build tools lint unit accuracy memory doc fuzz fuzz-short bench peers clean
+# The most that one line may take, in milliseconds of CPU time: several times what it takes, because machines differ.
+START_UP_MS ?= 25
+
+.PHONY: run test help build tools lint unit accuracy memory start-up doc fuzz fuzz-short bench peers clean
 
 help: ## Lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -19,7 +22,7 @@ help: ## Lists the targets
 run: build ## Builds `pii` and masks the examples, showing before and after
 	@examples/run.sh $(PII)
 
-test: tools lint unit fuzz-short accuracy memory doc ## Installs what the tests need and runs everything
+test: tools lint unit fuzz-short accuracy memory start-up doc ## Installs what the tests need and runs everything
 
 build: ## Builds the `pii` command
 	cargo build --release --locked -p pii-cli
@@ -40,6 +43,9 @@ accuracy: build ## What is missed and what is wrongly touched, on messages made 
 
 memory: build ## Memory and exactness on large files
 	PII_BIN=$(PII) scripts/memory.sh
+
+start-up: build ## How long one line takes from the start of the program on, in CPU time (START_UP_MS, the most it may be)
+	PII_BIN=$(PII) scripts/start-up.sh $(START_UP_MS)
 
 fuzz-short: ## A few thousand inputs made from seeds for every fuzz target, the same ones every time
 	FUZZ_ROUNDS=$${FUZZ_ROUNDS:-1000} cargo test --locked -p pii-fuzz --test replay

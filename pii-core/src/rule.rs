@@ -5,18 +5,23 @@
 
 mod about;
 mod charset;
+mod embedded;
 mod error;
 mod field_name;
 mod form;
 mod harmless;
 mod label;
+mod laid_out;
+mod names;
 mod needs;
 mod opening;
 mod parse;
+mod pattern;
 mod read_form;
 mod reader;
 mod schema;
 mod set;
+mod told;
 mod words;
 
 pub use error::RuleError;
@@ -104,7 +109,7 @@ impl Rule {
     /// # Errors
     /// The first thing that is wrong, with its line and what to write instead.
     pub fn parse(file: &str, text: &str) -> Result<Self, RuleError> {
-        parse::rule(file, text)
+        parse::rule(&reader::Reader::given(file, text))
     }
 
     /// The kind that the rule finds.

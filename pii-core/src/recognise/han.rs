@@ -2,8 +2,6 @@
 //!
 //! Knows characters only: no names, no places.
 
-use std::sync::OnceLock;
-
 /// The character that begins at `at` and the place behind it; `None` at the end and on bytes that are no UTF-8.
 pub(crate) fn char_at(text: &[u8], at: usize) -> Option<(char, usize)> {
     let first = *text.get(at)?;
@@ -33,7 +31,7 @@ pub(super) fn char_before(text: &[u8], end: usize) -> Option<(char, usize)> {
 }
 
 /// Whether it is a Han character: the unified blocks with all extensions, the compatibility blocks, and 〇.
-pub(super) fn is_han(c: char) -> bool {
+pub(crate) fn is_han(c: char) -> bool {
     matches!(c, '\u{4E00}'..='\u{9FFF}' | '\u{3400}'..='\u{4DBF}' | '\u{20000}'..='\u{323AF}' | '\u{F900}'..='\u{FAFF}'
         | '\u{3007}')
 }
@@ -49,7 +47,7 @@ pub(crate) struct Forms(&'static [u16]);
 
 impl Forms {
     pub(crate) fn get() -> Self {
-        Self(traditional())
+        Self(SIMPLIFIED)
     }
 
     pub(crate) fn simplified(self, c: char) -> char {
@@ -66,33 +64,18 @@ impl Forms {
 
     /// A word with its characters simplified.
     pub(crate) fn simplified_word(self, word: &str) -> String {
-        word.chars().map(|c| self.simplified(c)).collect()
+        let mut simple = String::with_capacity(word.len());
+        simple.extend(word.chars().map(|c| self.simplified(c)));
+        simple
     }
 }
 
 /// The first character of the unified block, which holds all traditional characters of the table.
 const FIRST: u32 = 0x4E00;
 
-/// For each character of the unified block its simplified form, or 0. Every character of a text is looked up, so this
-/// is an array and no search.
-fn traditional() -> &'static [u16] {
-    static FORMS: OnceLock<Vec<u16>> = OnceLock::new();
-    FORMS.get_or_init(|| {
-        let mut forms = vec![0; 0x5200];
-        for line in entries(include_str!("../../data/traditional.txt")) {
-            let mut chars = line.chars();
-            while let (Some(from), Some(to)) = (chars.next(), chars.next()) {
-                let place = usize::try_from(u32::from(from).wrapping_sub(FIRST)).ok();
-                if let (Some(form), Ok(to)) =
-                    (place.and_then(|place| forms.get_mut(place)), u16::try_from(u32::from(to)))
-                {
-                    *form = to;
-                }
-            }
-        }
-        forms
-    })
-}
+/// For each character of the unified block its simplified form, or 0, as the build laid it out. Every character of a text is
+/// looked up, so this is an array and no search.
+static SIMPLIFIED: &[u16] = &include!(concat!(env!("OUT_DIR"), "/traditional.rs"));
 
 /// The lines of a data file that are no comment.
 pub(super) fn entries(file: &'static str) -> impl Iterator<Item = &'static str> {
@@ -118,6 +101,18 @@ mod tests {
         assert_eq!(char_at(b"\xE7\x8E", 0), None);
         assert_eq!(char_before(b"\xE7\x8E", 2), None);
         assert_eq!(char_before(b"\x80\x80\x80\x80\x80", 5), None);
+    }
+
+    #[test]
+    fn every_pair_of_the_file_is_known_and_no_other() {
+        let mut pairs = 0;
+        for line in entries(include_str!("../../data/traditional.txt")) {
+            let chars: Vec<char> = line.chars().collect();
+            pairs += chars.len() / 2;
+            assert!(chars.chunks(2).all(|pair| simplified(pair[0]) == pair[1]), "{line}");
+        }
+        let changed = ('\0'..=char::MAX).filter(|c| simplified(*c) != *c).count();
+        assert_eq!(changed, pairs);
     }
 
     #[test]

@@ -8,6 +8,7 @@
 mod after;
 mod before;
 mod beside;
+mod key;
 mod latin;
 mod reading;
 mod refuse;

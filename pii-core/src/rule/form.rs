@@ -3,9 +3,9 @@
 use super::charset::AsciiSet;
 use super::needs::Needs;
 use super::opening::Opening;
+use super::pattern::Pattern;
 use crate::check::Check;
 use crate::kind::Class;
-use regex_automata::meta::Regex;
 
 /// The longest canonical value of a token form, in characters. One bit of a `u64` each.
 pub(crate) const LENGTH_LIMIT: usize = 40;
@@ -45,7 +45,7 @@ pub(crate) enum Shape {
     Token(Box<TokenShape>),
     Pattern(PatternShape),
     /// Begins right behind a label.
-    AfterLabel(Regex),
+    AfterLabel(Pattern),
     Recogniser(Recogniser),
 }
 
@@ -57,7 +57,7 @@ pub(crate) struct TokenShape {
     pub(crate) last: AsciiSet,
     /// Bit `n`: a canonical value may have `n` characters.
     pub(crate) lengths: u64,
-    pub(crate) matches: Option<Regex>,
+    pub(crate) matches: Option<Pattern>,
     pub(crate) prefixes: Vec<Vec<u8>>,
     pub(crate) separators: AsciiSet,
     /// A value may touch the letters of its label even where it has no check.
@@ -67,7 +67,7 @@ pub(crate) struct TokenShape {
 /// A regular expression found anywhere.
 #[derive(Debug)]
 pub(crate) struct PatternShape {
-    pub(crate) regex: Regex,
+    pub(crate) regex: Pattern,
     /// The group that is the value; 0 is the whole match.
     pub(crate) group: usize,
     pub(crate) triggers: Vec<memchr::memmem::Finder<'static>>,

@@ -1,10 +1,11 @@
 //! What is no personal information although it looks like some: order numbers, amounts, security codes, hot lines.
 
 use super::error::RuleError;
+use super::pattern::compiled_together;
 use super::reader::Reader;
 use regex_automata::meta::Regex;
-use regex_automata::util::syntax;
 use serde::Deserialize;
+use std::sync::OnceLock;
 use toml::Spanned;
 
 /// The file `harmless.toml`.
@@ -46,45 +47,62 @@ pub(super) struct HarmlessWords {
 
 impl HarmlessWords {
     /// Reads one file.
-    pub(super) fn read(file: &str, text: &str) -> Result<Self, RuleError> {
-        let reader = Reader { file, text };
+    pub(super) fn read(reader: &Reader<'_>) -> Result<Self, RuleError> {
         let parsed: HarmlessFile = reader.tables()?;
         let pattern = |written: &HarmlessPattern| {
             let anchored = format!("^(?:{})$", written.pattern.get_ref());
-            reader.regex(&written.pattern, &anchored).map(|_| anchored)
+            reader.pattern(&written.pattern, anchored.clone()).map(|_| anchored)
         };
         Ok(Self {
-            words: reader.words(&parsed.words)?,
-            after: reader.words(&parsed.after)?,
-            fields: reader.field_names(&parsed.fields)?,
+            words: reader.words(parsed.words)?,
+            after: reader.words(parsed.after)?,
+            fields: reader.field_names(parsed.fields)?,
             patterns: parsed.pattern.iter().map(pattern).collect::<Result<_, _>>()?,
         })
     }
 }
 
-/// Values that are harmless by their own form, compiled.
-#[derive(Debug)]
+/// Values that are harmless by their own form.
 pub(crate) struct Harmless {
-    regex: Option<Regex>,
+    patterns: Vec<String>,
+    /// All of them in one. Compiled when the first value is looked at, unless patterns were given.
+    regex: OnceLock<Regex>,
+}
+
+impl std::fmt::Debug for Harmless {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Harmless({:?})", self.patterns)
+    }
 }
 
 impl Harmless {
     /// The patterns of all files, of which each can be used by itself.
-    pub(super) fn build(files: &[HarmlessWords]) -> Result<Self, String> {
-        let patterns: Vec<&String> = files.iter().flat_map(|file| &file.patterns).collect();
-        if patterns.is_empty() {
-            return Ok(Self { regex: None });
+    pub(super) fn build(files: &[HarmlessWords], is_embedded: bool) -> Result<Self, String> {
+        let built =
+            Self { patterns: files.iter().flat_map(|file| &file.patterns).cloned().collect(), regex: OnceLock::new() };
+        if !is_embedded && !built.patterns.is_empty() {
+            let regex =
+                built.compiled().ok_or_else(|| "the patterns of harmless values are too large together".to_owned())?;
+            // It is new, and so nothing is in it.
+            let _ = built.regex.set(regex);
         }
-        let regex = Regex::builder()
-            .syntax(syntax::Config::new().utf8(false).unicode(true))
-            .configure(Regex::config().utf8_empty(false))
-            .build_many(&patterns)
-            .map_err(|_| "the patterns of harmless values are too large together".to_owned())?;
-        Ok(Self { regex: Some(regex) })
+        Ok(built)
+    }
+
+    fn compiled(&self) -> Option<Regex> {
+        compiled_together(&self.patterns)
+    }
+
+    fn regex(&self) -> &Regex {
+        self.regex.get_or_init(|| match self.compiled() {
+            Some(regex) => regex,
+            // Those that were given are compiled when they are read, and the tests compile those of this version.
+            None => panic!("the embedded patterns of harmless values cannot be used"),
+        })
     }
 
     /// Whether `value`, a token with what is joined to it by `-` or `.`, is harmless by its own form.
     pub(crate) fn is(&self, value: &[u8]) -> bool {
-        self.regex.as_ref().is_some_and(|regex| regex.is_match(value))
+        !self.patterns.is_empty() && self.regex().is_match(value)
     }
 }

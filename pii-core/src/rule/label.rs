@@ -3,9 +3,10 @@
 use super::Rule;
 use super::field_name::{NAME_LIMIT_BYTES, normalise, parts, seam};
 use super::harmless::HarmlessWords;
+use super::names::Names;
 use super::words::{Standing, Words};
 use crate::finding::Role;
-use crate::recognise::han::Forms;
+use crate::recognise::han::{Forms, is_han};
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
@@ -16,7 +17,7 @@ const NUMBER_DIGITS: RangeInclusive<usize> = 1..=2;
 const NUMBERED_AT_LEAST_BYTES: usize = 4;
 
 /// What a label says: values of these kinds, or of none that is personal.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Label {
     /// Rule index and role, the rule of the highest priority first.
     pub(crate) kinds: Vec<(u16, Role)>,
@@ -38,7 +39,7 @@ impl Label {
 }
 
 /// On which side of a value a word stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Side {
     Before,
     After,
@@ -68,7 +69,8 @@ pub(crate) struct Labels {
     labels: Vec<Label>,
     words: Words,
     word_labels: Vec<LabelKind>,
-    fields: HashMap<Box<[u8]>, u16>,
+    fields: Names,
+    field_labels: Vec<u16>,
 }
 
 impl std::fmt::Debug for Labels {
@@ -80,27 +82,39 @@ impl std::fmt::Debug for Labels {
 /// Collects labels while rules are read.
 #[derive(Default)]
 pub(super) struct LabelBuilder {
-    words: HashMap<(Side, String), Label>,
-    fields: HashMap<Box<[u8]>, Label>,
+    words: Names,
+    of_words: Vec<(u32, Side, Said)>,
+    fields: Names,
+    of_fields: Vec<(u32, Said)>,
+    /// A word in its normal form.
+    word: String,
+}
+
+/// What a file says of a word or of a field's name.
+#[derive(Clone, Copy)]
+enum Said {
+    Kind(u16, Role),
+    Vague,
+    Harmless,
 }
 
 impl LabelBuilder {
     /// Takes the words and field names of a rule. `index` is its place among the rules.
     pub(super) fn rule(&mut self, index: u16, rule: &Rule) {
         for (word, role) in &rule.words {
-            self.word(Side::Before, word, index, *role);
+            self.word(Side::Before, word, Said::Kind(index, *role));
         }
         for word in &rule.after {
-            self.word(Side::After, word, index, Role::Unknown);
+            self.word(Side::After, word, Said::Kind(index, Role::Unknown));
         }
         for name in &rule.fields {
-            self.field(name, |label| add(label, index, Role::Unknown));
+            self.field(name, Said::Kind(index, Role::Unknown));
         }
         for word in &rule.vague {
             if rule.words.iter().any(|(known, _)| known == word) {
-                self.word_entry(Side::Before, word).vague = true;
+                self.word(Side::Before, word, Said::Vague);
             } else {
-                self.field(word, |label| label.vague = true);
+                self.field(word, Said::Vague);
             }
         }
     }
@@ -108,85 +122,103 @@ impl LabelBuilder {
     /// Takes what a file says is no personal data.
     pub(super) fn harmless(&mut self, file: &HarmlessWords) {
         for (side, words) in [(Side::Before, &file.words), (Side::After, &file.after)] {
-            words.iter().for_each(|word| self.harmless_word(side, word));
+            words.iter().for_each(|word| self.word(side, word, Said::Harmless));
         }
-        file.fields.iter().for_each(|name| self.field(name, |label| label.harmless = true));
+        file.fields.iter().for_each(|name| self.field(name, Said::Harmless));
     }
 
-    fn word(&mut self, side: Side, word: &str, rule: u16, role: Role) {
-        add(self.word_entry(side, word), rule, role);
-    }
-
-    /// The label of a word, which is one with its traditional form.
-    fn word_entry(&mut self, side: Side, word: &str) -> &mut Label {
-        self.words.entry((side, Forms::get().simplified_word(&word.to_lowercase()))).or_default()
-    }
-
-    fn harmless_word(&mut self, side: Side, word: &str) {
-        self.word_entry(side, word).harmless = true;
+    /// A word is one with its traditional form, and in letters of either case.
+    fn word(&mut self, side: Side, word: &str, said: Said) {
+        let forms = Forms::get();
+        self.word.clear();
+        if word.chars().all(has_no_capital) {
+            self.word.extend(word.chars().map(|c| forms.simplified(c.to_ascii_lowercase())));
+        } else {
+            self.word.extend(word.to_lowercase().chars().map(|c| forms.simplified(c)));
+        }
+        self.of_words.push((self.words.number(self.word.as_bytes()), side, said));
     }
 
     /// A name that cannot be compared has no label: rule files with one are refused.
-    fn field(&mut self, name: &str, note: impl FnOnce(&mut Label)) {
-        if let Some(label) = self.entry(name) {
-            note(label);
-        }
-    }
-
-    fn entry(&mut self, name: &str) -> Option<&mut Label> {
+    fn field(&mut self, name: &str, said: Said) {
         let mut buffer = [0; NAME_LIMIT_BYTES];
-        let len = normalise(name.as_bytes(), &mut buffer)?;
-        Some(self.fields.entry(buffer[..len].into()).or_default())
+        if let Some(len) = normalise(name.as_bytes(), &mut buffer) {
+            self.of_fields.push((self.fields.number(&buffer[..len]), said));
+        }
     }
 
     /// `priority` orders the kinds of a label that names several.
-    pub(super) fn build(self, priority: impl Fn(u16) -> u16) -> Result<Labels, String> {
-        let mut labels =
-            Labels { labels: Vec::new(), words: Words::default(), word_labels: Vec::new(), fields: HashMap::new() };
-        let mut words: HashMap<String, LabelKind> = HashMap::new();
-        let mut sorted: Vec<_> = self.words.into_iter().collect();
-        sorted.sort_by(|a, b| a.0.cmp(&b.0));
-        for ((side, word), label) in sorted {
-            let id = labels.intern(label, &priority)?;
-            let kind = words.entry(word).or_default();
+    pub(super) fn build(mut self, priority: impl Fn(u16) -> u16) -> Result<Labels, String> {
+        let mut interned = Interned::new(priority);
+        // What is said of a word first is said of it where two files disagree, so the sorts keep their order.
+        self.of_words.sort_by_key(|(word, side, _)| (*word, *side));
+        let mut word_labels = vec![LabelKind::default(); self.words.len()];
+        for group in self.of_words.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            let [(word, side, _), ..] = *group else { continue };
+            let id = Some(interned.id(group.iter().map(|(_, _, said)| *said))?);
             match side {
-                Side::Before => kind.before = Some(id),
-                Side::After => kind.after = Some(id),
+                Side::Before => word_labels[word as usize].before = id,
+                Side::After => word_labels[word as usize].after = id,
             }
         }
-        let mut fields: Vec<_> = self.fields.into_iter().collect();
-        fields.sort_by(|a, b| a.0.cmp(&b.0));
-        for (name, label) in fields {
-            let id = labels.intern(label, &priority)?;
-            labels.fields.insert(name, id);
+        self.of_fields.sort_by_key(|(name, _)| *name);
+        let mut field_labels = Vec::with_capacity(self.fields.len());
+        for group in self.of_fields.chunk_by(|a, b| a.0 == b.0) {
+            field_labels.push(interned.id(group.iter().map(|(_, said)| *said))?);
         }
-        let mut sorted: Vec<(String, LabelKind)> = words.into_iter().collect();
-        sorted.sort_by(|a, b| a.0.cmp(&b.0));
-        labels.word_labels = sorted.iter().map(|(_, label)| *label).collect();
-        labels.words = Words::new(sorted.iter().map(|(word, _)| word.as_str()));
-        Ok(labels)
+        // They were text before they were bytes.
+        let words = self.words.iter().map(|word| std::str::from_utf8(word).unwrap_or_default());
+        Ok(Labels { labels: interned.labels, words: Words::new(words), word_labels, fields: self.fields, field_labels })
     }
 }
 
-fn add(label: &mut Label, rule: u16, role: Role) {
-    if !label.names(rule) {
-        label.kinds.push((rule, role));
+/// Characters that have no other case, or one in ASCII: nearly all that words are written in.
+fn has_no_capital(c: char) -> bool {
+    c.is_ascii() || is_han(c)
+}
+
+/// The labels so far, each once.
+struct Interned<P> {
+    priority: P,
+    labels: Vec<Label>,
+    ids: HashMap<Label, u16>,
+    /// Built anew for each word.
+    label: Label,
+}
+
+impl<P: Fn(u16) -> u16> Interned<P> {
+    fn new(priority: P) -> Self {
+        Self { priority, labels: Vec::new(), ids: HashMap::new(), label: Label::default() }
+    }
+
+    /// The label of a word of which all this is said.
+    fn id(&mut self, said: impl Iterator<Item = Said>) -> Result<u16, String> {
+        let Self { priority, labels, ids, label } = self;
+        label.kinds.clear();
+        (label.harmless, label.vague) = (false, false);
+        for said in said {
+            match said {
+                Said::Kind(rule, _) if label.names(rule) => {}
+                Said::Kind(rule, role) => label.kinds.push((rule, role)),
+                Said::Vague => label.vague = true,
+                Said::Harmless => label.harmless = true,
+            }
+        }
+        label.kinds.sort_by_key(|(rule, _)| (std::cmp::Reverse(priority(*rule)), *rule));
+        if let Some(id) = ids.get(label) {
+            return Ok(*id);
+        }
+        let id = u16::try_from(labels.len()).map_err(|_| "more than 65,535 different labels".to_owned())?;
+        labels.push(label.clone());
+        ids.insert(label.clone(), id);
+        Ok(id)
     }
 }
 
 impl Labels {
-    fn intern(&mut self, mut label: Label, priority: &impl Fn(u16) -> u16) -> Result<u16, String> {
-        label.kinds.sort_by_key(|(rule, _)| (std::cmp::Reverse(priority(*rule)), *rule));
-        let at = self.labels.iter().position(|known| *known == label).unwrap_or_else(|| {
-            self.labels.push(label);
-            self.labels.len() - 1
-        });
-        u16::try_from(at).map_err(|_| "more than 65,535 different labels".to_owned())
-    }
-
     /// The names of fields, in their normal form, and their labels.
     pub(crate) fn fields(&self) -> impl Iterator<Item = (&[u8], u16)> {
-        self.fields.iter().map(|(name, id)| (&**name, *id))
+        self.fields.iter().zip(self.field_labels.iter().copied())
     }
 
     /// The words, in small letters and simplified characters, and their labels.
@@ -225,7 +257,12 @@ impl Labels {
     pub(crate) fn of_listed_field(&self, name: &[u8]) -> Option<u16> {
         let mut buffer = [0; NAME_LIMIT_BYTES];
         let len = normalise(name, &mut buffer)?;
-        self.fields.get(&buffer[..len]).copied()
+        self.of_normal_field(&buffer[..len])
+    }
+
+    /// The label that a name in its normal form is listed for.
+    fn of_normal_field(&self, name: &[u8]) -> Option<u16> {
+        self.fields.find(name).map(|number| self.field_labels[number as usize])
     }
 
     /// The label that a field's name in running text stands for, the first one where it stands for two. What follows the name
@@ -257,7 +294,7 @@ impl Labels {
 
     /// The label of a part in its normal form.
     fn of_part(&self, part: &[u8]) -> Option<u16> {
-        let known = |name: &[u8]| self.fields.get(name).copied();
+        let known = |name: &[u8]| self.of_normal_field(name);
         let bilingual = || {
             let (chinese, latin) = seam(part)?;
             known(latin)?;

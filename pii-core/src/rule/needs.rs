@@ -4,6 +4,7 @@
 //! cheaper than running a regular expression over it, and most lines lack something of most patterns.
 
 use regex_syntax::hir::{Capture, Class, Hir, HirKind};
+use std::borrow::Cow;
 
 /// How often each ASCII byte stands in a text, and how many digits and bytes above 127 there are in all.
 pub(crate) struct Counts {
@@ -40,19 +41,20 @@ impl Counts {
 }
 
 /// What every match of a pattern holds at the least: one of several lists, for the pattern's alternatives.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Needs {
-    alternatives: Vec<Need>,
+    pub(super) alternatives: Cow<'static, [Need]>,
 }
 
-#[derive(Debug, PartialEq, Eq)]
-struct Need {
+/// What every match of one of a pattern's alternatives holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Need {
     /// Bytes and how many of each.
-    bytes: Vec<(u8, u32)>,
-    digits: u32,
-    beyond_ascii: u32,
+    pub(super) bytes: Cow<'static, [(u8, u32)]>,
+    pub(super) digits: u32,
+    pub(super) beyond_ascii: u32,
     /// The longest piece of text that stands in it; nothing where there is none of two bytes or more.
-    literal: Vec<u8>,
+    pub(super) literal: Cow<'static, [u8]>,
 }
 
 /// One thing that a match of a pattern needs.
@@ -138,7 +140,7 @@ fn alternatives<'p>(pattern: &'p Hir, is_in_value: bool, out: &mut Vec<(&'p Hir,
 }
 
 /// Whether a group names the value of a pattern.
-pub(super) fn is_value(group: &Capture) -> bool {
+fn is_value(group: &Capture) -> bool {
     group.name.as_deref() == Some("value")
 }
 
@@ -153,8 +155,9 @@ fn has_value(pattern: &Hir) -> bool {
 
 fn need(pattern: &Hir) -> Need {
     let least = least(pattern);
-    let bytes = (0u8..).zip(least.bytes).filter(|(_, count)| *count > 0).collect();
+    let bytes: Vec<(u8, u32)> = (0u8..).zip(least.bytes).filter(|(_, count)| *count > 0).collect();
     let literal = literal(pattern).unwrap_or_default().to_vec();
+    let (bytes, literal) = (bytes.into(), literal.into());
     Need { bytes, digits: least.digits, beyond_ascii: least.beyond_ascii, literal }
 }
 

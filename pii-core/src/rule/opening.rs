@@ -4,7 +4,7 @@
 //! one. How long that token may be, what it begins with and what stands on either side of it is known before any regular
 //! expression runs, and most tokens of a text begin no value of any pattern.
 
-use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
+use regex_syntax::hir::{Capture, Class, Hir, HirKind, Repetition};
 
 /// Tokens of this length and of all above are one.
 pub(crate) const LONGEST: usize = 63;
@@ -23,7 +23,7 @@ pub(crate) struct Opening {
 
 /// A set of bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct ByteSet([u64; 4]);
+pub(crate) struct ByteSet(pub(super) [u64; 4]);
 
 impl ByteSet {
     fn of(bytes: impl IntoIterator<Item = u8>) -> Self {
@@ -54,7 +54,7 @@ impl Opening {
     /// How values of `pattern` begin, which are its group `value`, or all of it. `None`: some have no token in them.
     pub(super) fn of(pattern: &Hir) -> Option<Self> {
         let mut walk = Walk::default();
-        let value = value_group(pattern).unwrap_or(pattern);
+        let value = value_group(pattern).map_or(pattern, |group| &*group.sub);
         let end = walk.all(value, At { fresh: true, ..At::default() });
         if end.fresh || !end.lead.is_empty() {
             return None;
@@ -66,9 +66,10 @@ impl Opening {
     }
 }
 
-fn value_group(pattern: &Hir) -> Option<&Hir> {
+/// The group that is the value of a pattern.
+pub(super) fn value_group(pattern: &Hir) -> Option<&Capture> {
     match pattern.kind() {
-        HirKind::Capture(group) if group.name.as_deref() == Some("value") => Some(&group.sub),
+        HirKind::Capture(group) if group.name.as_deref() == Some("value") => Some(group),
         HirKind::Capture(group) => value_group(&group.sub),
         HirKind::Repetition(repetition) => value_group(&repetition.sub),
         HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().find_map(value_group),

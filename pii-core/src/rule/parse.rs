@@ -16,8 +16,7 @@ const FPE_METHODS: [&str; 7] = ["digits", "rank", "luhn", "alphabet", "local_par
 const PRIORITY_LIMIT: u16 = 1000;
 
 /// Reads one rule file.
-pub(super) fn rule(file: &str, text: &str) -> Result<Rule, RuleError> {
-    let reader = Reader { file, text };
+pub(super) fn rule(reader: &Reader<'_>) -> Result<Rule, RuleError> {
     let parsed: RuleFile = reader.tables()?;
     let kind = reader.kind(&parsed.kind)?;
     let at = parsed.kind.span();
@@ -27,9 +26,11 @@ pub(super) fn rule(file: &str, text: &str) -> Result<Rule, RuleError> {
     if parsed.example.is_empty() {
         return Err(reader.missing(at, "example", "the rule has no example, and examples are its tests"));
     }
+    let vague = reader.vague(&parsed.context)?;
+    let context = parsed.context;
     Ok(Rule {
         kind,
-        file: file.to_owned(),
+        file: reader.file.to_owned(),
         kind_at: at.start,
         class: reader.class(&parsed.class)?,
         name_en: parsed.name.en,
@@ -37,11 +38,15 @@ pub(super) fn rule(file: &str, text: &str) -> Result<Rule, RuleError> {
         source: parsed.source,
         priority: reader.priority(&parsed.priority)?,
         forms: parsed.form.iter().map(|form| reader.form(form)).collect::<Result<_, _>>()?,
-        words: reader.words_by_role(&parsed.context)?,
-        after: reader.words(&parsed.context.after)?,
-        vague: reader.vague(&parsed.context)?,
-        fields: reader.field_names(&parsed.context.fields)?,
-        about: About::new(&reader.words(&parsed.context.about)?, &reader.field_names(&parsed.context.about_fields)?),
+        vague,
+        words: reader.words_by_role([
+            (context.staff_words, Role::Staff),
+            (context.client_words, Role::Client),
+            (context.words, Role::Unknown),
+        ])?,
+        after: reader.words(context.after)?,
+        fields: reader.field_names(context.fields)?,
+        about: About::new(&reader.words(context.about)?, &reader.field_names(context.about_fields)?),
         masks: reader.masks(&parsed.mask)?,
         fpe: parsed.fpe.as_ref().map(|fpe| reader.fpe(fpe)).transpose()?,
         examples: parsed.example.iter().map(|e| reader.example(e)).collect(),
@@ -66,13 +71,8 @@ impl Reader<'_> {
         }
     }
 
-    fn words_by_role(&self, context: &ContextTable) -> Result<Vec<(String, Role)>, RuleError> {
-        let lists = [
-            (&context.staff_words, Role::Staff),
-            (&context.client_words, Role::Client),
-            (&context.words, Role::Unknown),
-        ];
-        let mut all = Vec::new();
+    fn words_by_role(&self, lists: [(Vec<Spanned<String>>, Role); 3]) -> Result<Vec<(String, Role)>, RuleError> {
+        let mut all = Vec::with_capacity(lists.iter().map(|(words, _)| words.len()).sum());
         for (words, role) in lists {
             all.extend(self.words(words)?.into_iter().map(|word| (word, role)));
         }
@@ -84,7 +84,7 @@ impl Reader<'_> {
         let lists = [&context.words, &context.client_words, &context.staff_words, &context.fields];
         let known: Vec<&str> = lists.into_iter().flatten().map(|word| word.get_ref().as_str()).collect();
         match context.vague.iter().find(|word| !known.contains(&word.get_ref().as_str())) {
-            None => self.words(&context.vague),
+            None => self.words(context.vague.clone()),
             Some(word) => {
                 let what = format!("{:?} is vague, but neither a word nor a field of the rule", word.get_ref());
                 Err(self.error(word.span(), what).hint("add it to `words` or `fields`, or take it out here"))

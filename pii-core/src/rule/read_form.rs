@@ -3,21 +3,14 @@
 use super::charset::AsciiSet;
 use super::error::RuleError;
 use super::form::{Confidence, Form, LENGTH_LIMIT, PatternShape, Recogniser, Shape, TokenShape};
-use super::needs::{Needs, is_value, with_value};
-use super::opening::Opening;
 use super::reader::Reader;
 use super::schema::{ConfidenceTable, FormTable, Lengths};
+use super::told::Told;
 use crate::check;
 use crate::kind::Class;
 use memchr::memmem::Finder;
-use regex_automata::meta::Regex;
-use regex_automata::util::syntax;
-use regex_syntax::hir::{Hir, HirKind};
 use std::ops::Range;
 use toml::Spanned;
-
-/// What a pattern may grow to when it is compiled, in bytes. A rule that needs more would slow every search.
-const PATTERN_SIZE_LIMIT_BYTES: usize = 1 << 20;
 
 const SHAPES: &str = "`length`, `pattern`, `after_label` and `recogniser`";
 
@@ -76,18 +69,10 @@ impl Reader<'_> {
             return Ok(Shape::Token(Box::new(self.token(form, length)?)));
         }
         if let Some(pattern) = &form.pattern {
-            let (regex, parsed) = self.finding_regex(pattern)?;
-            let group = match parsed.kind() {
-                // All of a match is its value, and no group has to be looked for.
-                HirKind::Capture(group) if is_value(group) => 0,
-                _ => regex.group_info().to_index(regex_automata::PatternID::ZERO, "value").unwrap_or(0),
-            };
-            let triggers = self.words(&form.trigger)?;
+            let (regex, told) = self.telling_pattern(pattern)?;
+            let Told { group, needs, opening, asks_for_ends, longest_match } = told;
+            let triggers = self.words(form.trigger.clone())?;
             let triggers = triggers.iter().map(|t| Finder::new(t.as_bytes()).into_owned()).collect();
-            let (needs, opening) = (Needs::of(&parsed), Opening::of(&parsed));
-            let asks_for_ends = !parsed.properties().look_set().is_empty();
-            let longest_match =
-                with_value(&parsed).iter().try_fold(0, |most, part| Some(part.properties().maximum_len()?.max(most)));
             return Ok(Shape::Pattern(PatternShape {
                 regex,
                 group,
@@ -99,7 +84,7 @@ impl Reader<'_> {
             }));
         }
         if let Some(pattern) = &form.after_label {
-            return Ok(Shape::AfterLabel(self.finding_regex(pattern)?.0));
+            return Ok(Shape::AfterLabel(self.finding_pattern(pattern)?.0));
         }
         let name = form.recogniser.as_ref().expect("one of the four is given, and it is none of the other three");
         let known: Vec<&str> = Recogniser::names().collect();
@@ -121,7 +106,7 @@ impl Reader<'_> {
                 }
             },
         };
-        let anchored = |pattern: &Spanned<String>| self.regex(pattern, &format!("^(?:{})$", pattern.get_ref()));
+        let anchored = |pattern: &Spanned<String>| self.pattern(pattern, format!("^(?:{})$", pattern.get_ref()));
         let separators = |set: &Spanned<String>| {
             let wrong = |what| self.error(set.span(), what).hint("write full-width forms as ASCII: \"-\" for \"－\"");
             AsciiSet::each_of(set.get_ref()).map_err(wrong)
@@ -132,7 +117,7 @@ impl Reader<'_> {
             last: narrower(&form.last)?,
             lengths: self.lengths(length)?,
             matches: form.matches.as_ref().map(anchored).transpose()?,
-            prefixes: self.words(&form.prefix)?.into_iter().map(String::into_bytes).collect(),
+            prefixes: self.words(form.prefix.clone())?.into_iter().map(String::into_bytes).collect(),
             separators: form.separators.as_ref().map(separators).transpose()?.unwrap_or_default(),
             after_name: form.after_name.as_ref().is_some_and(|given| *given.get_ref()),
         })
@@ -164,31 +149,6 @@ impl Reader<'_> {
         }
     }
 
-    /// A regular expression that finds something where there is something, and how it reads.
-    fn finding_regex(&self, pattern: &Spanned<String>) -> Result<(Regex, Hir), RuleError> {
-        let regex = self.regex(pattern, pattern.get_ref())?;
-        let parsed = syntax::parse_with(pattern.get_ref(), &dialect()).map_err(|_| {
-            // It was read a moment ago to be compiled.
-            self.error(pattern.span(), "this is no regular expression that can be used")
-        })?;
-        if parsed.properties().minimum_len() == Some(0) {
-            let error = self.error(pattern.span(), "this pattern also finds nothing at all, everywhere");
-            return Err(error.hint("write + for *, or {1,9} for {0,9}"));
-        }
-        Ok((regex, parsed))
-    }
-
-    pub(super) fn regex(&self, at: &Spanned<String>, pattern: &str) -> Result<Regex, RuleError> {
-        Regex::builder()
-            .syntax(dialect())
-            .configure(Regex::config().utf8_empty(false).nfa_size_limit(Some(PATTERN_SIZE_LIMIT_BYTES)))
-            .build(pattern)
-            .map_err(|error| {
-                let what = format!("this is no regular expression that can be used: {}", detail(&error));
-                self.error(at.span(), what).hint("no look-around and no back-references; `\\\\.` in \"…\" or '\\.'")
-            })
-    }
-
     fn check(&self, name: &Spanned<String>) -> Result<check::Check, RuleError> {
         check::named(name.get_ref()).ok_or_else(|| self.unknown(name, "check", check::names()))
     }
@@ -206,15 +166,4 @@ impl Reader<'_> {
         }
         Ok(Confidence { valid, likely, plain, labelled, near, row, column, firm })
     }
-}
-
-/// Han are written as they are, and text that is no UTF-8 is searched too.
-fn dialect() -> syntax::Config {
-    syntax::Config::new().utf8(false).unicode(true)
-}
-
-fn detail(error: &regex_automata::meta::BuildError) -> String {
-    use std::error::Error as _;
-    let detail = error.source().map_or_else(|| error.to_string(), ToString::to_string);
-    detail.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("").trim().to_owned()
 }

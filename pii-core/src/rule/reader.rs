@@ -1,5 +1,6 @@
 //! A rule file while it is read: where in it something stands, and what is wrong in words that say what to write.
 
+use super::embedded::Embedded;
 use super::error::RuleError;
 use super::field_name::{NAME_LIMIT_BYTES, normalise};
 use crate::mask::nearest::nearest;
@@ -50,12 +51,26 @@ const QUOTED_LIMIT_CHARS: usize = 40;
 pub(super) struct Reader<'a> {
     pub(super) file: &'a str,
     pub(super) text: &'a str,
+    /// What the build laid out, of a file that comes with this version. The tests have read those in full.
+    pub(super) embedded: Option<&'static Embedded>,
 }
 
 impl<'a> Reader<'a> {
+    /// A file that somebody wrote.
+    pub(super) fn given(file: &'a str, text: &'a str) -> Self {
+        Self { file, text, embedded: None }
+    }
+
+    /// A file that comes with this version.
+    pub(super) fn embedded(embedded: &'static Embedded) -> Self {
+        Self { file: embedded.name, text: embedded.text, embedded: Some(embedded) }
+    }
+
     /// Reads the file as what its tables say.
     pub(super) fn tables<T: serde::de::DeserializeOwned>(&self) -> Result<T, RuleError> {
-        toml::from_str(self.text).map_err(|error| self.syntax(&error))
+        // Where what was laid out cannot be read, its text says where that is.
+        let laid_out = self.embedded.and_then(|embedded| T::deserialize(embedded.tables().value()).ok());
+        laid_out.map_or_else(|| toml::from_str(self.text).map_err(|error| self.syntax(&error)), Ok)
     }
 
     pub(super) fn error(&self, span: Range<usize>, what: impl Into<String>) -> RuleError {
@@ -63,7 +78,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn line(&self, span: Range<usize>) -> usize {
-        self.error(span, "").line()
+        memchr::memchr_iter(b'\n', self.text.get(..span.start).unwrap_or(self.text).as_bytes()).count() + 1
     }
 
     /// Something that has to be in the file and is not.
@@ -82,27 +97,23 @@ impl<'a> Reader<'a> {
     }
 
     /// Words that stand before or behind a value. An empty one would stand everywhere.
-    pub(super) fn words(&self, words: &[Spanned<String>]) -> Result<Vec<String>, RuleError> {
-        words.iter().map(|word| self.word(word).map(str::to_owned)).collect()
-    }
-
-    fn word<'w>(&self, word: &'w Spanned<String>) -> Result<&'w str, RuleError> {
-        if word.get_ref().trim().is_empty() {
-            return Err(self.error(word.span(), "an empty word would stand everywhere").hint("take it out"));
+    pub(super) fn words(&self, words: Vec<Spanned<String>>) -> Result<Vec<String>, RuleError> {
+        match words.iter().find(|word| word.get_ref().trim().is_empty()) {
+            None => Ok(words.into_iter().map(Spanned::into_inner).collect()),
+            Some(word) => Err(self.error(word.span(), "an empty word would stand everywhere").hint("take it out")),
         }
-        Ok(word.get_ref())
     }
 
     /// Names of fields, which have something in them that can be compared.
-    pub(super) fn field_names(&self, names: &[Spanned<String>]) -> Result<Vec<String>, RuleError> {
-        let read = |name: &Spanned<String>| match normalise(name.get_ref().as_bytes(), &mut [0; NAME_LIMIT_BYTES]) {
-            Some(_) => Ok(name.get_ref().clone()),
-            None => {
+    pub(super) fn field_names(&self, names: Vec<Spanned<String>>) -> Result<Vec<String>, RuleError> {
+        let compares = |name: &str| normalise(name.as_bytes(), &mut [0; NAME_LIMIT_BYTES]).is_some();
+        match names.iter().find(|name| self.embedded.is_none() && !compares(name.get_ref())) {
+            None => Ok(names.into_iter().map(Spanned::into_inner).collect()),
+            Some(name) => {
                 let what = format!("a field's name has 1 to {NAME_LIMIT_BYTES} bytes beside `_`, `-`, `.` and spaces");
                 Err(self.error(name.span(), what).hint("write the name as the file or the interface has it"))
             }
-        };
-        names.iter().map(read).collect()
+        }
     }
 
     fn syntax(&self, error: &toml::de::Error) -> RuleError {

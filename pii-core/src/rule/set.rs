@@ -1,9 +1,11 @@
 //! All rules together, compiled.
 
+use super::embedded::EMBEDDED;
 use super::error::RuleError;
 use super::form::Shape;
 use super::harmless::{Harmless, HarmlessWords};
 use super::label::{LabelBuilder, Labels};
+use super::reader::Reader;
 use super::{Rule, parse};
 use crate::kind::Kind;
 use crate::mask::nearest::nearest;
@@ -12,9 +14,6 @@ use std::sync::{Arc, OnceLock};
 
 /// The name of the file that says what is *not* personal.
 const HARMLESS_FILE: &str = "harmless.toml";
-
-/// The rule files in `rules/`, as they were at build: name and text.
-static EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
 /// The rules that an engine works with. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -50,21 +49,25 @@ impl RuleSet {
     /// # Errors
     /// The first thing that is wrong, with file, line and what to write instead.
     pub fn with(files: &[(String, String)]) -> Result<Self, RuleError> {
+        let embedded: Vec<Reader<'_>> = EMBEDDED.iter().map(Reader::embedded).collect();
+        let given: Vec<Reader<'_>> = files.iter().map(|(file, text)| Reader::given(file, text)).collect();
+        Self::read(&embedded, &given)
+    }
+
+    fn read(embedded: &[Reader<'_>], given: &[Reader<'_>]) -> Result<Self, RuleError> {
         let mut rules: Vec<Rule> = Vec::new();
         let mut harmless = Vec::new();
-        let embedded: Vec<(&str, &str)> = EMBEDDED.to_vec();
-        let given: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-        for group in [&embedded, &given] {
+        for group in [embedded, given] {
             let mut known: HashMap<Kind, &str> = HashMap::new();
-            for &(file, text) in group {
-                if file.rsplit(['/', '\\']).next() == Some(HARMLESS_FILE) {
-                    harmless.push(HarmlessWords::read(file, text)?);
+            for reader in group {
+                if reader.file.rsplit(['/', '\\']).next() == Some(HARMLESS_FILE) {
+                    harmless.push(HarmlessWords::read(reader)?);
                     continue;
                 }
-                let rule = parse::rule(file, text)?;
-                if let Some(other) = known.insert(rule.kind, file) {
+                let rule = parse::rule(reader)?;
+                if let Some(other) = known.insert(rule.kind, reader.file) {
                     let what = format!("the kind {} has a rule in {other} already", rule.kind);
-                    return Err(RuleError::at(file, text, rule.kind_at, what).hint("take one of the two files out"));
+                    return Err(reader.error(rule.kind_at..rule.kind_at, what).hint("take one of the two files out"));
                 }
                 match rules.iter_mut().find(|known| known.kind == rule.kind) {
                     Some(known) => *known = rule,
@@ -72,13 +75,13 @@ impl RuleSet {
                 }
             }
         }
-        let (file, text) = given.last().or(embedded.last()).copied().unwrap_or(("", ""));
         // What no single line is to blame for is told of the last file: without it the others would do.
-        Self::compile(rules, &harmless)
-            .map_err(|what| RuleError::at(file, text, 0, what).hint("take out what is not needed"))
+        let last = given.last().or(embedded.last()).map_or(("", ""), |reader| (reader.file, reader.text));
+        Self::compile(rules, &harmless, given.is_empty())
+            .map_err(|what| RuleError::at(last.0, last.1, 0, what).hint("take out what is not needed"))
     }
 
-    fn compile(mut rules: Vec<Rule>, harmless: &[HarmlessWords]) -> Result<Self, String> {
+    fn compile(mut rules: Vec<Rule>, harmless: &[HarmlessWords], is_embedded: bool) -> Result<Self, String> {
         // The order of files must make no difference to what wins a tie.
         rules.sort_by(|a, b| b.priority.cmp(&a.priority).then(a.kind.cmp(&b.kind)));
         if rules.len() > usize::from(u16::MAX) {
@@ -92,7 +95,7 @@ impl RuleSet {
             builder.harmless(file);
         }
         let labels = builder.build(|index| rules[usize::from(index)].priority)?;
-        let harmless = Harmless::build(harmless)?;
+        let harmless = Harmless::build(harmless, is_embedded)?;
         Ok(Self { inner: Arc::new(Inner { rules, labels, harmless }) })
     }
 
@@ -121,9 +124,8 @@ impl RuleSet {
     }
 
     /// What each rule file that is embedded is called, and its text.
-    #[must_use]
-    pub fn embedded_files() -> &'static [(&'static str, &'static str)] {
-        EMBEDDED
+    pub fn embedded_files() -> impl Iterator<Item = (&'static str, &'static str)> {
+        EMBEDDED.iter().map(|embedded| (embedded.name, embedded.text))
     }
 
     pub(crate) fn labels(&self) -> &Labels {
@@ -141,5 +143,48 @@ impl RuleSet {
     /// Whether values of a rule go as a whole whatever they are (credentials, biometrics).
     pub(crate) fn takes_whole(&self, index: u16) -> bool {
         self.at(index).forms.iter().any(|form| matches!(form.shape, Shape::Recogniser(r) if r.takes_whole()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::embedded::Embedded;
+    use crate::rule::harmless::HarmlessFile;
+    use crate::rule::schema::RuleFile;
+    use serde::de::DeserializeOwned;
+    use std::fmt::Debug;
+
+    fn texts() -> impl Iterator<Item = Reader<'static>> {
+        EMBEDDED.iter().map(|file| Reader::given(file.name, file.text))
+    }
+
+    /// What a file says, with where it says it: as it was laid out, and by its text.
+    fn both<T: DeserializeOwned + Debug>(file: &Embedded, text: &Reader<'_>) -> [String; 2] {
+        let laid_out = T::deserialize(file.tables().value()).expect("the build laid it out");
+        [laid_out, text.tables::<T>().expect("a rule file")].map(|said| format!("{said:#?}"))
+    }
+
+    #[test]
+    fn the_tables_that_the_build_laid_out_are_those_of_the_files() {
+        for (file, text) in EMBEDDED.iter().zip(texts()) {
+            let is_harmless = file.name.ends_with(HARMLESS_FILE);
+            let [laid_out, written] =
+                if is_harmless { both::<HarmlessFile>(file, &text) } else { both::<RuleFile>(file, &text) };
+            assert_eq!(laid_out, written, "{}", file.name);
+        }
+    }
+
+    #[test]
+    fn what_the_build_laid_out_means_what_the_files_say() {
+        let given: Vec<Reader<'_>> = texts().collect();
+        // This compiles every pattern.
+        let read = RuleSet::read(&[], &given).unwrap_or_else(|error| panic!("{error}"));
+        let built = RuleSet::builtin();
+        assert_eq!(built.rules().len(), read.rules().len());
+        for (built, read) in built.rules().iter().zip(read.rules()) {
+            assert_eq!(format!("{built:#?}"), format!("{read:#?}"));
+        }
+        assert_eq!(format!("{:?}", built.harmless()), format!("{:?}", read.harmless()));
     }
 }

@@ -1,0 +1,105 @@
+//! The regular expressions of rules. Those that come with this version are compiled when a text first needs them: a text
+//! needs few of them, and compiling all takes longer than anything else at the start.
+
+use super::reader::Reader;
+use super::told::Told;
+use super::{RuleError, embedded};
+use regex_automata::meta::{BuildError, Regex};
+use regex_automata::util::syntax;
+use regex_syntax::hir::Hir;
+use std::ops::Deref;
+use std::sync::OnceLock;
+use toml::Spanned;
+
+/// What a pattern may grow to when it is compiled, in bytes. A rule that needs more would slow every search.
+const SIZE_LIMIT_BYTES: usize = 1 << 20;
+
+/// A regular expression that can be used.
+pub(crate) struct Pattern {
+    text: Box<str>,
+    regex: OnceLock<Regex>,
+}
+
+impl std::fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Pattern({:?})", self.text)
+    }
+}
+
+impl Deref for Pattern {
+    type Target = Regex;
+
+    fn deref(&self) -> &Regex {
+        self.regex.get_or_init(|| match compiled(&self.text) {
+            Ok(regex) => regex,
+            // One that was given is compiled when it is read, and the tests compile those of this version.
+            Err(_) => panic!("an embedded pattern cannot be used: {}", self.text),
+        })
+    }
+}
+
+impl Reader<'_> {
+    /// `pattern`, which stands in the file at `at`.
+    pub(super) fn pattern(&self, at: &Spanned<String>, pattern: String) -> Result<Pattern, RuleError> {
+        let regex = OnceLock::new();
+        if self.embedded.is_none() {
+            let compiled = compiled(&pattern).map_err(|detail| self.no_pattern(at, &detail))?;
+            // It is new, and so nothing is in it.
+            let _ = regex.set(compiled);
+        }
+        Ok(Pattern { text: pattern.into(), regex })
+    }
+
+    /// A regular expression that finds something where there is something, and what it tells of it.
+    pub(super) fn telling_pattern(&self, pattern: &Spanned<String>) -> Result<(Pattern, Told), RuleError> {
+        let (built, parsed) = self.finding_pattern(pattern)?;
+        let told = parsed.map_or_else(|| embedded::told(pattern.get_ref()), |parsed| Some(Told::of(&parsed)));
+        let told = told.ok_or_else(|| self.no_pattern(pattern, "it is not laid out"))?;
+        Ok((built, told))
+    }
+
+    /// A regular expression that finds something where there is something, and how it reads where it was parsed.
+    pub(super) fn finding_pattern(&self, pattern: &Spanned<String>) -> Result<(Pattern, Option<Hir>), RuleError> {
+        let built = self.pattern(pattern, pattern.get_ref().clone())?;
+        if self.embedded.is_some() {
+            return Ok((built, None));
+        }
+        let parsed = syntax::parse_with(pattern.get_ref(), &dialect())
+            .map_err(|error| self.no_pattern(pattern, &last_line(&error.to_string())))?;
+        if parsed.properties().minimum_len() == Some(0) {
+            let error = self.error(pattern.span(), "this pattern also finds nothing at all, everywhere");
+            return Err(error.hint("write + for *, or {1,9} for {0,9}"));
+        }
+        Ok((built, Some(parsed)))
+    }
+
+    fn no_pattern(&self, at: &Spanned<String>, detail: &str) -> RuleError {
+        let what = format!("this is no regular expression that can be used: {detail}");
+        self.error(at.span(), what).hint("no look-around and no back-references; `\\\\.` in \"…\" or '\\.'")
+    }
+}
+
+/// A pattern, or what is wrong with it.
+fn compiled(pattern: &str) -> Result<Regex, String> {
+    let config = Regex::config().utf8_empty(false).nfa_size_limit(Some(SIZE_LIMIT_BYTES));
+    Regex::builder().syntax(dialect()).configure(config).build(pattern).map_err(|error| detail(&error))
+}
+
+/// Several patterns as one; `None` where they are too large together.
+pub(super) fn compiled_together(patterns: &[String]) -> Option<Regex> {
+    Regex::builder().syntax(dialect()).configure(Regex::config().utf8_empty(false)).build_many(patterns).ok()
+}
+
+/// Han are written as they are, and text that is no UTF-8 is searched too.
+fn dialect() -> syntax::Config {
+    syntax::Config::new().utf8(false).unicode(true)
+}
+
+fn detail(error: &BuildError) -> String {
+    use std::error::Error as _;
+    last_line(&error.source().map_or_else(|| error.to_string(), ToString::to_string))
+}
+
+fn last_line(message: &str) -> String {
+    message.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("").trim().to_owned()
+}
