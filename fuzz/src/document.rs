@@ -1,6 +1,7 @@
 //! What holds of a document of any format.
 
 use crate::masker::{exhaustive, masker};
+use crate::pieces;
 use pii_formats::{Charset, Error, Format, Mode, Options, Output, Report};
 
 /// Numbers shorter than this may stand in a message by chance, as a piece of another number.
@@ -17,6 +18,7 @@ pub(crate) fn check(format: Format, input: &[u8]) {
     if format == Format::Json {
         json_stays_json(&options, input);
     }
+    pieces::check(format, &options, input);
     nothing_is_passed_over(&options, input);
 }
 

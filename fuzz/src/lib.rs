@@ -1,7 +1,8 @@
 //! What must hold of every input, whatever it is.
 //!
 //! A *body* takes any bytes and panics where a property does not hold: nothing panics, an input without findings leaves
-//! as it came, where an input is cut makes no difference, no masked number is left, masking twice is masking once.
+//! as it came, where an input is cut makes no difference, nor whether its pieces are masked apart, no masked number is
+//! left, masking twice is masking once.
 //! [`TARGETS`] names them. Three callers run them: libFuzzer for hours (`make fuzz`), a short seeded loop of
 //! [`mutate`] in every `make test`, and `tests/replay.rs` over the seeds and over each input that broke one before.
 //!
@@ -19,6 +20,7 @@ mod file;
 mod masker;
 pub mod mutate;
 mod offset_map;
+mod pieces;
 
 use pii_formats::Format;
 

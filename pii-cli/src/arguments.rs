@@ -94,7 +94,7 @@ pub(crate) struct Reading {
     /// A folder of rule files that add kinds or replace those of the same name
     #[arg(long, value_name = "DIR")]
     pub(crate) rules: Option<PathBuf>,
-    /// Files worked on at the same time [default: the number of processors]
+    /// Workers, on several files and on the pieces of a large one [default: the number of processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) jobs: Option<u16>,
 }

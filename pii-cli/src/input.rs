@@ -23,14 +23,14 @@ impl Input {
     }
 
     /// Opens it.
-    pub(crate) fn open(&self) -> Result<Box<dyn Read>, Failure> {
+    pub(crate) fn open(&self) -> Result<Box<dyn Read + Send>, Failure> {
         match &self.path {
             None => {
                 // Whoever has forgotten the name of a file would wait for the command, and the command for them.
                 if io::stdin().is_terminal() {
                     say("pii: reading what you type; Ctrl-D on a line of its own ends it, and Ctrl-C the command");
                 }
-                Ok(Box::new(io::stdin().lock()))
+                Ok(Box::new(io::stdin()))
             }
             Some(path) => match File::open(path) {
                 Ok(file) => Ok(Box::new(file)),
@@ -47,9 +47,9 @@ impl Input {
         }
     }
 
-    /// Its size in bytes, where it has one.
-    pub(crate) fn size(&self) -> u64 {
-        self.metadata().filter(Metadata::is_file).map_or(0, |metadata| metadata.len())
+    /// Its size in bytes, where it has one: a pipe has none.
+    pub(crate) fn size(&self) -> Option<u64> {
+        self.metadata().filter(Metadata::is_file).map(|metadata| metadata.len())
     }
 }
 

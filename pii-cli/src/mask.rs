@@ -4,13 +4,13 @@ use crate::arguments::Mask;
 use crate::destination::Destination;
 use crate::exit::{Failure, say};
 use crate::input::{self, Input};
+use crate::passage::Course;
 use crate::place::Written;
-use crate::tally::Tally;
-use crate::verify::Check;
-use crate::work::{self, Failed, Reply};
+use crate::tally::{Counts, Tally};
+use crate::work::{self, Failed, Leader};
 use crate::{counts, fault, progress, setup, stream};
 use indicatif::ProgressBar;
-use pii_formats::{Masker, Mode, Output, Report};
+use pii_formats::{Mode, Output, Report};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -26,7 +26,9 @@ pub(crate) fn run(arguments: &Mask) -> Result<ExitCode, Failure> {
     let bar = progress::bar(&inputs.files, destination.is_standard_output());
     let mut failed = Failed::default();
     inputs.failures.into_iter().for_each(|failure| failed.with(failure, &bar));
-    let work = Work { arguments, masker: &masker, bar: &bar, destination: &destination };
+    let digest = |name: &str, output: &mut Output| Batch::of(name, output, arguments.explain);
+    let course = Course::new(&masker, Mode::Mask, arguments.verify, Box::new(digest));
+    let work = Work { arguments, course: &course, bar: &bar, destination: &destination };
     let tally = work.all(&inputs.files, &mut failed)?;
     bar.finish_and_clear();
     if let Some(path) = &arguments.report
@@ -37,11 +39,19 @@ pub(crate) fn run(arguments: &Mask) -> Result<ExitCode, Failure> {
     Ok(failed.code().map_or(ExitCode::SUCCESS, ExitCode::from))
 }
 
-struct Work<'a> {
+struct Work<'a, 'm> {
     arguments: &'a Mask,
-    masker: &'a Masker,
+    course: &'a Course<'m, Batch>,
     bar: &'a ProgressBar,
     destination: &'a Destination<'a>,
+}
+
+/// What comes out of a piece of an input.
+struct Batch {
+    counts: Counts,
+    /// Lines of `--explain`.
+    explained: String,
+    bytes: Vec<u8>,
 }
 
 /// What comes of one input.
@@ -54,18 +64,28 @@ enum Told {
     Failed(Tally, Failure),
 }
 
-impl Work<'_> {
+impl Batch {
+    fn of(name: &str, output: &mut Output, explain: bool) -> Self {
+        let counts = Counts::of(output);
+        let reports = output.reports.drain(..).filter(|_| explain);
+        let explained = reports.map(|report| explained(name, &report)).collect();
+        output.uninspected.clear();
+        Self { counts, explained, bytes: std::mem::take(&mut output.bytes) }
+    }
+}
+
+impl<'a> Work<'a, '_> {
     /// Masks all inputs. What was masked is counted even when another input fails.
-    fn all(&self, inputs: &[Input], failed: &mut Failed) -> Result<Tally, Failure> {
+    fn all(&self, inputs: &'a [Input], failed: &mut Failed) -> Result<Tally, Failure> {
         let mut total = Tally::default();
-        let work = |input: &Input, reply: &Reply<Told>| {
+        let lead = |input: &'a Input, leader: &Leader<'_, 'a, Told>| {
             let mut tally = Tally::default();
-            let _ = reply.send(match fault::contained(&input.name, || self.one(input, &mut tally, reply)) {
+            let _ = leader.send(match fault::contained(&input.name, || self.one(input, &mut tally, leader)) {
                 Ok(()) => Told::Done(tally),
                 Err(failure) => Told::Failed(tally, failure),
             });
         };
-        work::in_order(inputs, work::jobs(self.arguments.reading.jobs), work, |_, told| {
+        work::in_order(inputs, work::jobs(self.arguments.reading.jobs, inputs), lead, |_, told| {
             let (tally, failure) = match told {
                 Told::Explained(lines) => {
                     self.bar.suspend(|| say(lines.trim_end()));
@@ -82,31 +102,16 @@ impl Work<'_> {
         Ok(total)
     }
 
-    fn one(&self, input: &Input, tally: &mut Tally, reply: &Reply<Told>) -> Result<(), Failure> {
+    fn one(&self, input: &'a Input, tally: &mut Tally, leader: &Leader<'_, 'a, Told>) -> Result<(), Failure> {
         let options = setup::options(&self.arguments.reading, input);
-        let session = |options| self.masker.session(Mode::Mask, options);
-        let mut check = self.arguments.verify.then(|| Check::new(session(options.clone()), &input.name));
         let mut sink = self.destination.sink(input)?;
-        stream::through(session(options), input, self.bar, |output: &mut Output| {
-            let mut lines = String::new();
-            for report in output.reports.drain(..) {
-                tally.count(&input.name, &report);
-                if self.arguments.explain {
-                    lines.push_str(&explained(&input.name, &report));
-                }
+        stream::through(self.course, input, &options, (leader, self.bar), |batch: Batch| {
+            tally.take(&input.name, batch.counts);
+            if !batch.explained.is_empty() {
+                leader.send(Told::Explained(batch.explained))?;
             }
-            output.uninspected.drain(..).for_each(|part| tally.count_uninspected(&input.name, &part));
-            if !lines.is_empty() {
-                reply.send(Told::Explained(lines))?;
-            }
-            if let Some(check) = &mut check {
-                check.push(&output.bytes)?;
-            }
-            sink.write(&output.bytes)?;
-            output.bytes.clear();
-            Ok(())
+            sink.write(&batch.bytes)
         })?;
-        check.map_or(Ok(()), Check::finish)?;
         // Only here: an output that could not be finished never takes its place.
         sink.finish()
     }

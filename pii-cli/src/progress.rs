@@ -10,7 +10,7 @@ const WORTH_A_BAR_BYTES: u64 = 16 << 20;
 /// A bar over `inputs`; without a terminal, or for little, or where the output goes to the same terminal, one that does
 /// nothing.
 pub(crate) fn bar(inputs: &[Input], to_standard_output: bool) -> ProgressBar {
-    let total = inputs.iter().map(Input::size).sum();
+    let total = inputs.iter().filter_map(Input::size).sum();
     let is_mixed = to_standard_output && io::stdout().is_terminal();
     if total < WORTH_A_BAR_BYTES || is_mixed || !io::stderr().is_terminal() {
         return ProgressBar::hidden();

@@ -3,13 +3,15 @@
 use crate::arguments::{OutputForm, Scan};
 use crate::exit::{DONE, FOUND, Failure, say};
 use crate::input::{self, Input};
+use crate::passage::Course;
 use crate::place::Written;
 use crate::table::Findings;
-use crate::tally::Tally;
-use crate::work::{self, Failed, Reply};
+use crate::tally::{Counts, Tally};
+use crate::work::{self, Failed, Leader};
 use crate::{fault, interrupt, output, progress, setup, stream};
+use indicatif::ProgressBar;
 use pii_core::policy::Policy;
-use pii_formats::{Masker, Mode, Output, Report, Uninspected};
+use pii_formats::{Mode, Output, Report};
 use serde::Serialize;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -20,16 +22,16 @@ pub(crate) fn run(arguments: &Scan) -> Result<ExitCode, Failure> {
     let masker = setup::masker(rules, &policy, &setup::flow(&Default::default(), &policy)?)?;
     let inputs = input::collect(&arguments.reading.paths, &Written::default());
     let mut listing = Listing::new(arguments);
+    let form = listing.form;
     // Tables come rarely, and the bar goes out of their way.
-    let bar = progress::bar(&inputs.files, listing.form == OutputForm::Json);
+    let bar = progress::bar(&inputs.files, form == OutputForm::Json);
     let mut failed = Failed::default();
     inputs.failures.into_iter().for_each(|failure| failed.with(failure, &bar));
-    let work = |input: &Input, reply: &Reply<Told>| one(&masker, arguments, input, &bar, reply);
-    work::in_order(&inputs.files, work::jobs(arguments.reading.jobs), work, |input, told| match told {
-        Ok(Batch { reports, uninspected }) => {
-            uninspected.iter().for_each(|part| listing.tally.count_uninspected(&input.name, part));
-            bar.suspend(|| listing.take(&input.name, &reports)).inspect_err(end_where_nobody_reads)
-        }
+    let digest = move |name: &str, output: &mut Output| Batch::of(name, output, form, arguments);
+    let course = Course::new(&masker, Mode::Scan, false, Box::new(digest));
+    let work = Work { arguments, course: &course, bar: &bar };
+    work.all(&inputs.files, |input, told| match told {
+        Ok(batch) => bar.suspend(|| listing.take(&input.name, batch)).inspect_err(end_where_nobody_reads),
         // One file that cannot be read does not hide what is in the others.
         Err(failure) => {
             failed.with(failure, &bar);
@@ -53,26 +55,55 @@ fn end_where_nobody_reads(failure: &Failure) {
 /// What comes of one input: what was found, batch by batch, and at last why it could not be read on.
 type Told = Result<Batch, Failure>;
 
+/// What was found in a piece of an input.
 struct Batch {
+    counts: Counts,
+    /// Of a table: its rows.
     reports: Vec<Report>,
-    uninspected: Vec<Uninspected>,
+    /// Of JSON: its lines.
+    lines: Vec<u8>,
 }
 
-fn one(masker: &Masker, arguments: &Scan, input: &Input, bar: &indicatif::ProgressBar, reply: &Reply<Told>) {
-    let session = masker.session(Mode::Scan, setup::options(&arguments.reading, input));
-    let tell = |output: &mut Output| {
-        let batch = Batch {
-            reports: std::mem::take(&mut output.reports),
-            uninspected: std::mem::take(&mut output.uninspected),
-        };
-        if !batch.reports.is_empty() || !batch.uninspected.is_empty() {
-            reply.send(Ok(batch))?;
+impl Batch {
+    fn of(file: &str, output: &mut Output, form: OutputForm, arguments: &Scan) -> Self {
+        let counts = Counts::of(output);
+        output.uninspected.clear();
+        let (mut reports, mut lines) = (std::mem::take(&mut output.reports), Vec::new());
+        if form == OutputForm::Json {
+            for report in reports.drain(..) {
+                let line = Line::of(file, &report, arguments.show_values, arguments.explain);
+                // Writing to memory does not fail, and neither does any of its fields.
+                let _ = serde_json::to_writer(&mut lines, &line);
+                lines.push(b'\n');
+            }
         }
-        Ok(())
-    };
-    let outcome = fault::contained(&input.name, || stream::through(session, input, bar, tell));
-    if let Err(failure) = outcome {
-        let _ = reply.send(Err(failure));
+        Self { counts, reports, lines }
+    }
+}
+
+struct Work<'a, 'm> {
+    arguments: &'a Scan,
+    course: &'a Course<'m, Batch>,
+    bar: &'a ProgressBar,
+}
+
+impl<'a> Work<'a, '_> {
+    fn all(
+        &self,
+        inputs: &'a [Input],
+        take: impl FnMut(&'a Input, Told) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let lead = |input: &'a Input, leader: &Leader<'_, 'a, Told>| self.one(input, leader);
+        work::in_order(inputs, work::jobs(self.arguments.reading.jobs, inputs), lead, take)
+    }
+
+    fn one(&self, input: &'a Input, leader: &Leader<'_, 'a, Told>) {
+        let options = setup::options(&self.arguments.reading, input);
+        let tell = |batch: Batch| if batch.counts.are_none() { Ok(()) } else { leader.send(Ok(batch)) };
+        let through = || stream::through(self.course, input, &options, (leader, self.bar), tell);
+        if let Err(failure) = fault::contained(&input.name, through) {
+            let _ = leader.send(Err(failure));
+        }
     }
 }
 
@@ -80,8 +111,6 @@ fn one(masker: &Masker, arguments: &Scan, input: &Input, bar: &indicatif::Progre
 struct Listing {
     form: OutputForm,
     table: Findings,
-    show_values: bool,
-    explain: bool,
     tally: Tally,
 }
 
@@ -104,39 +133,9 @@ struct Line<'a> {
     explanation: Option<&'a str>,
 }
 
-impl Listing {
-    fn new(arguments: &Scan) -> Self {
-        let usual = || if io::stdout().is_terminal() { OutputForm::Table } else { OutputForm::Json };
+impl<'a> Line<'a> {
+    fn of(file: &'a str, report: &'a Report, show_values: bool, explain: bool) -> Self {
         Self {
-            form: arguments.output.unwrap_or_else(usual),
-            table: Findings::new(arguments.show_values, arguments.explain),
-            show_values: arguments.show_values,
-            explain: arguments.explain,
-            tally: Tally::default(),
-        }
-    }
-
-    fn take(&mut self, file: &str, reports: &[Report]) -> Result<(), Failure> {
-        let mut lines = Vec::new();
-        for report in reports {
-            self.tally.count(file, report);
-            match self.form {
-                OutputForm::Table => {
-                    self.table.add(file, report);
-                    self.table.full().map_or(Ok(()), output::print)?;
-                }
-                OutputForm::Json => {
-                    serde_json::to_writer(&mut lines, &self.line(file, report)).map_err(Failure::input)?;
-                    lines.push(b'\n');
-                }
-            }
-        }
-        let mut out = io::stdout().lock();
-        out.write_all(&lines).and_then(|()| out.flush()).map_err(|error| Failure::standard_output(&error))
-    }
-
-    fn line<'a>(&self, file: &'a str, report: &'a Report) -> Line<'a> {
-        Line {
             file,
             line: report.line,
             start: report.start,
@@ -146,9 +145,30 @@ impl Listing {
             confidence: (report.confidence * 1000.0).round() / 1000.0,
             path: &report.path,
             parts: report.parts.iter().map(|part| [part.start, part.end]).collect(),
-            value: self.show_values.then(|| report.dangerously_value()),
-            explanation: self.explain.then_some(report.explanation.as_str()),
+            value: show_values.then(|| report.dangerously_value()),
+            explanation: explain.then_some(report.explanation.as_str()),
         }
+    }
+}
+
+impl Listing {
+    fn new(arguments: &Scan) -> Self {
+        let usual = || if io::stdout().is_terminal() { OutputForm::Table } else { OutputForm::Json };
+        Self {
+            form: arguments.output.unwrap_or_else(usual),
+            table: Findings::new(arguments.show_values, arguments.explain),
+            tally: Tally::default(),
+        }
+    }
+
+    fn take(&mut self, file: &str, batch: Batch) -> Result<(), Failure> {
+        self.tally.take(file, batch.counts);
+        for report in &batch.reports {
+            self.table.add(file, report);
+            self.table.full().map_or(Ok(()), output::print)?;
+        }
+        let mut out = io::stdout().lock();
+        out.write_all(&batch.lines).and_then(|()| out.flush()).map_err(|error| Failure::standard_output(&error))
     }
 
     fn finish(&self) -> Result<(), Failure> {

@@ -1,8 +1,53 @@
 //! Counts of what was found, without values: for `--report` and for the last line on a terminal.
 
-use pii_formats::{Report, Uninspected};
+use pii_core::{Class, Kind};
+use pii_formats::{Output, Report};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+
+/// What was found in a piece of an input, in the order in which it came: fields beyond a limit are counted together, and
+/// which ones these are must not depend on the pieces.
+#[derive(Default)]
+pub(crate) struct Counts {
+    found: Vec<(Found, u64)>,
+    places: HashMap<Found, usize>,
+    uninspected: Vec<String>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Found {
+    kind: Kind,
+    class: Class,
+    action: &'static str,
+    field: String,
+}
+
+impl Counts {
+    /// Of all that there is in `output`.
+    pub(crate) fn of(output: &Output) -> Self {
+        let mut counts = Self::default();
+        output.reports.iter().for_each(|report| counts.count(report));
+        counts.uninspected = output.uninspected.iter().map(|part| part.media_type.clone()).collect();
+        counts
+    }
+
+    /// Whether nothing was found, and everything was read.
+    pub(crate) fn are_none(&self) -> bool {
+        self.found.is_empty() && self.uninspected.is_empty()
+    }
+
+    fn count(&mut self, report: &Report) {
+        let &Report { kind, class, action, .. } = report;
+        let found = Found { kind, class, action, field: general(&report.path) };
+        match self.places.get(&found) {
+            Some(&place) => self.found[place].1 += 1,
+            None => {
+                self.places.insert(found.clone(), self.found.len());
+                self.found.push((found, 1));
+            }
+        }
+    }
+}
 
 /// Counts of findings.
 #[derive(Debug, Default, Serialize)]
@@ -23,25 +68,24 @@ pub(crate) struct Tally {
 const FIELDS_LIMIT: usize = 10_000;
 
 impl Tally {
-    /// Counts one finding in `file`.
-    pub(crate) fn count(&mut self, file: &str, report: &Report) {
-        let kind = report.kind.as_str();
-        self.findings += 1;
-        *self.by_kind.entry(kind.to_owned()).or_default() += 1;
-        *self.by_class.entry(report.class.to_string()).or_default() += 1;
-        if !report.action.is_empty() {
-            *self.by_action.entry(report.action.to_owned()).or_default() += 1;
+    /// Adds what was counted in a piece of `file`.
+    pub(crate) fn take(&mut self, file: &str, counts: Counts) {
+        for (Found { kind, class, action, field }, count) in counts.found {
+            let kind = kind.as_str();
+            self.findings += count;
+            *self.by_kind.entry(kind.to_owned()).or_default() += count;
+            *self.by_class.entry(class.to_string()).or_default() += count;
+            if !action.is_empty() {
+                *self.by_action.entry(action.to_owned()).or_default() += count;
+            }
+            let known = self.by_field.contains_key(&field) || self.by_field.len() < FIELDS_LIMIT;
+            let field = if known { field } else { "(other)".to_owned() };
+            *self.by_field.entry(field).or_default().entry(kind.to_owned()).or_default() += count;
+            *self.by_file.entry(file.to_owned()).or_default().entry(kind.to_owned()).or_default() += count;
         }
-        let field = general(&report.path);
-        let known = self.by_field.contains_key(&field) || self.by_field.len() < FIELDS_LIMIT;
-        let field = if known { field } else { "(other)".to_owned() };
-        *self.by_field.entry(field).or_default().entry(kind.to_owned()).or_default() += 1;
-        *self.by_file.entry(file.to_owned()).or_default().entry(kind.to_owned()).or_default() += 1;
-    }
-
-    /// Counts one part of `file` that was passed on unread.
-    pub(crate) fn count_uninspected(&mut self, file: &str, part: &Uninspected) {
-        *self.not_inspected.entry(file.to_owned()).or_default().entry(part.media_type.clone()).or_default() += 1;
+        for media_type in counts.uninspected {
+            *self.not_inspected.entry(file.to_owned()).or_default().entry(media_type).or_default() += 1;
+        }
     }
 
     /// What to tell of the parts that were passed on unread, a line for each file.

@@ -59,6 +59,14 @@ impl Decoder {
         }
     }
 
+    /// How much of the input of the last call is settled, where that call ended in an error.
+    pub(crate) fn told(&self) -> usize {
+        match self {
+            Self::Table(table) => table.told(),
+            _ => 0,
+        }
+    }
+
     /// The decoder for what is not read.
     pub(crate) fn opaque() -> Self {
         Self::Opaque(opaque::Opaque)
@@ -78,6 +86,51 @@ impl Decoder {
             Format::Fix => Self::Fix(fix::Log),
             Format::Eml => Self::Eml(eml::EmlDecoder),
             Format::Sql => Self::Sql(Box::default()),
+        }
+    }
+}
+
+/// A decoder that another one can take over from between two records.
+pub(crate) trait Fork: Sized {
+    /// One that reads on as this one would. `None` while this one is inside of something.
+    fn fork(&self) -> Option<Self>;
+
+    /// Whether this one stands between two records, and reads on as `other` would.
+    fn reads_as(&self, other: &Self) -> bool;
+
+    /// The last place in `window`, which begins between two records, where it looks as if two others met.
+    fn cut(&self, window: &[u8]) -> Option<usize>;
+}
+
+/// The formats whose records end where a line does. The others are read in one go.
+impl Fork for Decoder {
+    fn fork(&self) -> Option<Self> {
+        match self {
+            Self::Text(decoder) => decoder.fork().map(Self::Text),
+            Self::Json(decoder) => decoder.fork().map(|json| Self::Json(Box::new(json))),
+            Self::Table(decoder) => decoder.fork().map(|table| Self::Table(Box::new(table))),
+            Self::Fix(decoder) => decoder.fork().map(Self::Fix),
+            _ => None,
+        }
+    }
+
+    fn reads_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(decoder), Self::Text(other)) => decoder.reads_as(other),
+            (Self::Json(decoder), Self::Json(other)) => decoder.reads_as(other),
+            (Self::Table(decoder), Self::Table(other)) => decoder.reads_as(other),
+            (Self::Fix(decoder), Self::Fix(other)) => decoder.reads_as(other),
+            _ => false,
+        }
+    }
+
+    fn cut(&self, window: &[u8]) -> Option<usize> {
+        match self {
+            Self::Text(decoder) => decoder.cut(window),
+            Self::Json(decoder) => decoder.cut(window),
+            Self::Table(decoder) => decoder.cut(window),
+            Self::Fix(decoder) => decoder.cut(window),
+            _ => None,
         }
     }
 }

@@ -11,6 +11,7 @@ mod base64;
 mod binary;
 mod charset;
 mod collect;
+mod continuation;
 mod decide;
 mod decode;
 mod detect;
@@ -29,6 +30,7 @@ mod sink;
 mod write;
 
 pub use charset::Charset;
+pub use continuation::{Continuation, Position};
 pub use decide::Mode;
 pub use error::Error;
 pub use format::Format;

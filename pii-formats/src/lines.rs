@@ -1,7 +1,7 @@
 //! Line numbers for positions in a stream of which only the end is held.
 
 /// Counts the lines of what has passed.
-#[derive(Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Lines {
     /// Line ends that have passed.
     passed: u64,

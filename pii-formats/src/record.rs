@@ -328,6 +328,17 @@ impl Records {
         }
     }
 
+    /// Whether no record is open.
+    pub(crate) fn are_all_closed(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    /// Forgets all records, but keeps their memory, and goes on at `position`.
+    pub(crate) fn begin_at(&mut self, position: u64) {
+        let spare = std::mem::take(&mut self.spare);
+        *self = Self { spare, position, ..Self::default() };
+    }
+
     /// The first position that an open record may still change.
     pub(crate) fn waiting_from(&self) -> Option<u64> {
         self.open.values().filter_map(|open| open.first).min()

@@ -6,8 +6,9 @@
 
 use crate::charset::{self, Charset};
 use crate::collect::{Collector, Tools};
+use crate::continuation::{Continuation, Position};
 use crate::decide::{Decider, Mode};
-use crate::decode::Decoder;
+use crate::decode::{Decoder, Fork as _};
 use crate::error::Error;
 use crate::frame::Frame;
 use crate::lines::Lines;
@@ -140,6 +141,60 @@ impl<'m> Session<'m> {
         Ok(())
     }
 
+    /// How another session could read on in the place of this one, from its [`position`](Self::position) and what is
+    /// [`unread`](Self::unread) there. `None` where something that it has read is not decided yet. Nor is there one for
+    /// formats whose records may go on over the end of a line, and for UTF-16: these are read by one session.
+    #[must_use]
+    pub fn continuation(&self) -> Option<Continuation> {
+        let reading = self.reading.as_ref().filter(|_| self.is_between_records())?;
+        let is_ascii_in_it = matches!(reading.charset, Charset::Utf8 | Charset::Gb18030);
+        let decoder = reading.decoder.fork().filter(|_| is_ascii_in_it)?;
+        Some(Continuation { charset: reading.charset, format: reading.format, decoder })
+    }
+
+    /// Whether nothing is unread, and a session that reads on from `other` would read on from here as this one does.
+    #[must_use]
+    pub fn is_at(&self, other: &Continuation) -> bool {
+        self.is_between_records() && self.held.is_empty() && self.reads_as(other)
+    }
+
+    /// How much of the input has gone out. Where there is a [`continuation`](Self::continuation), all before it is decided.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        Position { byte: self.base, lines: self.lines.clone() }
+    }
+
+    /// What has arrived behind the position.
+    #[must_use]
+    pub fn unread(&self) -> &[u8] {
+        &self.held
+    }
+
+    /// Forgets what it has read, but keeps the memory, and reads on from `from` at `at` in the input.
+    pub fn go_on_from(&mut self, from: &Continuation, at: &Position) {
+        if !self.reads_as(from) {
+            let Continuation { charset, format, .. } = *from;
+            self.reading = from.decoder.fork().map(|decoder| Reading { charset, format, decoder, unread: None });
+        }
+        self.records.begin_at(at.byte);
+        self.held.clear();
+        self.edits.clear();
+        self.reports.clear();
+        (self.base, self.done, self.patience) = (at.byte, at.byte, 0);
+        (self.lines, self.failed) = (at.lines.clone(), None);
+    }
+
+    fn reads_as(&self, other: &Continuation) -> bool {
+        self.reading.as_ref().is_some_and(|reading| {
+            (reading.charset, reading.format) == (other.charset, other.format)
+                && reading.decoder.reads_as(&other.decoder)
+        })
+    }
+
+    fn is_between_records(&self) -> bool {
+        self.failed.is_none() && self.done > 0 && self.done == self.base && self.records.are_all_closed()
+    }
+
     /// Nothing goes on behind an error: what was not decided would pass as it came.
     fn go_on(&mut self, end: bool, out: &mut Output) -> Result<(), Error> {
         if let Some(error) = &self.failed {
@@ -249,6 +304,7 @@ impl<'m> Session<'m> {
             }
             Err(error) => {
                 let at = map.source_span(error.at..error.at).start;
+                self.done += map.source_span(0..reading.decoder.told()).end as u64;
                 Err(self.refuse(error, start + at))
             }
         }

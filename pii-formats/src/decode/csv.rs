@@ -11,6 +11,7 @@ mod head;
 mod row;
 mod titles;
 
+use super::Fork;
 use super::number;
 use crate::path::{Path, Trail};
 use crate::sink::{Decode, Draft, Field, RecordId, Sink, SyntaxError, Text};
@@ -34,6 +35,8 @@ pub(crate) struct Table {
     titles: Titles,
     /// How many rows have been told.
     rows: usize,
+    /// How much of the input of the last call the rows are that were told.
+    told: usize,
     /// The record of all rows, if they are about the same thing.
     record: Option<RecordId>,
     cells: Vec<Cell>,
@@ -58,6 +61,7 @@ impl Table {
             head: None,
             titles: Titles::default(),
             rows: 0,
+            told: 0,
             record: None,
             cells: Vec::new(),
             unquoted: Vec::new(),
@@ -69,6 +73,7 @@ impl Table {
 impl Decode for Table {
     fn decode<S: Sink>(&mut self, input: &[u8], end: bool, sink: &mut S) -> Result<usize, SyntaxError> {
         let mut done = 0;
+        self.told = 0;
         if self.head.is_none() {
             let Some(sample) = head::sample(input, end) else { return Ok(0) };
             let mark = if input.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
@@ -88,6 +93,7 @@ impl Decode for Table {
                 Step::Row(next) => {
                     self.tell(input, sink)?;
                     done = next;
+                    self.told = done;
                 }
             }
         }
@@ -99,7 +105,34 @@ impl Decode for Table {
     }
 }
 
+/// Once the sample is read, all that counts for a row is what is known of the columns. A table that is one record is read in
+/// one go, and the rows above the header are.
+impl Fork for Table {
+    fn fork(&self) -> Option<Self> {
+        let head = self.head.as_ref().filter(|head| !head.is_one && head.header.is_none_or(|nth| self.rows > nth))?;
+        let (head, titles) = (Some(head.clone()), self.titles.clone());
+        Some(Self { delimiter: self.delimiter, head, titles, rows: self.rows, ..Self::with(None) })
+    }
+
+    fn reads_as(&self, other: &Self) -> bool {
+        let is_below =
+            |table: &Self| table.head.as_ref().is_some_and(|head| head.header.is_none_or(|n| table.rows > n));
+        is_below(self)
+            && self.record.is_none()
+            && (self.delimiter, &self.head, &self.titles) == (other.delimiter, &other.head, &other.titles)
+    }
+
+    fn cut(&self, window: &[u8]) -> Option<usize> {
+        row::last_end(window, self.delimiter?)
+    }
+}
+
 impl Table {
+    /// How much of the input of the last call is settled, where that call ended in an error.
+    pub(crate) fn told(&self) -> usize {
+        self.told
+    }
+
     /// Tells the sink about a row.
     fn tell<S: Sink>(&mut self, input: &[u8], sink: &mut S) -> Result<(), SyntaxError> {
         let Some(mut head) = self.head.take() else { return Ok(()) };

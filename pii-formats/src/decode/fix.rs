@@ -6,6 +6,7 @@
 
 mod tag;
 
+use super::Fork;
 use crate::encode;
 use crate::path::{Path, Trail};
 use crate::sink::{Decode, Draft, RecordId, Sink, SyntaxError, Text};
@@ -49,6 +50,21 @@ impl Decode for Log {
             done += len;
         }
         Ok(done)
+    }
+}
+
+/// A line says nothing of the next one.
+impl Fork for Log {
+    fn fork(&self) -> Option<Self> {
+        Some(Self)
+    }
+
+    fn reads_as(&self, _: &Self) -> bool {
+        true
+    }
+
+    fn cut(&self, window: &[u8]) -> Option<usize> {
+        memchr::memrchr(b'\n', window).map(|end| end + 1)
     }
 }
 

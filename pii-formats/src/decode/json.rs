@@ -21,6 +21,7 @@ mod tests;
 mod titles;
 pub(crate) mod unescape;
 
+use super::Fork;
 use crate::sink::{Decode, RecordId, Sink, SyntaxError};
 use fault::Fault;
 use key_cache::KeyCache;
@@ -136,7 +137,27 @@ impl Decode for Json {
     }
 }
 
+/// Between two lines there is nothing that the next one is read by.
+impl Fork for Json {
+    fn fork(&self) -> Option<Self> {
+        self.is_between_lines().then(|| Self { is_started: true, ..Self::lines() })
+    }
+
+    fn reads_as(&self, other: &Self) -> bool {
+        self.is_between_lines() && other.is_between_lines()
+    }
+
+    fn cut(&self, window: &[u8]) -> Option<usize> {
+        memchr::memrchr(b'\n', window).map(|end| end + 1)
+    }
+}
+
 impl Json {
+    fn is_between_lines(&self) -> bool {
+        let is_whole = self.held.is_none() && self.resume == 0 && self.stack.depth() == 0;
+        self.is_line_each && self.is_started && is_whole && self.expect == Expect::Document
+    }
+
     /// Where to begin in this call's input. `None` while the first bytes may become a byte order mark.
     fn start(&mut self, arrived: Arrived<'_>) -> Option<usize> {
         if self.is_started {

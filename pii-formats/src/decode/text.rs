@@ -3,6 +3,7 @@
 
 mod vcard;
 
+use super::Fork;
 use crate::Format;
 use crate::charset::{self, Charset};
 use crate::sink::Content::InPlace;
@@ -50,6 +51,42 @@ impl Decode for Lines {
         }
         Ok(done)
     }
+}
+
+/// What has been read says nothing of what follows: a label that may speak for the next line is read together with it, and so
+/// are the lines of a card.
+impl Fork for Lines {
+    fn fork(&self) -> Option<Self> {
+        Some(Self)
+    }
+
+    fn reads_as(&self, _: &Self) -> bool {
+        true
+    }
+
+    fn cut(&self, window: &[u8]) -> Option<usize> {
+        let end = likely_end(window)?;
+        match vcard::open(&window[..end]) {
+            None => Some(end),
+            Some(card) => Some(card).filter(|&at| at > 0),
+        }
+    }
+}
+
+/// The end of the last line in `window` that is no label: one that is too long, blank, or begins with a digit. Looked for in
+/// the last few lines.
+fn likely_end(window: &[u8]) -> Option<usize> {
+    let last = memchr::memrchr(b'\n', window)?;
+    let mut end = last;
+    while last - end <= CUT_WINDOW_BYTES {
+        let Some(start) = memchr::memrchr(b'\n', &window[..end]).map(|at| at + 1) else { break };
+        let line = &window[start..end];
+        if line.len() > LABEL_LINE_LIMIT_BYTES || line.trim_ascii().first().is_none_or(u8::is_ascii_digit) {
+            return Some(end + 1);
+        }
+        end = start - 1;
+    }
+    Some(last + 1)
 }
 
 /// Tells `sink` about whole lines. One that is no UTF-8 and reads as GBK is told as what it is: logs of several programs
@@ -164,6 +201,23 @@ mod tests {
                 assert_eq!(found.1, expected.1, "{cut}");
             }
         }
+    }
+
+    #[test]
+    fn windows_are_cut_behind_a_line_that_is_no_label_and_outside_of_cards() {
+        let long = "x".repeat(LABEL_LINE_LIMIT_BYTES + 1);
+        for (window, expected) in [
+            ("a\n8800\nlabel\nva", 7),
+            ("a\n\nlabel\n", 3),
+            (&format!("a\n{long}\nb\nlabel\n"), 2 + long.len() + 1),
+            ("a\nb\nlabel\n", 10),
+            ("1\nBEGIN:VCARD\nTEL:1\n2\n", 2),
+            ("1\nBEGIN:VCARD\nEND:VCARD\n2\n", 26),
+        ] {
+            assert_eq!(Lines.cut(window.as_bytes()), Some(expected), "{window}");
+        }
+        assert_eq!(Lines.cut(b"a"), None);
+        assert_eq!(Lines.cut(b"BEGIN:VCARD\nTEL:1\n"), None);
     }
 
     #[test]

@@ -21,6 +21,7 @@ const SIDEWAYS_ROWS: usize = 100;
 const HEADER_ROWS: usize = 10;
 
 /// What is known of a table's columns.
+#[derive(Clone, PartialEq)]
 pub(super) struct Head {
     pub(super) columns: Vec<Column>,
     /// What is known of cells that stand in none of the columns.
@@ -38,6 +39,7 @@ pub(super) struct Head {
 }
 
 /// What is known of a column.
+#[derive(Clone, PartialEq)]
 pub(super) struct Column {
     pub(super) name: Option<String>,
     pub(super) evidence: Evidence,

@@ -136,6 +136,38 @@ impl Reader<'_> {
     }
 }
 
+/// Where the last row in `window` ends that is whole and not blank. `window` begins with a row. What stands below a blank row
+/// may be read in another way.
+pub(super) fn last_end(window: &[u8], delimiter: u8) -> Option<usize> {
+    if memchr::memchr(b'"', window).is_none() {
+        return last_line_end(window, delimiter);
+    }
+    let reader = Reader { input: window, delimiter, end: false };
+    let (mut cells, mut at, mut last) = (Vec::new(), 0, None);
+    while let Ok(Step::Row(next)) = reader.row(at, &mut cells) {
+        at = next;
+        if cells.iter().any(|cell| !window[cell.span.clone()].trim_ascii().is_empty()) {
+            last = Some(next);
+        }
+    }
+    last
+}
+
+/// The same where no row runs over several lines.
+fn last_line_end(window: &[u8], delimiter: u8) -> Option<usize> {
+    let mut end = memchr::memrchr(b'\n', window)?;
+    loop {
+        let start = memchr::memrchr2(b'\n', b'\r', &window[..end]).map_or(0, |at| at + 1);
+        let line = window[..end]
+            .strip_suffix(b"\r")
+            .map_or(start..end, |line| memchr::memrchr2(b'\n', b'\r', line).map_or(0, |at| at + 1)..line.len());
+        if window[line].iter().any(|b| *b != delimiter && !b.is_ascii_whitespace()) {
+            return Some(end + 1);
+        }
+        end = memchr::memrchr(b'\n', &window[..end])?;
+    }
+}
+
 /// Writes a cell's text with its doubled quotes single, and where each piece came from.
 pub(super) fn undouble(input: &[u8], cell: &Cell, text: &mut Vec<u8>, map: &mut OffsetMap) {
     text.clear();
@@ -151,6 +183,31 @@ pub(super) fn undouble(input: &[u8], cell: &Cell, text: &mut Vec<u8>, map: &mut 
             text.push(b'"');
             map.push_unit(1, at, 2);
             at += 2;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_are_cut_behind_the_last_row_that_is_not_blank() {
+        for (window, expected) in [
+            ("a,b\nc,d", Some(4)),
+            ("a,b\r\nc,d\r\n", Some(10)),
+            ("a,b\nc,d\n\n", Some(8)),
+            ("a,b\r\n,\r\n\r\n", Some(5)),
+            ("a,\"b\nc\"\nd,\"e\nf", Some(8)),
+            ("a,5\" pipe\nb,c\n", Some(14)),
+            ("a,\"b\"\n\"\",\n", Some(6)),
+            ("a\rb\nc", Some(4)),
+            ("a,b", None),
+            ("\n,\n", None),
+            ("\"a\nb\n", None),
+            ("", None),
+        ] {
+            assert_eq!(last_end(window.as_bytes(), b','), expected, "{window:?}");
         }
     }
 }

@@ -4,7 +4,7 @@
 use crate::sink::Sink;
 
 /// Tells the rows of titles among rows that it is shown one after the other.
-#[derive(Default)]
+#[derive(Clone, Default, PartialEq)]
 pub(super) struct Titles {
     /// The titles of the table so far.
     names: Vec<Vec<u8>>,

@@ -37,6 +37,14 @@ pub(super) fn len(text: &[u8], end: bool) -> Option<usize> {
     })
 }
 
+/// Where the last card in `text` begins, if it does not end there.
+pub(super) fn open(text: &[u8]) -> Option<usize> {
+    // Forward first: most texts have none, and it is the faster way.
+    memmem::find(text, BEGIN)?;
+    let begins = memmem::rfind(text, BEGIN).filter(|&at| at == 0 || text[at - 1] == b'\n')?;
+    memmem::find(&text[begins..], END).is_none().then_some(begins)
+}
+
 /// The length of the line end at the beginning of `text`.
 fn line_end(text: &[u8]) -> Option<usize> {
     [&b"\n"[..], b"\r\n"].iter().find(|end| text.starts_with(end)).map(|end| end.len())
@@ -194,6 +202,10 @@ mod tests {
         assert!(!may_go_on(b"BEGIN:VCARD\nN:x\nBEGIN:VCARD\n"));
         assert_eq!(begin(b"a BEGIN:VCARD\nBEGIN:VCARDS\nBEGIN:VCARD\n"), Some(27));
         assert_eq!(begin(b"BEGIN:VCARD"), None);
+        assert_eq!(open(b"x\nBEGIN:VCARD\nN:x\n"), Some(2));
+        assert_eq!(open(b"x\nBEGIN:VCARD\nN:x\nEND:VCARD\ny\n"), None);
+        assert_eq!(open(b"BEGIN:VCARD\nEND:VCARD\nBEGIN:VCARD\n"), Some(22));
+        assert_eq!(open(b"x\n"), None);
     }
 
     #[test]
