@@ -116,7 +116,7 @@ impl Engine {
     }
 
     fn next_line_of(&self, segment: Segment<'_>, from: usize, scratch: &mut Scratch) -> Option<Range<usize>> {
-        if segment.evidence().is_labelled() {
+        if segment.evidence().is_labelled() || segment.is_told() {
             return line_from(segment.text(), from);
         }
         self.next_line(segment.text(), from, scratch)

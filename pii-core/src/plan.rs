@@ -41,11 +41,9 @@ pub(crate) struct Plan {
     led: Vec<Vec<FormId>>,
     /// By rule: the lengths of its token forms, prefixes included, one bit each.
     token_lengths: Vec<u64>,
-    /// By length: what a value may begin with that counts without a label, its prefix included. Empty: none of that length
-    /// counts.
-    alone: Vec<AsciiSet>,
-    /// The same for all lengths together.
-    alone_of_any_length: AsciiSet,
+    /// By what a value begins with, in upper case and its prefix included: the lengths, one bit each, at which one may count
+    /// without a label.
+    alone: [u64; 128],
     /// What the forms of such values allow between the characters.
     alone_separators: AsciiSet,
     /// The same for values that count even where letters touch them.
@@ -70,8 +68,7 @@ impl Plan {
             open_patterns: Vec::new(),
             led: vec![Vec::new(); rules.rules().len()],
             token_lengths: vec![0; rules.rules().len()],
-            alone: vec![AsciiSet::default(); RUN_LIMIT + 1],
-            alone_of_any_length: AsciiSet::default(),
+            alone: [0; 128],
             alone_separators: AsciiSet::default(),
             firm: 0,
             proven: 0,
@@ -82,7 +79,7 @@ impl Plan {
                 let id = FormId { rule, form };
                 match &f.shape {
                     Shape::Token(shape) => {
-                        let needs_support = !f.confidence.stands_alone();
+                        let needs_support = !f.stands_alone();
                         plan.add(TokenForm { id, prefix: None, needs_support }, shape.lengths, 0, shape.first);
                         plan.separators = plan.separators.union(shape.separators);
                         if !needs_support {
@@ -118,8 +115,8 @@ impl Plan {
                 self.token_lengths[usize::from(form.id.rule)] |= 1 << length;
                 if !form.needs_support {
                     self.alone_by_length[length].push(form);
-                    self.alone[length] = self.alone[length].union(first);
-                    self.alone_of_any_length = self.alone_of_any_length.union(first);
+                    let lengths = (0..128).zip(&mut self.alone).filter(|(byte, _)| first.has(*byte));
+                    lengths.for_each(|(_, lengths)| *lengths |= 1 << length);
                 }
             }
         }
@@ -177,14 +174,9 @@ impl Plan {
         self.alone_by_length.get(length).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether a run of `length` characters that begins with `first`, in upper case, may count without any label.
-    pub(crate) fn may_stand_alone(&self, length: usize, first: u8) -> bool {
-        self.alone.get(length).is_some_and(|set| set.has(first))
-    }
-
-    /// Whether a run of any length that begins with `first` may.
-    pub(crate) fn may_begin_alone(&self, first: u8) -> bool {
-        self.alone_of_any_length.has(first)
+    /// The lengths, one bit each, at which a run that begins with `first`, in upper case, may count without any label.
+    pub(crate) fn alone_lengths(&self, first: u8) -> u64 {
+        self.alone.get(usize::from(first)).copied().unwrap_or(0)
     }
 
     /// Whether some form whose values count without any label allows this character between theirs.

@@ -14,13 +14,15 @@ pub struct Segment<'t> {
     evidence: Evidence,
     /// The text that it is cut from, and where it begins there.
     whole: (&'t [u8], usize),
+    /// Its lines were asked about already.
+    is_told: bool,
 }
 
 impl<'t> Segment<'t> {
     /// `None` when the text is over [`SEGMENT_LIMIT_BYTES`].
     #[must_use]
     pub fn new(text: &'t [u8], evidence: Evidence) -> Option<Self> {
-        (text.len() <= SEGMENT_LIMIT_BYTES).then_some(Self { text, evidence, whole: (text, 0) })
+        (text.len() <= SEGMENT_LIMIT_BYTES).then_some(Self { text, evidence, whole: (text, 0), is_told: false })
     }
 
     /// This segment as a piece of `whole` that begins at byte `at` of it. Nothing is found in the rest, but what a message
@@ -28,6 +30,17 @@ impl<'t> Segment<'t> {
     #[must_use]
     pub fn cut_from(self, whole: &'t [u8], at: usize) -> Self {
         Self { whole: (whole, at), ..self }
+    }
+
+    /// This segment as one line that [`crate::Engine::next_line`] has told of, so that it is searched and not asked about
+    /// again.
+    #[must_use]
+    pub fn told(self) -> Self {
+        Self { is_told: true, ..self }
+    }
+
+    pub(crate) fn is_told(&self) -> bool {
+        self.is_told
     }
 
     pub(crate) fn whole(&self) -> (&'t [u8], usize) {

@@ -73,7 +73,7 @@ impl Sieve {
             code: 0,
             line,
             trigger: None,
-            untriggered: 0,
+            untriggered: 0..0,
         };
         pass.run(from)
     }
@@ -101,8 +101,8 @@ struct Pass<'p> {
     code: usize,
     line: Line,
     trigger: Option<trigger::Next>,
-    /// In the lines before this place no trigger stands.
-    untriggered: usize,
+    /// Lines in which no trigger stands.
+    untriggered: Range<usize>,
 }
 
 /// The line that was looked at last, and what was found out about all of it.
@@ -181,7 +181,7 @@ impl Pass<'_> {
             return true;
         }
         let mut opened = plan.opened_in_document(text, token.start, token.end);
-        if token.end <= self.untriggered {
+        if self.untriggered.contains(&token.start) {
             opened &= !sieve.triggers.patterns;
         }
         if opened != 0 && self.may_match(token, opened) {
@@ -318,7 +318,8 @@ impl Pass<'_> {
         if self.line.patterns.is_none() {
             let possible = sieve.triggers.patterns_in(text, line.start, line.end, &mut self.trigger);
             self.line.patterns = Some(InLine::of(possible));
-            self.untriggered = self.trigger.map_or(0, |next| next.line_start(text));
+            let next = self.trigger.map_or(0, |next| next.line_start(text));
+            self.untriggered = line.end..next;
         }
         let Some(known) = &mut self.line.patterns else { return true };
         let (shown, place) = (&text[line.clone()], token.start - line.start..token.end - line.start);

@@ -3,11 +3,8 @@
 use crate::check::Verdict;
 use crate::finding::{Finding, Reasons, Role, Support};
 use crate::plan::FormId;
-use crate::rule::{Confidence, RuleSet};
+use crate::rule::{Confidence, RuleSet, THRESHOLD};
 use std::ops::Range;
-
-/// Below this a candidate is no finding.
-pub(crate) const THRESHOLD: f32 = 0.5;
 
 /// What is left of a value's own confidence where a label beside it names another kind.
 const NAMED_OTHERWISE: f32 = 0.85;

@@ -2,6 +2,7 @@
 
 use pii_core::{Engine, Evidence, RuleSet, Scratch, Segment};
 use proptest::prelude::*;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// Enough for a sieve to be laid out, in bytes.
@@ -56,6 +57,38 @@ fn examples_are_kept() {
     assert!(texts().iter().filter(|line| holds(line.as_bytes())).count() > 100, "there are examples");
 }
 
+/// The lines of a text that hold something, and are not told of when the text is gone over.
+fn passed_over(text: &str) -> Vec<&str> {
+    let mut scratch = Scratch::default();
+    let mut told = Vec::new();
+    let mut from = 0;
+    while let Some(line) = engine().next_line(text.as_bytes(), from, &mut scratch) {
+        from = line.end + 1;
+        told.push(line);
+    }
+    let mut start = 0;
+    let lines = text.split('\n').map(|line| {
+        let span = start..start + line.len();
+        start = span.end + 1;
+        (span, line)
+    });
+    let is_missed = |(span, line): &(Range<usize>, &str)| !told.contains(span) && holds(line.as_bytes());
+    lines.filter(is_missed).map(|(_, line)| line).collect()
+}
+
+#[test]
+fn no_line_of_a_text_is_passed_over_that_holds_something() {
+    // In both orders, and behind lines of every length: what is known of one line is not of the next one.
+    let all = texts().join("\n");
+    assert_eq!(passed_over(&all), [""; 0]);
+    let backwards: Vec<&str> = all.lines().rev().collect();
+    assert_eq!(passed_over(&backwards.join("\n")), [""; 0]);
+    for len in 0..130 {
+        let text = format!("{}\n{}", "-".repeat(len), all.lines().skip(len * 7).take(7).collect::<Vec<_>>().join("\n"));
+        assert_eq!(passed_over(&text), [""; 0], "{len}");
+    }
+}
+
 #[test]
 fn ordinary_lines_are_passed_over() {
     for line in [
@@ -72,6 +105,19 @@ fn ordinary_lines_are_passed_over() {
 }
 
 proptest! {
+    /// Examples in any order, some in one line.
+    #[test]
+    fn lines_of_texts_are_kept_that_hold_something(
+        parts in prop::collection::vec((any::<prop::sample::Index>(), 0..4usize), 1..12),
+    ) {
+        let mut text = String::new();
+        for (which, mark) in parts {
+            text.push_str(&texts()[which.index(texts().len())]);
+            text.push_str(["\n", "\n", " ", "\n\n"][mark]);
+        }
+        prop_assert_eq!(passed_over(&text), [""; 0], "{}", text);
+    }
+
     /// Parts of examples beside each other, in documents' marks and disguises.
     #[test]
     fn what_is_put_together_of_examples_is_kept(

@@ -1,6 +1,7 @@
 //! From what decoders tell to what was found, with the way back to the bytes.
 
 mod again;
+mod lines;
 mod nested;
 
 use crate::frame::Frame;
@@ -28,6 +29,16 @@ pub(crate) struct Collector<'c> {
     pub(crate) tools: &'c mut Tools,
     pub(crate) records: &'c mut Records,
     pub(crate) frame: Frame<'c>,
+}
+
+/// What is known of a text before it is searched.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Known {
+    Nothing,
+    /// It is a line that may hold something.
+    MayHold,
+    /// It holds nothing that is not encoded in it.
+    MayHide,
 }
 
 impl Sink for Collector<'_> {
@@ -81,7 +92,7 @@ impl Sink for Collector<'_> {
         if draft.lines_are_records {
             return self.lines(text, map, &draft);
         }
-        self.read((text, 0..text.len()), map, &draft, draft.record)
+        self.read((text, 0..text.len()), map, &draft, draft.record, Known::Nothing)
     }
 
     fn key(&mut self, draft: Draft<'_>, object: ObjectId) -> Result<(), SyntaxError> {
@@ -141,47 +152,6 @@ impl Collector<'_> {
         pieces.pop().filter(|piece| pieces.is_empty() && piece.end - piece.start == len)
     }
 
-    /// Text whose lines are records of their own. A line that is a label and nothing else is to the line below it what a
-    /// field's name is to its value.
-    fn lines(&mut self, text: &[u8], map: &OffsetMap, draft: &Draft<'_>) -> Result<(), SyntaxError> {
-        let mut start = 0;
-        let mut label = None;
-        while start < text.len() {
-            let end = memchr::memchr(b'\n', &text[start..]).map_or(text.len(), |n| start + n);
-            let written = &text[start..end];
-            let above = label.take();
-            let is_spoken_of = above.is_some() || self.is_spoken_of(draft);
-            if end > start && (is_spoken_of || self.may_hold(written)) {
-                let line = map.then(&OffsetMap::identity(start));
-                let record = self.open_record();
-                let is_value = |label: &Evidence| self.engine.is_value_below(*label, written, &mut self.tools.scratch);
-                let evidence = above.filter(is_value).unwrap_or(draft.evidence);
-                let draft = Draft { source: draft.source.clone(), evidence, ..*draft };
-                let (around, span) =
-                    if self.frame.is_message { (text, start..end) } else { (written, 0..written.len()) };
-                self.read((around, span), &line, &draft, record)?;
-                self.close_record(record);
-            }
-            label = self.engine.label_line(written);
-            start = end + 1;
-        }
-        Ok(())
-    }
-
-    /// Whether something is known of the lines of `draft` before they are read.
-    fn is_spoken_of(&self, draft: &Draft<'_>) -> bool {
-        draft.evidence.is_labelled()
-            || draft.evidence.tells_aside()
-            || self.frame.evidence.is_labelled()
-            || self.frame.record.is_some()
-            || self.frame.page.is_some()
-    }
-
-    /// Whether there may be something in a line of which nothing is known, encoded in it or not.
-    fn may_hold(&mut self, line: &[u8]) -> bool {
-        self.engine.next_line(line, 0, &mut self.tools.scratch).is_some() || nest::may_hide(line)
-    }
-
     /// Finds in one text, a span of a whole one, then looks for what is encoded inside it.
     fn read(
         &mut self,
@@ -189,13 +159,18 @@ impl Collector<'_> {
         map: &OffsetMap,
         draft: &Draft<'_>,
         record: RecordId,
+        known: Known,
     ) -> Result<(), SyntaxError> {
         let text = &whole[span.clone()];
         let evidence = if draft.evidence.is_labelled() { draft.evidence } else { self.inherited(draft) };
         let too_long = SyntaxError { at: draft.source.start, what: "a text of more than 64 MiB", is_limit: true };
         let segment = Segment::new(text, evidence).ok_or(too_long)?.cut_from(whole, span.start);
         let mut findings = std::mem::take(&mut self.tools.findings);
-        self.engine.find(segment, &mut self.tools.scratch, &mut findings);
+        match known {
+            Known::Nothing => self.engine.find(segment, &mut self.tools.scratch, &mut findings),
+            Known::MayHold => self.engine.find(segment.told(), &mut self.tools.scratch, &mut findings),
+            Known::MayHide => {}
+        }
         self.ask_page(segment, draft, &mut findings);
         let mut inner = Vec::new();
         if !draft.place.token.is_whole() && self.frame.depth < DEPTH_LIMIT {

@@ -7,7 +7,7 @@ use crate::kind::Class;
 use crate::mask;
 use crate::plan::FormId;
 use crate::recognise::{address, biometric, name};
-use crate::rule::{Label, Recogniser, Shape, WordHit};
+use crate::rule::{Label, Recogniser, Shape, THRESHOLD, WordHit};
 use crate::validate::{self, Case};
 use regex_automata::meta::Regex;
 use regex_automata::{Anchored, Input};
@@ -159,7 +159,7 @@ pub(super) fn push(
     support: Support,
     out: &mut Vec<Finding>,
 ) {
-    if confidence < validate::THRESHOLD {
+    if confidence < THRESHOLD {
         return;
     }
     // The rule's confidence for a label counts as the highest that a recogniser can reach.

@@ -85,42 +85,43 @@ pub(super) struct Runs<'a, 'e> {
 impl Runs<'_, '_> {
     /// Tries every run of tokens that begins here. Returns where the longest one that counts ends.
     pub(super) fn search(&self, out: &mut Vec<Finding>) -> Option<usize> {
-        let is_supported = self.supported();
-        if !is_supported && !self.may_stand_alone() {
+        let first = self.context.text[self.tokens[self.first].start].to_ascii_uppercase();
+        let alone = self.searcher.plan.alone_lengths(first);
+        let lengths = if self.supported() {
+            alone | self.supported_lengths()
+        } else if self.may_stand_alone(alone) {
+            alone
+        } else {
             return None;
-        }
+        };
         let mut run = Run::new();
         let mut furthest = None;
         for token in &self.tokens[self.first..] {
             if (run.tokens > 0 && !self.goes_on(token.joined_by)) || !run.push(self.context.text, token) {
                 break;
             }
-            let worth_trying =
-                is_supported || self.searcher.plan.may_stand_alone(run.canonical().len(), run.canonical()[0]);
-            if worth_trying && self.forms(&run, out) {
+            let length = run.canonical().len();
+            if lengths >> length & 1 == 1 && self.forms(&run, out) {
                 furthest = Some(run.end);
+            }
+            if lengths >> length <= 1 {
+                break;
             }
         }
         furthest
     }
 
-    /// Whether any run that begins here has a length at which one with its first character may count without a label. Most
-    /// tokens of a log begin none, and this is all that is asked of them.
-    fn may_stand_alone(&self) -> bool {
-        let plan = self.searcher.plan;
-        let token = &self.tokens[self.first];
-        let first = self.context.text[token.start].to_ascii_uppercase();
-        if !plan.may_begin_alone(first) {
-            return false;
-        }
-        let mut length = token.len();
+    /// Whether any run that begins here has one of the lengths at which one with its first character may count without a
+    /// label. Most tokens of a log begin none, and this is all that is asked of them.
+    fn may_stand_alone(&self, lengths: u64) -> bool {
+        let mut length = self.tokens[self.first].len();
         let mut behind = self.tokens[self.first + 1..].iter();
-        while length <= RUN_LIMIT {
-            if plan.may_stand_alone(length, first) {
+        while length <= RUN_LIMIT && lengths >> length != 0 {
+            if lengths >> length & 1 == 1 {
                 return true;
             }
             match behind.next() {
-                Some(next) if plan.separates_alone(next.joined_by) => length += next.len(),
+                Some(next) if self.searcher.plan.separates_alone(next.joined_by) => length += next.len(),
                 _ => return false,
             }
         }
@@ -135,6 +136,14 @@ impl Runs<'_, '_> {
     /// Whether anything says that some kind stands here.
     fn supported(&self) -> bool {
         self.around.names_a_kind() || self.around.near.is_some() || self.around.column.is_some()
+    }
+
+    /// The lengths, one bit each, of the values of all kinds that anything speaks for.
+    fn supported_lengths(&self) -> u64 {
+        let Surroundings { label, also, near, column } = self.around;
+        let labels = label.map(|(label, _)| label).into_iter().chain(also).chain(near);
+        let rules = labels.flat_map(|label| label.kinds.iter().map(|(rule, _)| *rule)).chain(column);
+        rules.fold(0, |all, rule| all | self.searcher.plan.token_lengths(rule))
     }
 
     /// Weighs every form that the run may have. Whether any counted.

@@ -93,7 +93,9 @@ fn head(context: &Context<'_>, start: usize) -> usize {
 fn back(text: &[u8], mut end: usize) -> usize {
     for _ in 0..PIECES_LIMIT {
         let before = &text[..end];
-        let piece = CONNECTORS.iter().chain(&REMARKS).find(|piece| before.ends_with(piece.as_bytes()));
+        let Some(last) = before.last() else { break };
+        let mut alike = CONNECTORS.iter().chain(&REMARKS).filter(|piece| piece.as_bytes().last() == Some(last));
+        let piece = alike.find(|piece| before.ends_with(piece.as_bytes()));
         match piece {
             Some(&"岁") => end = before_age(text, end),
             Some(piece) => end -= piece.len(),
@@ -113,7 +115,9 @@ fn before_age(text: &[u8], end: usize) -> usize {
 /// The place behind the connectors that begin at `at`.
 fn ahead(text: &[u8], mut at: usize) -> usize {
     for _ in 0..PIECES_LIMIT {
-        match CONNECTORS.iter().find(|connector| text[at..].starts_with(connector.as_bytes())) {
+        let Some(first) = text.get(at) else { break };
+        let mut alike = CONNECTORS.iter().filter(|connector| connector.as_bytes()[0] == *first);
+        match alike.find(|connector| text[at..].starts_with(connector.as_bytes())) {
             Some(connector) => at += connector.len(),
             None => break,
         }

@@ -23,7 +23,17 @@ pub(crate) struct Form {
     pub(crate) class: Option<Class>,
 }
 
+/// Below this a candidate is no finding.
+pub(crate) const THRESHOLD: f32 = 0.5;
+
 impl Form {
+    /// Whether a value can count where nothing speaks for it but its form and its check.
+    pub(crate) fn stands_alone(&self) -> bool {
+        let Confidence { valid, likely, plain, .. } = self.confidence;
+        let own = if self.check.is_some() { valid.max(likely) } else { plain };
+        own >= THRESHOLD
+    }
+
     /// How many bytes at the beginning of a value found in this form are one of the form's prefixes and what separates it
     /// from the rest: 4 of `+86 138…`.
     pub(crate) fn prefix_len(&self, value: &str) -> usize {
@@ -131,13 +141,6 @@ pub(crate) struct Confidence {
     pub(crate) row: f32,
     pub(crate) column: f32,
     pub(crate) firm: bool,
-}
-
-impl Confidence {
-    /// Whether a value can count without any label.
-    pub(crate) fn stands_alone(&self) -> bool {
-        self.valid.max(self.likely).max(self.plain).max(self.near) > 0.0
-    }
 }
 
 impl TokenShape {

@@ -1,10 +1,9 @@
 //! Numbers that may count without a word beside them.
 
 use super::token::Token;
-use crate::check::Verdict;
 use crate::finding::Support;
 use crate::plan::{Plan, RUN_LIMIT};
-use crate::rule::{Form, RuleSet, Shape};
+use crate::rule::{RuleSet, Shape};
 use crate::validate::{self, Case};
 
 /// A token of letters that begins a number in groups has no more than these: GB29 NWBK …
@@ -80,9 +79,6 @@ impl Numbers {
             for candidate in plan.alone_of_length(length) {
                 let form = &rules.at(candidate.id.rule).forms[usize::from(candidate.id.form)];
                 let Shape::Token(shape) = &form.shape else { continue };
-                if !may_count_alone(form) {
-                    continue;
-                }
                 let prefix = candidate.prefix.map(|nth| &shape.prefixes[usize::from(nth)]);
                 let begins = |byte: u8| {
                     let upper = byte.to_ascii_uppercase();
@@ -129,7 +125,13 @@ impl Numbers {
                 return true;
             }
         }
-        len >= self.fewest_among_letters && self.is_among(rules, plan, text, token)
+        let mut ends = 1..=behind_han_word(text, token.start, token.end);
+        ends.any(|skipped| {
+            let value = &text[token.start + skipped..token.end];
+            value.len() <= RUN_LIMIT
+                && self.whole[usize::from(value[0])] >> value.len() & 1 == 1
+                && self.is_one(rules, plan, value)
+        }) || (len >= self.fewest_among_letters && self.is_among(rules, plan, text, token))
     }
 
     /// Whether a number stands among the letters of the token, or several of them without a mark between.
@@ -164,11 +166,11 @@ impl Numbers {
             from = room;
             let (start, length) = (end - group, RUN_LIMIT - from);
             let is_head = group <= HEAD_LETTERS || text[start..end].iter().any(u8::is_ascii_digit);
-            if start < token.start
-                && is_head
-                && self.in_groups[usize::from(text[start])] >> length & 1 == 1
-                && counts_alone(rules, plan, &run[from..])
-            {
+            let counts = |skipped: usize| {
+                self.in_groups[usize::from(text[start + skipped])] >> (length - skipped) & 1 == 1
+                    && counts_alone(rules, plan, &run[from + skipped..])
+            };
+            if start < token.start && is_head && (0..=behind_han_word(text, start, end)).any(counts) {
                 return true;
             }
             let Some(before) = joined_before(text, start, mark) else { return false };
@@ -197,15 +199,19 @@ impl Numbers {
     }
 }
 
+/// How many letters at the beginning of a token may belong to a Chinese word before it (登录IP, 沪A), so that a number may
+/// begin behind any of them.
+#[inline]
+fn behind_han_word(text: &[u8], start: usize, end: usize) -> usize {
+    if text[..start].last().is_none_or(u8::is_ascii) {
+        return 0;
+    }
+    text[start..end - 1].iter().take_while(|b| b.is_ascii_alphabetic()).count()
+}
+
 /// The shortest length that `is` holds of.
 fn shortest_of(is: impl Fn(usize) -> bool) -> usize {
     (1..=RUN_LIMIT).find(|length| is(*length)).unwrap_or(RUN_LIMIT)
-}
-
-/// Whether a value of the form counts where nothing speaks for it but its check.
-fn may_count_alone(form: &Form) -> bool {
-    let verdict = form.check.map(|_| Verdict::Valid);
-    Case { verdict, support: Support::Alone, ..Case::default() }.confidence(&form.confidence) >= validate::THRESHOLD
 }
 
 /// Whether digits begin with a number that is known without a mark behind it.

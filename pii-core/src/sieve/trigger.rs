@@ -20,6 +20,8 @@ pub(super) struct Triggers {
 /// The trigger that stands first behind some place: where, and the patterns that it is of.
 #[derive(Clone, Copy)]
 pub(super) struct Next {
+    /// From here on none stands before it.
+    from: usize,
     at: usize,
     patterns: u64,
 }
@@ -70,7 +72,8 @@ impl Triggers {
         let mut possible = !self.patterns;
         let mut from = start;
         loop {
-            let trigger = next.filter(|next| next.at >= from).unwrap_or_else(|| self.next(text, from));
+            let trigger =
+                next.filter(|next| next.from <= from && from <= next.at).unwrap_or_else(|| self.next(text, from));
             *next = Some(trigger);
             if trigger.at >= end {
                 return possible;
@@ -82,7 +85,8 @@ impl Triggers {
 
     fn next(&self, text: &[u8], from: usize) -> Next {
         let found = self.finder.as_ref().and_then(|finder| finder.find(&text[from..]));
-        found.map_or(Next { at: text.len(), patterns: 0 }, |found| Next {
+        found.map_or(Next { from, at: text.len(), patterns: 0 }, |found| Next {
+            from,
             at: from + found.start(),
             patterns: self.of_word[found.pattern().as_usize()],
         })

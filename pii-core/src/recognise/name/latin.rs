@@ -3,6 +3,8 @@
 //! Any two words could be one, so they count behind a label or in a field for names only.
 
 use super::{Form, NameMatch};
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// The most words that a name has.
 const WORD_LIMIT: usize = 5;
@@ -98,7 +100,12 @@ fn is_any(word: &[u8], known: &[&str]) -> bool {
 }
 
 fn is_pinyin_surname(word: &[u8]) -> bool {
-    PINYIN.split(' ').any(|surname| word.eq_ignore_ascii_case(surname.as_bytes()))
+    static SURNAMES: LazyLock<HashSet<&[u8]>> = LazyLock::new(|| PINYIN.split(' ').map(str::as_bytes).collect());
+    let mut small = [0; LETTER_LIMIT];
+    let Some(small) = small.get_mut(..word.len()) else { return false };
+    small.copy_from_slice(word);
+    small.make_ascii_lowercase();
+    SURNAMES.contains(&*small)
 }
 
 /// Words of fields and programs: a name ends before them.

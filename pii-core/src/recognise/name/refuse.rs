@@ -12,69 +12,81 @@ pub(super) fn is_no_person(chars: &[char]) -> bool {
 
 /// Words of forms, logs and templates in place of a name.
 fn is_placeholder(chars: &[char]) -> bool {
-    PLACEHOLDERS.each().any(|word| is(chars, word)) || NO_NAME_BEGINS.each().any(|word| begins(chars, word))
+    PLACEHOLDERS.is_one(chars) || NO_NAME_BEGINS.begins(chars)
 }
 
 /// Whether it names a firm, a body or a product.
 pub(super) fn is_organisation(chars: &[char]) -> bool {
-    ORGANISATION_ENDS.each().any(|word| ends(chars, word)) || ORGANISATION_PARTS.iter().any(|word| holds(chars, word))
+    ORGANISATION_ENDS.longest_end(chars) > 0 || (0..chars.len()).any(|at| ORGANISATION_PARTS.begins(&chars[at..]))
 }
 
 /// Whether the words behind a name make it the name of an organisation: 方正 before 证券, but not 李明 before 证券账户.
 pub(super) fn makes_organisation(rest: &[char]) -> bool {
-    ORGANISATION_TAILS.each().any(|word| begins(rest, word)) && !ITEM_HEADS.each().any(|word| begins(rest, word))
+    ORGANISATION_TAILS.begins(rest) && !ITEM_HEADS.begins(rest)
 }
 
 /// A surname with a title or 某 alone (张先生, 李某某, 王总): it counts as masked.
 pub(super) fn is_anonymous(chars: &[char]) -> bool {
-    let titled = |rest: &[char]| TITLES.each().any(|word| is(rest, word));
     let unnamed = |rest: &[char]| matches!(rest, ['某', ..]);
     (0..=2.min(chars.len())).any(|at| {
         let (family, rest) = chars.split_at(at);
-        (at == 0 || surname(family).is_some()) && (titled(rest) || unnamed(rest))
+        (TITLES.is_one(rest) || unnamed(rest)) && (at == 0 || surname(family).is_some())
     })
 }
 
 /// The characters of a title at the end, or 0: 王小明先生 has two.
 pub(super) fn title_at_end(chars: &[char]) -> usize {
-    TITLES.each().filter(|word| word.len() > 1 && ends(chars, word)).map(<[char]>::len).max().unwrap_or(0)
-}
-
-fn is(chars: &[char], word: &[char]) -> bool {
-    chars == word
-}
-
-fn begins(chars: &[char], word: &[char]) -> bool {
-    chars.starts_with(word)
-}
-
-fn ends(chars: &[char], word: &[char]) -> bool {
-    chars.ends_with(word)
-}
-
-fn holds(chars: &[char], word: &str) -> bool {
-    let begins = |rest: &[char]| {
-        let mut have = rest.iter();
-        word.chars().all(|c| have.next() == Some(&c))
-    };
-    (0..chars.len()).any(|at| begins(&chars[at..]))
+    Some(TITLES.longest_end(chars)).filter(|length| *length > 1).unwrap_or(0)
 }
 
 /// A list of words, cut into characters when it is first used.
 struct Words {
     text: &'static str,
-    words: OnceLock<Vec<Box<[char]>>>,
+    by_first: OnceLock<Vec<Box<[char]>>>,
+    by_last: OnceLock<Vec<Box<[char]>>>,
 }
 
 impl Words {
     const fn new(text: &'static str) -> Self {
-        Self { text, words: OnceLock::new() }
+        Self { text, by_first: OnceLock::new(), by_last: OnceLock::new() }
     }
 
-    fn each(&self) -> impl Iterator<Item = &[char]> {
-        let cut = || self.text.split(' ').map(|word| word.chars().collect()).collect();
-        self.words.get_or_init(cut).iter().map(AsRef::as_ref)
+    fn sorted_by<K: Ord>(&self, key: impl Fn(&[char]) -> K) -> Vec<Box<[char]>> {
+        let mut words: Vec<Box<[char]>> = self.text.split(' ').map(|word| word.chars().collect()).collect();
+        words.sort_by_key(|word| key(word));
+        words
     }
+
+    fn is_one(&self, chars: &[char]) -> bool {
+        self.beginning_with(chars.first()).any(|word| word == chars)
+    }
+
+    /// Whether `chars` begin with one of them.
+    fn begins(&self, chars: &[char]) -> bool {
+        self.beginning_with(chars.first()).any(|word| chars.starts_with(word))
+    }
+
+    /// The length of the longest of them that `chars` end with, or 0.
+    fn longest_end(&self, chars: &[char]) -> usize {
+        let words = self.by_last.get_or_init(|| self.sorted_by(|word| word.last().copied()));
+        let same = alike(words, |word| word.last(), chars.last());
+        same.filter(|word| chars.ends_with(word)).map(<[char]>::len).max().unwrap_or(0)
+    }
+
+    fn beginning_with(&self, first: Option<&char>) -> impl Iterator<Item = &[char]> {
+        let words = self.by_first.get_or_init(|| self.sorted_by(|word| word.first().copied()));
+        alike(words, |word| word.first(), first)
+    }
+}
+
+/// Those of the words, sorted by `key`, that have this one.
+fn alike<'w>(
+    words: &'w [Box<[char]>],
+    key: impl Fn(&[char]) -> Option<&char>,
+    wanted: Option<&char>,
+) -> impl Iterator<Item = &'w [char]> {
+    let first = words.partition_point(|word| key(word) < wanted);
+    words[first..].iter().map(AsRef::as_ref).take_while(move |word| key(word) == wanted)
 }
 
 static PLACEHOLDERS: Words = Words::new(
@@ -108,8 +120,7 @@ static ORGANISATION_ENDS: Words = Words::new(
     部门 委托财产 部 处 科 组 室 热线 专员 团队 合规",
 );
 
-const ORGANISATION_PARTS: &[&str] =
-    &["有限", "股份有", "合伙", "公司", "基金会", "证券投资", "资产管理", "信托计划", "银行"];
+static ORGANISATION_PARTS: Words = Words::new("有限 股份有 合伙 公司 基金会 证券投资 资产管理 信托计划 银行");
 
 /// Words that make what stands right before them an organisation or a product.
 static ORGANISATION_TAILS: Words = Words::new(
