@@ -163,7 +163,9 @@ fn need(pattern: &Hir) -> Need {
 
 impl Need {
     fn has_literal(&self, text: &[u8]) -> bool {
-        self.literal.is_empty() || memchr::memmem::find(text, &self.literal).is_some()
+        let Some(first) = self.literal.first() else { return true };
+        // The text is short, and what a finder takes to be made costs more than the look.
+        memchr::memchr_iter(*first, text).any(|at| text[at..].starts_with(&self.literal))
     }
 }
 
