@@ -39,8 +39,9 @@ pub(crate) struct Plan {
     open_patterns: Vec<FormId>,
     /// By rule: forms that begin behind a label.
     led: Vec<Vec<FormId>>,
-    /// By rule: the lengths of its token forms, prefixes included, one bit each.
+    /// By rule: the lengths of its token forms, prefixes included, one bit each; and what their values begin with.
     token_lengths: Vec<u64>,
+    token_begins: Vec<AsciiSet>,
     /// By what a value begins with, in upper case and its prefix included: the lengths, one bit each, at which one may count
     /// without a label.
     alone: [u64; 128],
@@ -68,6 +69,7 @@ impl Plan {
             open_patterns: Vec::new(),
             led: vec![Vec::new(); rules.rules().len()],
             token_lengths: vec![0; rules.rules().len()],
+            token_begins: vec![AsciiSet::default(); rules.rules().len()],
             alone: [0; 128],
             alone_separators: AsciiSet::default(),
             firm: 0,
@@ -112,7 +114,9 @@ impl Plan {
             let length = length + longer_by;
             if let Some(list) = self.by_length.get_mut(length) {
                 list.push(form);
-                self.token_lengths[usize::from(form.id.rule)] |= 1 << length;
+                let rule = usize::from(form.id.rule);
+                self.token_lengths[rule] |= 1 << length;
+                self.token_begins[rule] = self.token_begins[rule].union(first);
                 if !form.needs_support {
                     self.alone_by_length[length].push(form);
                     let lengths = (0..128).zip(&mut self.alone).filter(|(byte, _)| first.has(*byte));
@@ -202,6 +206,12 @@ impl Plan {
     /// The lengths of the token forms of `rule`, prefixes included, one bit each.
     pub(crate) fn token_lengths(&self, rule: u16) -> u64 {
         self.token_lengths.get(usize::from(rule)).copied().unwrap_or(0)
+    }
+
+    /// The same lengths where a value that begins with `first`, in upper case, may have one of the forms.
+    pub(crate) fn token_lengths_from(&self, rule: u16, first: u8) -> u64 {
+        let begins = self.token_begins.get(usize::from(rule)).is_some_and(|begins| begins.has(first));
+        if begins { self.token_lengths(rule) } else { 0 }
     }
 
     /// The forms of `rule` that begin behind a label.

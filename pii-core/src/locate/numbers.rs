@@ -88,12 +88,15 @@ impl Runs<'_, '_> {
         let first = self.context.text[self.tokens[self.first].start].to_ascii_uppercase();
         let alone = self.searcher.plan.alone_lengths(first);
         let lengths = if self.supported() {
-            alone | self.supported_lengths()
+            alone | self.supported_lengths(first)
         } else if self.may_stand_alone(alone) {
             alone
         } else {
-            return None;
+            0
         };
+        if lengths == 0 {
+            return None;
+        }
         let mut run = Run::new();
         let mut furthest = None;
         for token in &self.tokens[self.first..] {
@@ -138,12 +141,12 @@ impl Runs<'_, '_> {
         self.around.names_a_kind() || self.around.near.is_some() || self.around.column.is_some()
     }
 
-    /// The lengths, one bit each, of the values of all kinds that anything speaks for.
-    fn supported_lengths(&self) -> u64 {
+    /// The lengths, one bit each, of the values of all kinds that anything speaks for, which begin with `first`.
+    fn supported_lengths(&self, first: u8) -> u64 {
         let Surroundings { label, also, near, column } = self.around;
         let labels = label.map(|(label, _)| label).into_iter().chain(also).chain(near);
         let rules = labels.flat_map(|label| label.kinds.iter().map(|(rule, _)| *rule)).chain(column);
-        rules.fold(0, |all, rule| all | self.searcher.plan.token_lengths(rule))
+        rules.fold(0, |all, rule| all | self.searcher.plan.token_lengths_from(rule, first))
     }
 
     /// Weighs every form that the run may have. Whether any counted.
