@@ -25,6 +25,9 @@ use crate::rule::{Form, Recogniser, RuleSet, Shape, WordHit};
 use context::Context;
 use token::Token;
 
+pub(crate) use embedded::NAME_LETTERS;
+pub(crate) use numbers::HEAD_LETTERS;
+
 /// Memory that is used again for every line.
 #[derive(Default)]
 pub(crate) struct Buffers {

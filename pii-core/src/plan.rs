@@ -158,11 +158,6 @@ impl Plan {
         &self.patterns
     }
 
-    /// The pattern of one bit.
-    pub(crate) fn pattern_at(&self, nth: usize) -> FormId {
-        self.patterns[nth]
-    }
-
     /// Whether there are patterns that may have any beginning.
     pub(crate) fn has_open_patterns(&self) -> bool {
         !self.open_patterns.is_empty()

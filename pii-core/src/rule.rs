@@ -30,7 +30,7 @@ pub(crate) use about::About;
 pub(crate) use charset::AsciiSet;
 pub(crate) use field_name::{NAME_LIMIT_BYTES, normalise, parts as title_parts};
 pub(crate) use form::{Confidence, Form, PatternShape, Recogniser, Shape, THRESHOLD, TokenShape};
-pub(crate) use label::{Label, LabelKind, Labels, WordHit};
+pub(crate) use label::{Label, LabelKind, Labels, NUMBER_DIGITS, WordHit};
 pub(crate) use needs::{Counts, Scarcest};
 pub(crate) use opening::{LONGEST as LONGEST_TOKEN, Opening};
 pub use set::RuleSet;

@@ -131,15 +131,16 @@ impl Pass<'_> {
     /// The first place in a block, or before it in a token that ends there, for which its line is kept; or another one in
     /// the same line.
     fn first_in(&mut self, base: usize, block: &Block) -> Option<usize> {
-        let mut first = self.token_in(base, block);
-        // What was found may not be in the first line that something is found in.
-        let limit = |pass: &mut Self, first: Option<usize>| first.map_or(base + BLOCK, |at| pass.line_at(at).start);
-        let others = [Self::mark_in, Self::character_in];
-        for other in others {
-            let limit = limit(self, first);
-            first = other(self, base, block, limit).or(first);
-        }
-        first
+        // What was found may not be in the first line that something is found in, so the lines before it are asked about.
+        let first = self.token_in(base, block);
+        let limit = self.line_start(first).unwrap_or(base + BLOCK);
+        let first = self.mark_in(base, block, limit).or(first);
+        let limit = self.line_start(first).unwrap_or(base + BLOCK);
+        self.character_in(base, block, limit).or(first)
+    }
+
+    fn line_start(&mut self, at: Option<usize>) -> Option<usize> {
+        at.map(|at| self.line_at(at).start)
     }
 
     fn line_at(&mut self, at: usize) -> Range<usize> {
@@ -269,7 +270,7 @@ impl Pass<'_> {
         let mut leads = false;
         let buffers = &mut *self.buffers;
         spoken.searcher.rules.labels().words_ending_at(shown, place, (before, character.code), |hit| {
-            leads = leads || (spoken.counts(hit.label) && spoken.searcher.leads_somewhere(shown, hit, buffers));
+            leads = leads || spoken.leads(shown, hit, buffers);
         });
         leads
     }
@@ -284,7 +285,7 @@ impl Pass<'_> {
         (place - marks..=place).any(|at| {
             let mut leads = false;
             spoken.searcher.rules.labels().words_beginning_at(shown, at, |hit| {
-                leads = leads || (spoken.counts(hit.label) && spoken.searcher.leads_somewhere(shown, hit, buffers));
+                leads = leads || spoken.leads(shown, hit, buffers);
             });
             leads
         })
@@ -307,7 +308,7 @@ impl Pass<'_> {
             let Some(id) = spoken.searcher.rules.labels().of_field(&shown[name.clone()]) else { return false };
             let label = LabelKind { before: Some(id), after: None };
             let hit = WordHit { start: name.start, end: name.end, label, is_field: true };
-            spoken.counts(label) && spoken.searcher.leads_somewhere(shown, hit, self.buffers)
+            spoken.leads(shown, hit, self.buffers)
         })
     }
 

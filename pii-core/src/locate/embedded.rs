@@ -20,7 +20,7 @@ const GROUP_AT_LEAST: usize = 3;
 
 /// How many letters the name of a field has that a number touches: shorter ones (`gh`, `zh`, `dh`) begin order numbers,
 /// and longer ones are no names.
-const NAME_LETTERS: RangeInclusive<usize> = 4..=48;
+pub(crate) const NAME_LETTERS: RangeInclusive<usize> = 4..=48;
 
 /// Appends what is inside the first token of `runs`, which is nothing as a whole. Returns where the last of it ends.
 pub(super) fn find(runs: &Runs<'_, '_>, out: &mut Vec<Finding>) -> Option<usize> {

@@ -15,6 +15,9 @@ use crate::validate::{self, Case};
 /// Separators between a value and the next one in a list that shares its label: `A/B`, `A、B`, `A和B`.
 const LIST_SEPARATORS: [&str; 10] = ["/", "、", "和", "及", "与", "或", " / ", "&", "变更为", "改为"];
 
+/// A token of letters that begins a number in groups has no more than these: GB29 NWBK …
+pub(crate) const HEAD_LETTERS: usize = 4;
+
 /// So many groups make one number of a form without a check, where marks that no form knows stand between them. Two of
 /// them are as often two things.
 const ODD_GROUPS_AT_LEAST: usize = 3;
@@ -64,7 +67,7 @@ pub(super) fn may_fit(tokens: &[Token], lengths: u64) -> bool {
 /// Whether a token of letters alone is the head of a number in groups (`E 1234 5678`, `GB29 NWBK …`).
 fn begins_number(tokens: &[Token], first: usize) -> bool {
     let joined = |next: &Token| next.has_digit && !matches!(next.joined_by, 0 | ODD);
-    tokens[first].len() <= 4 && tokens.get(first + 1).is_some_and(joined)
+    tokens[first].len() <= HEAD_LETTERS && tokens.get(first + 1).is_some_and(joined)
 }
 
 fn is_list_gap(text: &[u8], from: usize, to: usize) -> bool {

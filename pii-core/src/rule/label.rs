@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
 /// How many digits the number of a field has that is one of several.
-const NUMBER_DIGITS: RangeInclusive<usize> = 1..=2;
+pub(crate) const NUMBER_DIGITS: RangeInclusive<usize> = 1..=2;
 
 /// The shortest name of a field that is numbered, or that a list has the plural of, in bytes.
 const NUMBERED_AT_LEAST_BYTES: usize = 4;

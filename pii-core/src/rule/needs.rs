@@ -91,9 +91,7 @@ impl Needs {
         };
         self.alternatives.iter().any(met)
     }
-}
 
-impl Needs {
     /// For each alternative, what is scarcest in most texts of what it needs.
     pub(crate) fn scarcest(&self) -> Vec<Scarcest> {
         let of = |need: &Need| {

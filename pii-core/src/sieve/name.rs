@@ -5,7 +5,8 @@
 
 use super::spoken::Spoken;
 use super::token::Token;
-use crate::rule::NAME_LIMIT_BYTES;
+use crate::locate::NAME_LETTERS;
+use crate::rule::{NAME_LIMIT_BYTES, NUMBER_DIGITS};
 
 /// A word is looked up by so many of its first bytes, and its length.
 const WORD_BYTES: usize = 8;
@@ -14,10 +15,7 @@ const WORD_BYTES: usize = 8;
 const END_BYTES: usize = 4;
 
 /// A shorter name that a number touches is none.
-const LETTERS_AT_LEAST: usize = 4;
-
-/// The most digits that number a field.
-const NUMBER_DIGITS: usize = 2;
+const LETTERS_AT_LEAST: usize = *NAME_LETTERS.start();
 
 /// The names of fields and the first tokens of words.
 pub(super) struct Names {
@@ -132,7 +130,7 @@ impl Names {
         match text[at - 1] {
             b'0'..=b'9' => {
                 let digits = text[token.start..at].iter().rev().take_while(|b| b.is_ascii_digit()).count();
-                digits <= NUMBER_DIGITS && self.may_be_field(text, at - digits, end)
+                digits <= *NUMBER_DIGITS.end() && self.may_be_field(text, at - digits, end)
             }
             b's' | b'S' if end == End::Quote => {
                 self.may_be_field(text, at - 1, end)

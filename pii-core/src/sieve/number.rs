@@ -2,16 +2,14 @@
 
 use super::token::Token;
 use crate::finding::Support;
+use crate::locate::HEAD_LETTERS;
 use crate::plan::{Plan, RUN_LIMIT};
 use crate::rule::{RuleSet, Shape};
 use crate::validate::{self, Case};
 
-/// A token of letters that begins a number in groups has no more than these: GB29 NWBK …
-const HEAD_LETTERS: usize = 4;
-
 /// By the first character of a run in either case: the lengths, one bit each, that a value may have which counts alone.
 pub(super) struct Numbers {
-    /// What may stand between the groups of a number, for whom a look into a table is too much.
+    /// What may stand between the groups of a number, as a table: every token of a text is asked about.
     separates: [bool; 256],
     whole: [u64; 256],
     /// The same where separators may stand in it.
@@ -69,7 +67,7 @@ impl Numbers {
         let shortest_proven = plan.proven_lengths().next().unwrap_or(RUN_LIMIT);
         let mut numbers = Self {
             separates: std::array::from_fn(|byte| plan.separates_alone(byte as u8)),
-            whole: [0; 256],
+            whole: std::array::from_fn(|byte| plan.alone_lengths((byte as u8).to_ascii_uppercase())),
             in_groups: [0; 256],
             shortest_in_groups: 0,
             fewest_among_letters: 0,
@@ -87,11 +85,9 @@ impl Numbers {
                         None => shape.first.has(upper),
                     }
                 };
-                for byte in (0..=u8::MAX).filter(|byte| begins(*byte)) {
-                    numbers.whole[usize::from(byte)] |= 1 << length;
-                    if shape.separators.len() > 0 {
-                        numbers.in_groups[usize::from(byte)] |= 1 << length;
-                    }
+                let has_groups = shape.separators.len() > 0;
+                for byte in (0..=u8::MAX).filter(|byte| has_groups && begins(*byte)) {
+                    numbers.in_groups[usize::from(byte)] |= 1 << length;
                 }
             }
         }
@@ -119,14 +115,8 @@ impl Numbers {
         if !token.has_digit {
             return false;
         }
-        if len <= RUN_LIMIT && self.whole[usize::from(text[token.start])] >> len & 1 == 1 {
-            let value = &text[token.start..token.end];
-            if self.is_one(rules, plan, value) {
-                return true;
-            }
-        }
-        let mut ends = 1..=behind_han_word(text, token.start, token.end);
-        ends.any(|skipped| {
+        let mut starts = 0..=behind_han_word(text, token.start, token.end);
+        starts.any(|skipped| {
             let value = &text[token.start + skipped..token.end];
             value.len() <= RUN_LIMIT
                 && self.whole[usize::from(value[0])] >> value.len() & 1 == 1

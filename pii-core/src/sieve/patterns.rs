@@ -74,7 +74,7 @@ impl Patterns {
             if near.is_some_and(|near| !quick.needs.iter().any(|need| need.is_met(near))) {
                 continue;
             }
-            let Some(shape) = pattern(searcher, searcher.plan.pattern_at(nth as usize)) else { continue };
+            let Some(shape) = pattern(searcher, searcher.plan.opened_patterns()[nth as usize]) else { continue };
             let has_match =
                 |text: &[u8]| shape.needs.are_met_in(text) && (shape.asks_for_ends || shape.regex.is_match(text));
             let is_possible = known.knows(nth, || {

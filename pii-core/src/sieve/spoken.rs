@@ -1,7 +1,7 @@
 //! The words and names of fields that lead to values.
 
-use crate::locate::Searcher;
-use crate::rule::LabelKind;
+use crate::locate::{Buffers, Searcher};
+use crate::rule::{LabelKind, WordHit};
 
 /// The words and names of fields that lead to values. Those of kinds that patterns alone describe lead to none: a word
 /// beside one makes it surer, and the pattern is looked for in any case.
@@ -21,8 +21,13 @@ impl Spoken<'_> {
         self.searcher.rules.labels().words().filter(|(_, label)| self.counts(*label)).map(|(word, _)| word)
     }
 
+    /// Whether a word or name that stands in a line is one of them and leads to something there.
+    pub(super) fn leads(&self, line: &[u8], hit: WordHit, buffers: &mut Buffers) -> bool {
+        self.counts(hit.label) && self.searcher.leads_somewhere(line, hit, buffers)
+    }
+
     /// Whether a word is one of them.
-    pub(super) fn counts(&self, label: LabelKind) -> bool {
+    fn counts(&self, label: LabelKind) -> bool {
         label.before.into_iter().chain(label.after).any(|id| self.searcher.leads_to_values(id))
     }
 }
