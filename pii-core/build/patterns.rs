@@ -38,10 +38,10 @@ fn source(told: &Told) -> String {
         )
     });
     let needs = needs.collect::<Vec<_>>().join(", ");
-    let Told { group, opening, asks_for_ends, longest_match, .. } = told;
+    let Told { group, opening, asks_for_ends, value_first, .. } = told;
     // What `Debug` shows of an opening is how it is written.
     format!(
         "Told {{ group: {group}, needs: Needs {{ alternatives: Cow::Borrowed(&[{needs}]) }}, opening: {opening:?}, \
-         asks_for_ends: {asks_for_ends}, longest_match: {longest_match:?} }}"
+         asks_for_ends: {asks_for_ends}, value_first: {value_first} }}"
     )
 }

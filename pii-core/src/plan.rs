@@ -136,13 +136,23 @@ impl Plan {
         }
     }
 
-    /// The patterns that may have a value in a line of these tokens.
+    /// The patterns that may have a value in a line of these tokens. `may_begin` is asked about one that may begin with
+    /// the token at a place.
     pub(crate) fn patterns_among(
         &self,
         text: &[u8],
         tokens: impl Iterator<Item = (usize, usize)>,
+        may_begin: impl Fn(FormId, usize) -> bool,
     ) -> impl Iterator<Item = FormId> + '_ {
-        let possible = tokens.fold(0, |all, (start, end)| all | self.openings.at(text, start, end));
+        let mut possible = 0;
+        for (start, end) in tokens {
+            let mut opened = self.openings.at(text, start, end) & !possible;
+            while opened != 0 {
+                let nth = opened.trailing_zeros();
+                opened &= opened - 1;
+                possible |= u64::from(may_begin(self.patterns[nth as usize], start)) << nth;
+            }
+        }
         let opened = self.patterns.iter().enumerate().filter(move |(nth, _)| possible >> nth & 1 == 1);
         opened.map(|(_, id)| id).chain(&self.open_patterns).copied()
     }

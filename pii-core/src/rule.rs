@@ -4,6 +4,7 @@
 //! brings examples and counter-examples, which are tests. Nothing about a kind stands in code but its check.
 
 mod about;
+mod automaton;
 mod charset;
 mod embedded;
 mod error;
@@ -31,7 +32,7 @@ pub(crate) use charset::AsciiSet;
 pub(crate) use field_name::{NAME_LIMIT_BYTES, normalise, parts as title_parts};
 pub(crate) use form::{Confidence, Form, PatternShape, Recogniser, Shape, THRESHOLD, TokenShape};
 pub(crate) use label::{Label, LabelKind, Labels, NUMBER_DIGITS, WordHit};
-pub(crate) use needs::{Counts, Scarcest};
+pub(crate) use needs::Counts;
 pub(crate) use opening::{LONGEST as LONGEST_TOKEN, Opening};
 pub use set::RuleSet;
 

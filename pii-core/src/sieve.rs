@@ -24,7 +24,7 @@ use block::{BLOCK, Block};
 use character::{Characters, Sign};
 use name::Names;
 use number::{Chain, Numbers};
-use patterns::{InLine, Patterns};
+use patterns::InLine;
 use spoken::Spoken;
 use std::ops::Range;
 use token::{Begun, Token};
@@ -36,7 +36,6 @@ pub(crate) struct Sieve {
     names: Names,
     numbers: Numbers,
     triggers: Triggers,
-    patterns: Patterns,
 }
 
 impl Sieve {
@@ -48,7 +47,6 @@ impl Sieve {
             names: Names::new(&spoken),
             numbers: Numbers::new(searcher.rules, searcher.plan),
             triggers: Triggers::new(searcher),
-            patterns: Patterns::new(searcher),
         })
     }
 
@@ -312,7 +310,7 @@ impl Pass<'_> {
         })
     }
 
-    /// Whether one of the patterns may match around a token.
+    /// Whether one of the patterns may have a value that begins with a token.
     fn may_match(&mut self, token: &Token, opened: u64) -> bool {
         let line = self.line_at(token.start);
         let Look { sieve, spoken, text } = self.look;
@@ -323,8 +321,7 @@ impl Pass<'_> {
             self.untriggered = line.end..next;
         }
         let Some(known) = &mut self.line.patterns else { return true };
-        let (shown, place) = (&text[line.clone()], token.start - line.start..token.end - line.start);
-        sieve.patterns.may_match(spoken.searcher, shown, place, opened, known)
+        known.may_match(spoken.searcher, &text[line.clone()], token.start - line.start, opened)
     }
 }
 

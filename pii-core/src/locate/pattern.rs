@@ -6,6 +6,7 @@ use super::token::Token;
 use crate::check::Verdict;
 use crate::finding::{Finding, Role, Support};
 use crate::mask;
+use crate::plan::FormId;
 use crate::rule::{Counts, PatternShape, Shape};
 use crate::validate::{self, Case};
 use regex_automata::{Anchored, Input};
@@ -18,8 +19,13 @@ const CHECKED_LIMIT_BYTES: usize = 64;
 pub(super) fn find(searcher: &Searcher<'_>, context: &Context<'_>, tokens: &[Token], out: &mut Vec<Finding>) {
     let counts = LazyCell::new(|| Counts::of(context.text));
     let tokens = tokens.iter().map(|token| (token.start, token.end));
-    for id in searcher.plan.patterns_among(context.text, tokens) {
-        let form = &searcher.rules.at(id.rule).forms[usize::from(id.form)];
+    let form = |id: FormId| &searcher.rules.at(id.rule).forms[usize::from(id.form)];
+    let may_begin = |id: FormId, at: usize| match &form(id).shape {
+        Shape::Pattern(shape) => shape.may_begin_around(context.text, at),
+        _ => false,
+    };
+    for id in searcher.plan.patterns_among(context.text, tokens, may_begin) {
+        let form = form(id);
         let Shape::Pattern(shape) = &form.shape else { continue };
         if !shape.needs.are_met(&counts, context.text) {
             continue;

@@ -87,8 +87,8 @@ pub(crate) struct PatternShape {
     pub(crate) opening: Option<Opening>,
     /// It asks where a text begins or ends, so that a match in a part of a line need be none in the line.
     pub(crate) asks_for_ends: bool,
-    /// The longest match, in bytes, if there is one.
-    pub(crate) longest_match: Option<usize>,
+    /// Nothing stands in a match before its value.
+    pub(crate) value_first: bool,
 }
 
 /// Finders in code, as rules name them.
@@ -143,6 +143,15 @@ pub(crate) struct Confidence {
     pub(crate) firm: bool,
 }
 
+impl PatternShape {
+    /// Whether a value may begin with the letters or digits that begin at `at`, or with what leads to them. Also where the
+    /// place does not tell.
+    #[inline]
+    pub(crate) fn may_begin_around(&self, text: &[u8], at: usize) -> bool {
+        !self.value_first || self.asks_for_ends || self.regex.may_begin_around(text, at)
+    }
+}
+
 impl TokenShape {
     /// Whether values are digits, and perhaps the X of a check character.
     pub(crate) fn is_number(&self) -> bool {
@@ -164,6 +173,6 @@ impl TokenShape {
             && self.first.has(first)
             && self.last.has(last)
             && canonical.iter().all(|&b| self.alphabet.has(b))
-            && self.matches.as_ref().is_none_or(|regex| regex.is_match(canonical))
+            && self.matches.as_ref().is_none_or(|regex| regex.begins(canonical))
     }
 }

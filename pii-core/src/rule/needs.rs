@@ -57,24 +57,6 @@ pub(crate) struct Need {
     pub(super) literal: Cow<'static, [u8]>,
 }
 
-/// One thing that a match of a pattern needs.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Scarcest {
-    /// A byte that is no letter or digit, and how many of it.
-    Mark(u8, u32),
-    Digits(u32),
-}
-
-impl Scarcest {
-    /// Whether a short text has it.
-    pub(crate) fn is_met(self, text: &[u8]) -> bool {
-        match self {
-            Self::Mark(byte, times) => text.iter().map(|there| u32::from(*there == byte)).sum::<u32>() >= times,
-            Self::Digits(times) => text.iter().map(|there| u32::from(there.is_ascii_digit())).sum::<u32>() >= times,
-        }
-    }
-}
-
 impl Needs {
     /// What matches of `pattern` need.
     pub(super) fn of(pattern: &Hir) -> Self {
@@ -90,16 +72,6 @@ impl Needs {
                 && need.has_literal(text)
         };
         self.alternatives.iter().any(met)
-    }
-
-    /// For each alternative, what is scarcest in most texts of what it needs.
-    pub(crate) fn scarcest(&self) -> Vec<Scarcest> {
-        let of = |need: &Need| {
-            let marks = need.bytes.iter().copied().filter(|(byte, _)| !byte.is_ascii_alphanumeric());
-            let mark = marks.max_by_key(|(_, times)| *times);
-            mark.map_or(Scarcest::Digits(need.digits), |(byte, times)| Scarcest::Mark(byte, times))
-        };
-        self.alternatives.iter().map(of).collect()
     }
 
     /// The same, counted in the text itself. Quicker in short ones.
@@ -122,7 +94,7 @@ impl Needs {
 
 /// The alternatives at the top of a pattern, in groups or not, that have a value. Where none names its value, all are one;
 /// where some do, the others are there to be passed over.
-pub(super) fn with_value(pattern: &Hir) -> Vec<&Hir> {
+fn with_value(pattern: &Hir) -> Vec<&Hir> {
     let mut all = Vec::new();
     alternatives(pattern, false, &mut all);
     let names_value = all.iter().any(|(_, has_value)| *has_value);
@@ -138,11 +110,12 @@ fn alternatives<'p>(pattern: &'p Hir, is_in_value: bool, out: &mut Vec<(&'p Hir,
 }
 
 /// Whether a group names the value of a pattern.
-fn is_value(group: &Capture) -> bool {
+pub(super) fn is_value(group: &Capture) -> bool {
     group.name.as_deref() == Some("value")
 }
 
-fn has_value(pattern: &Hir) -> bool {
+/// Whether a part of a pattern holds that group, or is it.
+pub(super) fn has_value(pattern: &Hir) -> bool {
     match pattern.kind() {
         HirKind::Capture(group) => is_value(group) || has_value(&group.sub),
         HirKind::Repetition(repetition) => has_value(&repetition.sub),

@@ -1,6 +1,7 @@
 //! The regular expressions of rules. Those that come with this version are compiled when a text first needs them: a text
 //! needs few of them, and compiling all takes longer than anything else at the start.
 
+use super::automaton::Automaton;
 use super::reader::Reader;
 use super::told::Told;
 use super::{RuleError, embedded};
@@ -18,6 +19,8 @@ const SIZE_LIMIT_BYTES: usize = 1 << 20;
 pub(crate) struct Pattern {
     text: Box<str>,
     regex: OnceLock<Regex>,
+    /// `None` in it: there is none of a fair size.
+    automaton: OnceLock<Option<Box<Automaton>>>,
 }
 
 impl std::fmt::Debug for Pattern {
@@ -38,6 +41,26 @@ impl Deref for Pattern {
     }
 }
 
+impl Pattern {
+    fn automaton(&self) -> Option<&Automaton> {
+        self.automaton.get_or_init(|| Automaton::new(&self.text).map(Box::new)).as_deref()
+    }
+
+    /// Whether there is a match at the beginning of `text`. Quicker than to ask the regular expression, for one that begins
+    /// with `^`.
+    #[inline]
+    pub(crate) fn begins(&self, text: &[u8]) -> bool {
+        self.automaton().and_then(|automaton| automaton.begins(text)).unwrap_or_else(|| self.is_match(text))
+    }
+
+    /// Whether a match may begin at `at`, where letters or digits begin, or at what leads to it. Quicker than to look for
+    /// one.
+    #[inline]
+    pub(crate) fn may_begin_around(&self, text: &[u8], at: usize) -> bool {
+        self.automaton().is_none_or(|automaton| automaton.may_begin_around(text, at))
+    }
+}
+
 impl Reader<'_> {
     /// `pattern`, which stands in the file at `at`.
     pub(super) fn pattern(&self, at: &Spanned<String>, pattern: String) -> Result<Pattern, RuleError> {
@@ -47,7 +70,7 @@ impl Reader<'_> {
             // It is new, and so nothing is in it.
             let _ = regex.set(compiled);
         }
-        Ok(Pattern { text: pattern.into(), regex })
+        Ok(Pattern { text: pattern.into(), regex, automaton: OnceLock::new() })
     }
 
     /// A regular expression that finds something where there is something, and what it tells of it.
@@ -91,7 +114,7 @@ pub(super) fn compiled_together(patterns: &[String]) -> Option<Regex> {
 }
 
 /// Han are written as they are, and text that is no UTF-8 is searched too.
-fn dialect() -> syntax::Config {
+pub(super) fn dialect() -> syntax::Config {
     syntax::Config::new().utf8(false).unicode(true)
 }
 

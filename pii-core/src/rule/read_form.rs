@@ -70,7 +70,7 @@ impl Reader<'_> {
         }
         if let Some(pattern) = &form.pattern {
             let (regex, told) = self.telling_pattern(pattern)?;
-            let Told { group, needs, opening, asks_for_ends, longest_match } = told;
+            let Told { group, needs, opening, asks_for_ends, value_first } = told;
             let triggers = self.words(form.trigger.clone())?;
             let triggers = triggers.iter().map(|t| Finder::new(t.as_bytes()).into_owned()).collect();
             return Ok(Shape::Pattern(PatternShape {
@@ -80,7 +80,7 @@ impl Reader<'_> {
                 needs,
                 opening,
                 asks_for_ends,
-                longest_match,
+                value_first,
             }));
         }
         if let Some(pattern) = &form.after_label {

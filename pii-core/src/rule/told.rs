@@ -1,7 +1,7 @@
 //! What a pattern tells of its matches before any of it is compiled. The build lays that out for the patterns of this version,
 //! with this file, so that none of them is parsed at the start.
 
-use super::needs::{Needs, with_value};
+use super::needs::{Needs, has_value, is_value};
 use super::opening::{Opening, value_group};
 use regex_syntax::hir::{Hir, HirKind};
 
@@ -16,8 +16,8 @@ pub(crate) struct Told {
     pub(crate) opening: Option<Opening>,
     /// It asks where a text begins or ends, so that a match in a part of a line need be none in the line.
     pub(crate) asks_for_ends: bool,
-    /// The longest match that has a value, in bytes, if there is one.
-    pub(crate) longest_match: Option<usize>,
+    /// Nothing stands before the value in a match that has one.
+    pub(crate) value_first: bool,
 }
 
 impl Told {
@@ -27,13 +27,22 @@ impl Told {
             HirKind::Capture(all) if all.name.as_deref() == Some("value") => 0,
             _ => value_group(pattern).map_or(0, |group| group.index as usize),
         };
-        let longest = |most: usize, part: &Hir| Some(part.properties().maximum_len()?.max(most));
         Self {
             group,
             needs: Needs::of(pattern),
             opening: Opening::of(pattern),
             asks_for_ends: !pattern.properties().look_set().is_empty(),
-            longest_match: with_value(pattern).into_iter().try_fold(0, longest),
+            value_first: !has_value(pattern) || begins_with_value(pattern),
         }
+    }
+}
+
+/// Whether nothing stands before the value in a match that has one.
+fn begins_with_value(pattern: &Hir) -> bool {
+    match pattern.kind() {
+        HirKind::Capture(group) => is_value(group) || begins_with_value(&group.sub),
+        HirKind::Concat(parts) => parts.first().is_some_and(begins_with_value),
+        HirKind::Alternation(branches) => branches.iter().all(|branch| !has_value(branch) || begins_with_value(branch)),
+        _ => false,
     }
 }

@@ -1,26 +1,8 @@
-//! Whether a pattern may have a value around a token, without asking its regular expression where that can be helped.
+//! Whether a pattern may have a value that begins with a token, without a search for it where that can be helped.
 
 use super::pattern;
 use crate::locate::Searcher;
-use crate::rule::Scarcest;
-use std::ops::Range;
-
-/// Longer matches are looked for in all of a line, in bytes.
-const NEAR_LIMIT_BYTES: usize = 64;
-
-/// What is asked first of the patterns, in the order of their bits.
-pub(super) struct Patterns {
-    quick: Vec<Quick>,
-}
-
-/// What is asked first of a pattern.
-#[derive(Default)]
-struct Quick {
-    /// How far a match reaches, in bytes, where that is not far.
-    reach: Option<usize>,
-    /// For each alternative, what is scarcest of what it needs.
-    needs: Vec<Scarcest>,
-}
+use crate::rule::PatternShape;
 
 /// What is known of the patterns in one line: one bit each.
 #[derive(Default)]
@@ -35,6 +17,20 @@ impl InLine {
         Self { asked: !possible, possible: 0 }
     }
 
+    /// Whether one of `patterns`, one bit each, may have a value in `line` that begins with the token at `at`.
+    pub(super) fn may_match(&mut self, searcher: &Searcher<'_>, line: &[u8], at: usize, mut patterns: u64) -> bool {
+        patterns &= self.possible | !self.asked;
+        while patterns != 0 {
+            let nth = patterns.trailing_zeros();
+            patterns &= patterns - 1;
+            let Some(shape) = pattern(searcher, searcher.plan.opened_patterns()[nth as usize]) else { continue };
+            if shape.may_begin_around(line, at) && self.knows(nth, || may_be_in(shape, line)) {
+                return true;
+            }
+        }
+        false
+    }
+
     fn knows(&mut self, nth: u32, is_possible: impl FnOnce() -> bool) -> bool {
         if self.asked >> nth & 1 == 0 {
             self.asked |= 1 << nth;
@@ -44,53 +40,7 @@ impl InLine {
     }
 }
 
-impl Patterns {
-    pub(super) fn new(searcher: &Searcher<'_>) -> Self {
-        let quick = searcher.plan.opened_patterns().iter().map(|id| {
-            pattern(searcher, *id).map_or_else(Quick::default, |shape| Quick {
-                reach: shape.longest_match.filter(|longest| *longest <= NEAR_LIMIT_BYTES),
-                needs: shape.needs.scarcest(),
-            })
-        });
-        Self { quick: quick.collect() }
-    }
-
-    /// Whether one of the patterns may match around a token of a line. A match that is short stands near it, and what it
-    /// needs is not in so few bytes of most lines.
-    pub(super) fn may_match(
-        &self,
-        searcher: &Searcher<'_>,
-        line: &[u8],
-        token: Range<usize>,
-        mut patterns: u64,
-        known: &mut InLine,
-    ) -> bool {
-        patterns &= known.possible | !known.asked;
-        while patterns != 0 {
-            let nth = patterns.trailing_zeros();
-            patterns &= patterns - 1;
-            let quick = &self.quick[nth as usize];
-            let near = quick.reach.map(|reach| around(line, &token, reach));
-            if near.is_some_and(|near| !quick.needs.iter().any(|need| need.is_met(near))) {
-                continue;
-            }
-            let Some(shape) = pattern(searcher, searcher.plan.opened_patterns()[nth as usize]) else { continue };
-            let has_match =
-                |text: &[u8]| shape.needs.are_met_in(text) && (shape.asks_for_ends || shape.regex.is_match(text));
-            let is_possible = known.knows(nth, || {
-                let is_triggered =
-                    shape.triggers.is_empty() || shape.triggers.iter().any(|word| word.find(line).is_some());
-                is_triggered && (near.is_some() || has_match(line))
-            });
-            if is_possible && near.is_none_or(has_match) {
-                return true;
-            }
-        }
-        false
-    }
-}
-
-/// The bytes that a match of `reach` bytes may have which holds the token.
-fn around<'l>(line: &'l [u8], token: &Range<usize>, reach: usize) -> &'l [u8] {
-    &line[token.end.saturating_sub(reach)..line.len().min(token.start + reach)]
+fn may_be_in(shape: &PatternShape, line: &[u8]) -> bool {
+    let is_triggered = || shape.triggers.is_empty() || shape.triggers.iter().any(|word| word.find(line).is_some());
+    shape.needs.are_met_in(line) && is_triggered() && (shape.asks_for_ends || shape.regex.is_match(line))
 }
