@@ -127,7 +127,7 @@ impl Searcher<'_> {
             tokens.clear();
             token::tokens_near(text, hit.start..hit.end + context::REACH_BYTES + 1, tokens);
             if numbers::may_fit(tokens, self.lengths_behind(hit)) {
-                numbers::find(self, &context, tokens, found);
+                numbers::find_spoken_of(self, &context, tokens, found);
             }
         }
         !found.is_empty()

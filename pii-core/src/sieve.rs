@@ -24,7 +24,7 @@ use block::{BLOCK, Block};
 use character::{Characters, Sign};
 use name::Names;
 use number::{Chain, Numbers};
-use patterns::InLine;
+use patterns::{InLine, Marks};
 use spoken::Spoken;
 use std::ops::Range;
 use token::{Begun, Token};
@@ -36,6 +36,7 @@ pub(crate) struct Sieve {
     names: Names,
     numbers: Numbers,
     triggers: Triggers,
+    marks: Marks,
 }
 
 impl Sieve {
@@ -47,6 +48,7 @@ impl Sieve {
             names: Names::new(&spoken),
             numbers: Numbers::new(searcher.rules, searcher.plan),
             triggers: Triggers::new(searcher),
+            marks: Marks::new(searcher),
         })
     }
 
@@ -71,7 +73,8 @@ impl Sieve {
             code: 0,
             line,
             trigger: None,
-            untriggered: 0..0,
+            opened: 0,
+            opened_until: from,
         };
         pass.run(from)
     }
@@ -99,25 +102,45 @@ struct Pass<'p> {
     code: usize,
     line: Line,
     trigger: Option<trigger::Next>,
-    /// Lines in which no trigger stands.
-    untriggered: Range<usize>,
+    /// The patterns that may have a value in the line that ends at `opened_until`, one bit each.
+    opened: u64,
+    opened_until: usize,
 }
 
 /// The line that was looked at last, and what was found out about all of it.
 #[derive(Default)]
 struct Line {
     span: Range<usize>,
-    patterns: Option<InLine>,
+    patterns: InLine,
     is_document: Option<bool>,
     /// Addresses were looked for, and there are none.
     has_no_address: bool,
 }
 
 impl Pass<'_> {
-    fn run(mut self, from: usize) -> Option<Range<usize>> {
+    fn run(self, from: usize) -> Option<Range<usize>> {
+        #[cfg(target_arch = "x86_64")]
+        if block::avx2::is_there() {
+            // SAFETY: the machine has been asked.
+            #[expect(unsafe_code, reason = "a function that takes AVX2 is called where there is AVX2")]
+            return unsafe { self.run_by_avx2(from) };
+        }
+        self.run_by(from, block::classes)
+    }
+
+    /// The same, compiled for a machine with AVX2 as a whole: the bits of blocks are counted and taken one by one.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+    fn run_by_avx2(self, from: usize) -> Option<Range<usize>> {
+        self.run_by(from, |bytes| block::avx2::classes(bytes))
+    }
+
+    #[inline(always)]
+    fn run_by(mut self, from: usize, classes: impl Fn(&[u8; BLOCK]) -> Block) -> Option<Range<usize>> {
         let mut base = from;
-        while base < self.look.text.len() {
-            let block = Block::at(self.look.text, base);
+        // A token that reaches to the text's end ends in an empty block behind it.
+        while base < self.look.text.len() || self.begun.is_some() {
+            let block = Block::at(self.look.text, base, &classes);
             if let Some(at) = self.first_in(base, &block) {
                 return Some(self.line_at(at));
             }
@@ -128,6 +151,7 @@ impl Pass<'_> {
 
     /// The first place in a block, or before it in a token that ends there, for which its line is kept; or another one in
     /// the same line.
+    #[inline(always)]
     fn first_in(&mut self, base: usize, block: &Block) -> Option<usize> {
         // What was found may not be in the first line that something is found in, so the lines before it are asked about.
         let first = self.token_in(base, block);
@@ -141,14 +165,19 @@ impl Pass<'_> {
         at.map(|at| self.line_at(at).start)
     }
 
+    #[inline]
     fn line_at(&mut self, at: usize) -> Range<usize> {
         if !self.line.span.contains(&at) {
-            let text = self.look.text;
-            let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1);
-            let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |len| at + len);
-            self.line = Line { span: start..end, ..Line::default() };
+            self.begin_line(at);
         }
         self.line.span.clone()
+    }
+
+    fn begin_line(&mut self, at: usize) {
+        let text = self.look.text;
+        let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1);
+        let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |len| at + len);
+        self.line = Line { span: start..end, ..Line::default() };
     }
 
     /// Whether the line that was asked for last may be a document or hold one, in which a field's name says more.
@@ -158,10 +187,11 @@ impl Pass<'_> {
         *self.line.is_document.get_or_insert_with(is_one)
     }
 
+    #[inline(always)]
     fn token_in(&mut self, base: usize, block: &Block) -> Option<usize> {
         let mut begun = std::mem::take(&mut self.begun);
         let mut found = None;
-        begun.tokens(self.look.text.len(), base, block, |token| {
+        begun.tokens(base, block, |token| {
             let is_kept = self.is_kept_for(&token);
             if is_kept {
                 found = Some(token.start);
@@ -179,10 +209,7 @@ impl Pass<'_> {
         if sieve.numbers.may_end(rules, plan, text, token, &mut self.chain) {
             return true;
         }
-        let mut opened = plan.opened_in_document(text, token.start, token.end);
-        if self.untriggered.contains(&token.start) {
-            opened &= !sieve.triggers.patterns;
-        }
+        let opened = plan.opened_in_document(text, token.start, token.end);
         if opened != 0 && self.may_match(token, opened) {
             return true;
         }
@@ -192,6 +219,7 @@ impl Pass<'_> {
     }
 
     /// Whether a control byte, a long run of base64 or a list of numbers stands before `limit`.
+    #[inline(always)]
     fn mark_in(&mut self, base: usize, block: &Block, limit: usize) -> Option<usize> {
         let text = self.look.text;
         let first_bits = block.code.trailing_ones() as usize;
@@ -214,32 +242,29 @@ impl Pass<'_> {
         None
     }
 
+    #[inline(always)]
     fn character_in(&mut self, base: usize, block: &Block, limit: usize) -> Option<usize> {
-        let mut bits = block.beyond_ascii;
-        while bits != 0 {
-            let at = base + bits.trailing_zeros() as usize;
-            if at < self.reached {
-                // The rest of a character that began in the block before.
-                bits &= bits - 1;
-                continue;
+        let text = self.look.text;
+        let limit = limit.min(text.len());
+        loop {
+            // A character that began in the block before may reach into this one.
+            let passed = self.reached.saturating_sub(base);
+            let bits = if passed < BLOCK { block.beyond_ascii >> passed << passed } else { 0 };
+            let mut at = base + bits.trailing_zeros() as usize;
+            if bits == 0 || at >= limit {
+                return None;
             }
-            if at >= limit {
-                break;
+            let mut before = if at == self.reached { self.before } else { 0 };
+            while at < limit && text[at] >= 0x80 {
+                let Some(character) = self.look.sieve.characters.read(&text[at..], before) else { return Some(at) };
+                if !character.sign.is_none() && self.is_kept_for_character(at, before, &character) {
+                    return Some(at);
+                }
+                before = character.code;
+                at += character.len;
             }
-            let before = if at == self.reached { self.before } else { 0 };
-            let text = self.look.text;
-            let Some(character) = self.look.sieve.characters.read(&text[at..], before) else {
-                return Some(at);
-            };
-            self.before = character.code;
-            self.reached = at + character.len;
-            if !character.sign.is_none() && self.is_kept_for_character(at, before, &character) {
-                return Some(at);
-            }
-            let passed = (self.reached - base).min(BLOCK) as u32;
-            bits = if passed == BLOCK as u32 { 0 } else { bits >> passed << passed };
+            (self.before, self.reached) = (before, at);
         }
-        None
     }
 
     fn is_kept_for_character(&mut self, at: usize, before: u32, character: &character::Character) -> bool {
@@ -311,17 +336,28 @@ impl Pass<'_> {
     }
 
     /// Whether one of the patterns may have a value that begins with a token.
-    fn may_match(&mut self, token: &Token, opened: u64) -> bool {
-        let line = self.line_at(token.start);
-        let Look { sieve, spoken, text } = self.look;
-        if self.line.patterns.is_none() {
-            let possible = sieve.triggers.patterns_in(text, line.start, line.end, &mut self.trigger);
-            self.line.patterns = Some(InLine::of(possible));
-            let next = self.trigger.map_or(0, |next| next.line_start(text));
-            self.untriggered = line.end..next;
+    #[inline]
+    fn may_match(&mut self, token: &Token, mut opened: u64) -> bool {
+        if token.start >= self.opened_until {
+            self.open_line(token.start);
         }
-        let Some(known) = &mut self.line.patterns else { return true };
-        known.may_match(spoken.searcher, &text[line.clone()], token.start - line.start, opened)
+        opened &= self.opened;
+        opened != 0 && self.may_match_in_line(token, opened)
+    }
+
+    /// Finds out which patterns may have a value in the line of a place.
+    fn open_line(&mut self, at: usize) {
+        let line = self.line_at(at);
+        let Look { sieve, text, .. } = self.look;
+        let marked = sieve.marks.patterns_in(&text[line.clone()]);
+        self.opened = sieve.triggers.patterns_in(text, line.start, line.end, &mut self.trigger) & marked;
+        self.opened_until = line.end;
+    }
+
+    fn may_match_in_line(&mut self, token: &Token, opened: u64) -> bool {
+        let line = self.line_at(token.start);
+        let Look { spoken, text, .. } = self.look;
+        self.line.patterns.may_match(spoken.searcher, &text[line.clone()], token.start - line.start, opened)
     }
 }
 

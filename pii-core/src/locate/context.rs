@@ -44,6 +44,11 @@ impl Surroundings<'_> {
         self.label.into_iter().chain(also).find_map(|(label, support)| Some((support, label.role_for(rule)?)))
     }
 
+    /// Whether anything says something of it.
+    pub(super) fn says_something(&self) -> bool {
+        self.label.is_some() || self.also.is_some() || self.near.is_some() || self.column.is_some()
+    }
+
     /// Whether the label beside it names a kind.
     pub(super) fn names_a_kind(&self) -> bool {
         self.label.is_some_and(|(label, _)| !label.kinds.is_empty())

@@ -28,6 +28,28 @@ const JOINED_TOKENS_LIMIT: usize = 8;
 
 /// Appends what the tokens of a line are.
 pub(super) fn find(searcher: &Searcher<'_>, context: &Context<'_>, tokens: &[Token], out: &mut Vec<Finding>) {
+    find_where(searcher, context, tokens, |_, _| true, out);
+}
+
+/// Appends what those tokens are that a word or a field speaks of, or a word in them.
+pub(super) fn find_spoken_of(searcher: &Searcher<'_>, context: &Context<'_>, tokens: &[Token], out: &mut Vec<Finding>) {
+    find_where(
+        searcher,
+        context,
+        tokens,
+        |token, around| around.says_something() || (token.has_digit && token.has_letter),
+        out,
+    );
+}
+
+/// Appends what those tokens are that are `wanted` with their surroundings.
+fn find_where(
+    searcher: &Searcher<'_>,
+    context: &Context<'_>,
+    tokens: &[Token],
+    wanted: impl Fn(&Token, &Surroundings<'_>) -> bool,
+    out: &mut Vec<Finding>,
+) {
     // The label of the last value found, and where that value ended.
     let mut list: Option<(usize, &Label)> = None;
     let mut passed = 0;
@@ -39,6 +61,9 @@ pub(super) fn find(searcher: &Searcher<'_>, context: &Context<'_>, tokens: &[Tok
         let around =
             if is_spoken_of { context.around_behind(passed, start.start, inherited) } else { Surroundings::default() };
         if !start.has_digit && around.label.is_none() && around.column.is_none() && !begins_number(tokens, first) {
+            continue;
+        }
+        if !wanted(start, &around) {
             continue;
         }
         let runs = Runs { searcher, context, tokens, first, around, is_embedded: false };
@@ -90,8 +115,11 @@ impl Runs<'_, '_> {
     pub(super) fn search(&self, out: &mut Vec<Finding>) -> Option<usize> {
         let first = self.context.text[self.tokens[self.first].start].to_ascii_uppercase();
         let alone = self.searcher.plan.alone_lengths(first);
+        let mut spoken_of = 0;
         let lengths = if self.supported() {
-            alone | self.supported_lengths(first)
+            let rules = || self.supported_rules();
+            spoken_of = rules().fold(0, |all, rule| all | rule_bit(rule));
+            rules().fold(alone, |all, rule| all | self.searcher.plan.token_lengths_from(rule, first))
         } else if self.may_stand_alone(alone) {
             alone
         } else {
@@ -107,7 +135,7 @@ impl Runs<'_, '_> {
                 break;
             }
             let length = run.canonical().len();
-            if lengths >> length & 1 == 1 && self.forms(&run, out) {
+            if lengths >> length & 1 == 1 && self.forms(&run, spoken_of, out) {
                 furthest = Some(run.end);
             }
             if lengths >> length <= 1 {
@@ -144,20 +172,21 @@ impl Runs<'_, '_> {
         self.around.names_a_kind() || self.around.near.is_some() || self.around.column.is_some()
     }
 
-    /// The lengths, one bit each, of the values of all kinds that anything speaks for, which begin with `first`.
-    fn supported_lengths(&self, first: u8) -> u64 {
+    /// The rules of all kinds that anything speaks for.
+    fn supported_rules(&self) -> impl Iterator<Item = u16> {
         let Surroundings { label, also, near, column } = self.around;
         let labels = label.map(|(label, _)| label).into_iter().chain(also).chain(near);
-        let rules = labels.flat_map(|label| label.kinds.iter().map(|(rule, _)| *rule)).chain(column);
-        rules.fold(0, |all, rule| all | self.searcher.plan.token_lengths_from(rule, first))
+        labels.flat_map(|label| label.kinds.iter().map(|(rule, _)| *rule)).chain(column)
     }
 
-    /// Weighs every form that the run may have. Whether any counted.
-    fn forms(&self, run: &Run, out: &mut Vec<Finding>) -> bool {
+    /// Weighs every form that the run may have. Whether any counted. `spoken_of`: the bits of the rules that something
+    /// speaks for.
+    fn forms(&self, run: &Run, spoken_of: u64, out: &mut Vec<Finding>) -> bool {
         let before = out.len();
         let (plan, length) = (self.searcher.plan, run.canonical().len());
         let candidates = if self.supported() { plan.of_length(length) } else { plan.alone_of_length(length) };
-        for candidate in candidates {
+        let may_count = |form: &&TokenForm| !form.needs_support || spoken_of & rule_bit(form.id.rule) != 0;
+        for candidate in candidates.iter().filter(may_count) {
             out.extend(self.weighed(candidate, run));
         }
         out.len() > before
@@ -299,6 +328,11 @@ impl Runs<'_, '_> {
 /// Small letters are no part of a number that stands alone: hex digests are full of them.
 fn is_badly_spelt(form: &Form, run: &Run, verdict: Option<Verdict>) -> bool {
     run.has_small && !(form.confidence.firm && verdict == Some(Verdict::Valid))
+}
+
+/// One of the bits of a word, which several rules may share.
+fn rule_bit(rule: u16) -> u64 {
+    1 << (rule & 63)
 }
 
 /// A run without its prefix.

@@ -84,6 +84,7 @@ pub(crate) fn find(text: &[u8], out: &mut Vec<BiometricMatch>) {
 /// Whether a `data:` URI begins with the token at `start..end` that may be of a person.
 pub(crate) fn is_uri_at(text: &[u8], start: usize, end: usize) -> bool {
     text.get(end) == Some(&b':')
+        && text[start..end].eq_ignore_ascii_case(b"data")
         && text[start..].get(..URI_BEGINNING_BYTES).is_some_and(|first| URI_BEGINNINGS.is_match(first))
 }
 

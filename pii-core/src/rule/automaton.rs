@@ -90,6 +90,12 @@ impl Automaton {
         told.then(|| self.table.is_match_state(self.table.next_eoi_state(state)))
     }
 
+    /// Whether a match may begin with `text`.
+    pub(super) fn may_begin_with(&self, text: &[u8]) -> bool {
+        let state = text.iter().fold(self.start, |state, byte| self.table.next_state(state, *byte));
+        !self.table.is_dead_state(state)
+    }
+
     /// Whether a match may begin at `at`, where letters or digits begin, or at what leads to it.
     #[inline]
     pub(super) fn may_begin_around(&self, text: &[u8], at: usize) -> bool {

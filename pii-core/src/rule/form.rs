@@ -164,6 +164,13 @@ impl TokenShape {
         self.lengths.is_power_of_two()
     }
 
+    /// Whether a canonical value of two characters or more may begin with these two.
+    pub(crate) fn may_begin_with(&self, first: u8, second: u8) -> bool {
+        self.first.has(first)
+            && self.alphabet.has(second)
+            && self.matches.as_ref().is_none_or(|regex| regex.may_begin_with(&[first, second]))
+    }
+
     /// Whether a canonical value has this form. The check comes after.
     pub(crate) fn fits(&self, canonical: &[u8]) -> bool {
         let length = canonical.len();

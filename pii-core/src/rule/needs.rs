@@ -63,6 +63,13 @@ impl Needs {
         Self { alternatives: with_value(pattern).into_iter().map(need).collect() }
     }
 
+    /// The bytes that every match holds.
+    pub(crate) fn bytes_of_all(&self) -> impl Iterator<Item = u8> + '_ {
+        let (first, others) = self.alternatives.split_first().map_or((&[][..], &[][..]), |(f, o)| (&*f.bytes, o));
+        let holds = |need: &Need, byte: u8| need.bytes.iter().any(|(other, _)| *other == byte);
+        first.iter().map(|(byte, _)| *byte).filter(move |byte| others.iter().all(|need| holds(need, *byte)))
+    }
+
     /// Whether a text with these counts may hold a match.
     pub(crate) fn are_met(&self, counts: &Counts, text: &[u8]) -> bool {
         let met = |need: &Need| {

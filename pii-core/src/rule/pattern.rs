@@ -53,6 +53,11 @@ impl Pattern {
         self.automaton().and_then(|automaton| automaton.begins(text)).unwrap_or_else(|| self.is_match(text))
     }
 
+    /// Whether a match at the beginning of a text may begin with these bytes.
+    pub(crate) fn may_begin_with(&self, first: &[u8]) -> bool {
+        self.automaton().is_none_or(|automaton| automaton.may_begin_with(first))
+    }
+
     /// Whether a match may begin at `at`, where letters or digits begin, or at what leads to it. Quicker than to look for
     /// one.
     #[inline]

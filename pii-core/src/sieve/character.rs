@@ -151,13 +151,12 @@ fn place(before: u32, code: u32) -> usize {
 #[inline]
 fn decode(text: &[u8]) -> Option<(u16, usize)> {
     let is_tail = |byte: u8| byte & 0xC0 == 0x80;
+    let low = |byte: u8| u16::from(byte & 0x3F);
+    if let Some(&[lead @ 0xE0..=0xEF, second, third]) = text.first_chunk::<3>() {
+        return (is_tail(second) && is_tail(third)).then(|| (u16::from(lead) << 12 | low(second) << 6 | low(third), 3));
+    }
     match *text {
-        [lead @ 0xE0..=0xEF, second, third, ..] if is_tail(second) && is_tail(third) => {
-            Some((u16::from(lead & 0xF) << 12 | u16::from(second & 0x3F) << 6 | u16::from(third & 0x3F), 3))
-        }
-        [lead @ 0xC2..=0xDF, second, ..] if is_tail(second) => {
-            Some((u16::from(lead & 0x1F) << 6 | u16::from(second & 0x3F), 2))
-        }
+        [lead @ 0xC2..=0xDF, second, ..] if is_tail(second) => Some((u16::from(lead & 0x1F) << 6 | low(second), 2)),
         _ => None,
     }
 }

@@ -11,7 +11,8 @@ use crate::rule::{NAME_LIMIT_BYTES, NUMBER_DIGITS};
 /// A word is looked up by so many of its first bytes, and its length.
 const WORD_BYTES: usize = 8;
 
-/// The name of a field is looked up by so many of its last bytes first.
+/// The name of a field is looked up by so many of its last bytes first, or by those of its last token where they are
+/// fewer.
 const END_BYTES: usize = 4;
 
 /// A shorter name that a number touches is none.
@@ -90,10 +91,10 @@ impl Names {
         }
     }
 
-    /// Notes the last bytes of a name that has so many.
+    /// Notes the last bytes of a name: any of them may be all of its last token.
     fn end(&mut self, name: &[u8]) {
-        if let Some(last) = name.last_chunk::<END_BYTES>() {
-            self.ends.set(last_hash(*last));
+        for length in 1..=name.len().min(END_BYTES) {
+            self.ends.set(last_hash(name, length));
         }
     }
 
@@ -122,19 +123,24 @@ impl Names {
             return false;
         }
         let Some(end) = end_of_name(text, token.end) else { return false };
+        if !token.has_letter && !is_joined(text, token.start, end) {
+            return false;
+        }
         let at = token.end;
-        if self.may_be_field(text, at, end) {
+        if self.may_be_field(text, token.start, at, end) {
             return true;
         }
         // One of several, or of a list that is named for all that is in it.
         match text[at - 1] {
             b'0'..=b'9' => {
                 let digits = text[token.start..at].iter().rev().take_while(|b| b.is_ascii_digit()).count();
-                digits <= *NUMBER_DIGITS.end() && self.may_be_field(text, at - digits, end)
+                digits <= *NUMBER_DIGITS.end() && self.may_be_field(text, token.start, at - digits, end)
             }
             b's' | b'S' if end == End::Quote => {
-                self.may_be_field(text, at - 1, end)
-                    || (token.len() > 2 && text[at - 2] | 0x20 == b'e' && self.may_be_field(text, at - 2, end))
+                self.may_be_field(text, token.start, at - 1, end)
+                    || (token.len() > 2
+                        && text[at - 2] | 0x20 == b'e'
+                        && self.may_be_field(text, token.start, at - 2, end))
             }
             _ => false,
         }
@@ -147,16 +153,14 @@ impl Names {
             return false;
         }
         let letters = value.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-        self.may_be_field(text, token.start + letters, End::Other)
+        self.may_be_field(text, token.start, token.start + letters, End::Other)
     }
 
-    /// Whether a name may end at `end`.
+    /// Whether a name may end at `end`, in or behind a token that begins at `start`.
     #[inline]
-    fn may_be_field(&self, text: &[u8], end: usize, how: End) -> bool {
-        let last = text[..end].last_chunk::<END_BYTES>().copied().unwrap_or_default();
-        // A shorter token may be the end of a name in several.
-        let is_token = last.iter().all(u8::is_ascii_alphanumeric);
-        (!is_token || self.ends.has(last_hash(last))) && self.is_marked_field(text, end, how)
+    fn may_be_field(&self, text: &[u8], start: usize, end: usize, how: End) -> bool {
+        let length = (end - start).min(END_BYTES);
+        (length == 0 || self.ends.has(last_hash(&text[..end], length))) && self.is_marked_field(text, end, how)
     }
 
     /// The same for all of it. It is read backwards, and compared wherever it may begin. In quotes spaces may stand in it.
@@ -179,14 +183,23 @@ impl Names {
             }
             was_token = false;
             match byte {
-                b'_' | b'-' | b'.' => {}
-                b' ' | b'\t' | b'*' | b':' if how == End::Quote => {}
+                byte if joins(*byte, how) => {}
                 0x80.. => return hash.length > 0 && self.fields_behind_han.has(hash.value),
                 _ => return false,
             }
         }
         was_token && has_letter && self.fields.has(hash.value)
     }
+}
+
+/// Whether the tokens that a mark stands between may be one name.
+fn joins(mark: u8, how: End) -> bool {
+    matches!(mark, b'_' | b'-' | b'.') || (how == End::Quote && matches!(mark, b' ' | b'\t' | b'*' | b':'))
+}
+
+/// Whether more of a name may stand before the token that begins at `start`.
+fn is_joined(text: &[u8], start: usize, how: End) -> bool {
+    text[..start].last().is_some_and(|mark| !mark.is_ascii() || joins(*mark, how))
 }
 
 /// How many letters, or digits, stand at `at`.
@@ -217,7 +230,7 @@ fn end_of_name(text: &[u8], end: usize) -> Option<End> {
     match behind.get(blank) {
         Some(b'"' | b'\'') => Some(End::Quote),
         Some(b'=' | b':' | b'>' | b'(' | b'[' | 0x80..) => Some(End::Other),
-        _ => (behind[..blank].contains(&b':')).then_some(End::Other),
+        _ => memchr::memchr(b':', &behind[..blank]).map(|_| End::Other),
     }
 }
 
@@ -252,9 +265,16 @@ fn hash(name: &[u8]) -> u32 {
     hash.value
 }
 
-/// The hash of the last letters of a name, in either case.
-fn last_hash(last: [u8; END_BYTES]) -> u32 {
-    u32::from_le_bytes(last) | 0x2020_2020
+/// The hash of the last `length` bytes of a name, in either case. A name has so many, and they are no more than
+/// [`END_BYTES`].
+#[inline]
+fn last_hash(name: &[u8], length: usize) -> u32 {
+    let last = match name.last_chunk::<END_BYTES>() {
+        Some(last) => u32::from_be_bytes(*last),
+        None => name.iter().fold(0, |last, byte| last << 8 | u32::from(*byte)),
+    };
+    let kept = u32::MAX >> (8 * (END_BYTES - length));
+    ((last | 0x2020_2020) & kept).wrapping_add(length as u32)
 }
 
 /// The hash of `length` letters at `start`, in either case.

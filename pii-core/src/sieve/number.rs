@@ -7,15 +7,15 @@ use crate::plan::{Plan, RUN_LIMIT};
 use crate::rule::{RuleSet, Shape};
 use crate::validate::{self, Case};
 
-/// By the first character of a run in either case: the lengths, one bit each, that a value may have which counts alone.
+/// The lengths, one bit each, that values have which count alone.
 pub(super) struct Numbers {
     /// What may stand between the groups of a number, as a table: every token of a text is asked about.
     separates: [bool; 256],
-    whole: [u64; 256],
-    /// The same where separators may stand in it.
-    in_groups: [u64; 256],
-    /// The shortest of these.
+    whole: Beginnings,
+    /// Those of the values in which separators may stand.
+    in_groups: Beginnings,
     shortest_in_groups: usize,
+    longest_in_groups: usize,
     /// The fewest digits in a token that has letters too for a number to be found among them.
     fewest_among_letters: usize,
     /// The shortest of the numbers that are known without a mark between them.
@@ -65,39 +65,35 @@ impl Chain {
 impl Numbers {
     pub(super) fn new(rules: &RuleSet, plan: &Plan) -> Self {
         let shortest_proven = plan.proven_lengths().next().unwrap_or(RUN_LIMIT);
-        let mut numbers = Self {
-            separates: std::array::from_fn(|byte| plan.separates_alone(byte as u8)),
-            whole: std::array::from_fn(|byte| plan.alone_lengths((byte as u8).to_ascii_uppercase())),
-            in_groups: [0; 256],
-            shortest_in_groups: 0,
-            fewest_among_letters: 0,
-            shortest_proven,
-        };
+        let (mut whole, mut in_groups) = (Beginnings::none(), Beginnings::none());
         for length in 1..=RUN_LIMIT {
             for candidate in plan.alone_of_length(length) {
                 let form = &rules.at(candidate.id.rule).forms[usize::from(candidate.id.form)];
                 let Shape::Token(shape) = &form.shape else { continue };
-                let prefix = candidate.prefix.map(|nth| &shape.prefixes[usize::from(nth)]);
-                let begins = |byte: u8| {
-                    let upper = byte.to_ascii_uppercase();
-                    match prefix.and_then(|prefix| prefix.iter().find(|b| b.is_ascii_alphanumeric())) {
-                        Some(first) => *first == upper,
-                        None => shape.first.has(upper),
-                    }
+                let prefix = candidate.prefix.map_or(&[][..], |nth| &shape.prefixes[usize::from(nth)]);
+                let prefix: Vec<u8> = prefix.iter().copied().filter(u8::is_ascii_alphanumeric).collect();
+                let begins = |first: u8, second: u8| match *prefix {
+                    [] => shape.may_begin_with(first, second),
+                    [only] => only == first && shape.first.has(second),
+                    [one, other, ..] => one == first && other == second,
                 };
-                let has_groups = shape.separators.len() > 0;
-                for byte in (0..=u8::MAX).filter(|byte| has_groups && begins(*byte)) {
-                    numbers.in_groups[usize::from(byte)] |= 1 << length;
+                whole.add(length, begins);
+                if shape.separators.len() > 0 {
+                    in_groups.add(length, begins);
                 }
             }
         }
-        let of_digits = (b'0'..=b'9').fold(0, |all, digit| all | numbers.whole[usize::from(digit)]);
         // One of them may be the X of a check character.
-        let shortest = (of_digits.trailing_zeros() as usize).min(shortest_of(|length| plan.may_be_firm(length))) - 1;
-        numbers.fewest_among_letters = shortest.min(2 * shortest_proven);
-        numbers.shortest_in_groups =
-            numbers.in_groups.iter().fold(0, |all, lengths| all | lengths).trailing_zeros() as usize;
-        numbers
+        let shortest = whole.shortest_of_digits().min(shortest_of(|length| plan.may_be_firm(length))) - 1;
+        Self {
+            separates: std::array::from_fn(|byte| plan.separates_alone(byte as u8)),
+            fewest_among_letters: shortest.min(2 * shortest_proven),
+            shortest_in_groups: in_groups.lengths.trailing_zeros() as usize,
+            longest_in_groups: in_groups.lengths.checked_ilog2().unwrap_or(0) as usize,
+            shortest_proven,
+            whole,
+            in_groups,
+        }
     }
 
     /// Whether a number that counts may be the token, end with it or stand in it.
@@ -115,13 +111,13 @@ impl Numbers {
         if !token.has_digit {
             return false;
         }
-        let mut starts = 0..=behind_han_word(text, token.start, token.end);
-        starts.any(|skipped| {
+        let is_whole = |skipped: usize| {
             let value = &text[token.start + skipped..token.end];
-            value.len() <= RUN_LIMIT
-                && self.whole[usize::from(value[0])] >> value.len() & 1 == 1
-                && self.is_one(rules, plan, value)
-        }) || (len >= self.fewest_among_letters && self.is_among(rules, plan, text, token))
+            self.whole.may_be(value) && self.is_one(rules, plan, value)
+        };
+        is_whole(0)
+            || (1..=behind_han_word(text, token.start, token.end)).any(is_whole)
+            || (len >= self.fewest_among_letters && self.is_among(rules, plan, text, token))
     }
 
     /// Whether a number stands among the letters of the token, or several of them without a mark between.
@@ -134,6 +130,7 @@ impl Numbers {
         digits >= self.fewest_among_letters && self.is_among_letters(rules, plan, text, token)
     }
 
+    #[inline(never)]
     fn is_one(&self, rules: &RuleSet, plan: &Plan, token: &[u8]) -> bool {
         let mut run = [0; RUN_LIMIT];
         let run = &mut run[..token.len()];
@@ -145,27 +142,38 @@ impl Numbers {
     /// Whether the token ends a number in groups, with the same mark between all of them.
     fn is_in_groups(&self, rules: &RuleSet, plan: &Plan, text: &[u8], token: &Token) -> bool {
         let mark = text[token.start - 1];
-        // The characters of the groups, from the last backwards.
-        let mut run = [0; RUN_LIMIT];
-        let (mut from, mut end) = (RUN_LIMIT, token.end);
+        let (mut start, mut end, mut length) = (token.start, token.end, 0);
         loop {
-            let group = text[..end].iter().rev().take_while(|b| b.is_ascii_alphanumeric()).count();
-            let Some(room) = from.checked_sub(group).filter(|_| group > 0) else { return false };
-            run[room..from].copy_from_slice(&text[end - group..end]);
-            run[room..from].make_ascii_uppercase();
-            from = room;
-            let (start, length) = (end - group, RUN_LIMIT - from);
-            let is_head = group <= HEAD_LETTERS || text[start..end].iter().any(u8::is_ascii_digit);
+            length += end - start;
+            if length > self.longest_in_groups {
+                return false;
+            }
             let counts = |skipped: usize| {
-                self.in_groups[usize::from(text[start + skipped])] >> (length - skipped) & 1 == 1
-                    && counts_alone(rules, plan, &run[from + skipped..])
+                let groups = &text[start + skipped..token.end];
+                self.is_from(rules, plan, groups, end - start - skipped, length - skipped)
             };
-            if start < token.start && is_head && (0..=behind_han_word(text, start, end)).any(counts) {
+            if start < token.start && (counts(0) || (1..=behind_han_word(text, start, end)).any(counts)) {
                 return true;
             }
             let Some(before) = joined_before(text, start, mark) else { return false };
             end = before;
+            start = end - text[..end].iter().rev().take_while(|b| b.is_ascii_alphanumeric()).count();
         }
+    }
+
+    /// Whether the groups of a text, `length` characters in all and `head` of them in the first, are a number that counts.
+    fn is_from(&self, rules: &RuleSet, plan: &Plan, text: &[u8], head: usize, length: usize) -> bool {
+        let mut characters = text.iter().copied().filter(u8::is_ascii_alphanumeric);
+        let first = [characters.next().unwrap_or(0), characters.next().unwrap_or(0)];
+        if !self.in_groups.may_begin(first, length)
+            || (head > HEAD_LETTERS && !text[..head].iter().any(u8::is_ascii_digit))
+        {
+            return false;
+        }
+        let mut run = [0; RUN_LIMIT];
+        let characters = text.iter().filter(|b| b.is_ascii_alphanumeric());
+        run.iter_mut().zip(characters).for_each(|(run, character)| *run = character.to_ascii_uppercase());
+        counts_alone(rules, plan, &run[..length])
     }
 
     /// Whether a number may stand among the letters of the token.
@@ -180,12 +188,76 @@ impl Numbers {
                 return true;
             }
             // A word before it that ends in the token makes it worth a look, whatever the word speaks of: 登录IP138…
-            if [digits, length].into_iter().any(|length| counts_alone(rules, plan, &rest[..length])) {
+            if [digits, length]
+                .into_iter()
+                .any(|length| self.whole.may_be(&rest[..length]) && self.is_one(rules, plan, &rest[..length]))
+            {
                 return true;
             }
             at = start + length;
         }
         false
+    }
+}
+
+/// The lengths, one bit each, of the values that begin with two characters.
+struct Beginnings {
+    /// By byte: the number of the character, in either case; that of all others is [`OTHER`].
+    numbers: [u8; 256],
+    by_two: Box<[u64; CHARACTERS * CHARACTERS]>,
+    /// All lengths, one bit each.
+    lengths: u64,
+}
+
+/// Digits, letters, and all else.
+const CHARACTERS: usize = 37;
+
+const OTHER: u8 = CHARACTERS as u8 - 1;
+
+impl Beginnings {
+    fn none() -> Self {
+        let number = |byte: usize| match (byte as u8).to_ascii_uppercase() {
+            digit @ b'0'..=b'9' => digit - b'0',
+            letter @ b'A'..=b'Z' => letter - b'A' + 10,
+            _ => OTHER,
+        };
+        Self { numbers: std::array::from_fn(number), by_two: Box::new([0; CHARACTERS * CHARACTERS]), lengths: 0 }
+    }
+
+    /// Takes the values of a length that begin with two characters of which `begins` is true, in upper case.
+    fn add(&mut self, length: usize, begins: impl Fn(u8, u8) -> bool) {
+        let characters = (b'0'..=b'9').chain(b'A'..=b'Z').chain([0]);
+        let pairs = characters.clone().flat_map(|first| characters.clone().map(move |second| (first, second)));
+        for ((first, second), lengths) in pairs.zip(self.by_two.iter_mut()) {
+            if begins(first, second) || length == 1 {
+                *lengths |= 1 << length;
+                self.lengths |= 1 << length;
+            }
+        }
+    }
+
+    /// Whether a value of `length` characters may begin with these.
+    #[inline]
+    fn may_begin(&self, [first, second]: [u8; 2], length: usize) -> bool {
+        let number = |byte: u8| usize::from(self.numbers[usize::from(byte)]);
+        length <= RUN_LIMIT
+            && self.lengths >> length & 1 == 1
+            && self.by_two[number(first) * CHARACTERS + number(second)] >> length & 1 == 1
+    }
+
+    /// The same of a value that is given.
+    #[inline]
+    fn may_be(&self, value: &[u8]) -> bool {
+        match *value {
+            [] => false,
+            [only] => self.may_begin([only, 0], 1),
+            [first, second, ..] => self.may_begin([first, second], value.len()),
+        }
+    }
+
+    /// The shortest of those that begin with a digit.
+    fn shortest_of_digits(&self) -> usize {
+        self.by_two.iter().take(10 * CHARACTERS).fold(0, |all, lengths| all | lengths).trailing_zeros() as usize
     }
 }
 

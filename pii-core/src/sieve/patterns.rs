@@ -12,11 +12,6 @@ pub(super) struct InLine {
 }
 
 impl InLine {
-    /// Only `possible` have a value in the line; of those nothing is known yet.
-    pub(super) fn of(possible: u64) -> Self {
-        Self { asked: !possible, possible: 0 }
-    }
-
     /// Whether one of `patterns`, one bit each, may have a value in `line` that begins with the token at `at`.
     pub(super) fn may_match(&mut self, searcher: &Searcher<'_>, line: &[u8], at: usize, mut patterns: u64) -> bool {
         patterns &= self.possible | !self.asked;
@@ -37,6 +32,36 @@ impl InLine {
             self.possible |= u64::from(is_possible()) << nth;
         }
         self.possible >> nth & 1 == 1
+    }
+}
+
+/// Marks that most lines do not hold, and the patterns whose values cannot do without, one bit each.
+pub(super) struct Marks(Vec<(u8, u64)>);
+
+/// Most lines hold some of these.
+const COMMON_MARKS: &[u8] = b" .,:;-_/\\\"'=&()[]{}<>";
+
+impl Marks {
+    pub(super) fn new(searcher: &Searcher<'_>) -> Self {
+        let mut marks: Vec<(u8, u64)> = Vec::new();
+        for (nth, id) in searcher.plan.opened_patterns().iter().enumerate() {
+            let Some(shape) = pattern(searcher, *id).filter(|shape| !shape.asks_for_ends) else { continue };
+            let is_rare = |byte: &u8| !byte.is_ascii_alphanumeric() && !COMMON_MARKS.contains(byte);
+            let Some(mark) = shape.needs.bytes_of_all().find(is_rare) else { continue };
+            match marks.iter_mut().find(|(byte, _)| *byte == mark) {
+                Some((_, patterns)) => *patterns |= 1 << nth,
+                None => marks.push((mark, 1 << nth)),
+            }
+        }
+        Self(marks)
+    }
+
+    /// The patterns that may have a value in a line.
+    pub(super) fn patterns_in(&self, line: &[u8]) -> u64 {
+        self.0.iter().fold(u64::MAX, |possible, (mark, patterns)| match memchr::memchr(*mark, line) {
+            Some(_) => possible,
+            None => possible & !patterns,
+        })
     }
 }
 

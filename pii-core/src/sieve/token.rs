@@ -36,58 +36,50 @@ impl Token {
 pub(super) struct Begun(Option<Token>);
 
 impl Begun {
-    /// Calls `found` for every token that ends in a block, or with the text where the block reaches beyond it, until it
-    /// says that this is enough.
+    pub(super) fn is_some(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Calls `found` for every token that ends in a block, until it says that this is enough.
     #[inline(always)]
-    pub(super) fn tokens(&mut self, text_len: usize, base: usize, block: &Block, mut found: impl FnMut(Token) -> bool) {
-        let mut begins = block.token & !(block.token << 1 | u64::from(self.0.is_some()));
-        let mut ends = !block.token & (block.token << 1 | u64::from(self.0.is_some()));
-        if let Some(begun) = self.0.take() {
-            if ends == 0 && block.token == u64::MAX {
-                self.0 = Some(begun.goes_on(block, 0, BLOCK as u32, 0));
-                return self.last(text_len, base, found);
+    pub(super) fn tokens(&mut self, base: usize, block: &Block, mut found: impl FnMut(Token) -> bool) {
+        let mut begun = self.0.take();
+        let behind_token = block.token << 1 | u64::from(begun.is_some());
+        let mut begins = block.token & !behind_token;
+        let mut ends = !block.token & behind_token;
+        let mut next = |begun: &mut Option<Token>| match begun.take() {
+            Some(token) => (token, 0),
+            None => {
+                let begin = begins.trailing_zeros();
+                begins &= begins.wrapping_sub(1);
+                (Token { start: base + begin as usize, ..Token::default() }, begin)
             }
+        };
+        while ends != 0 {
             let end = ends.trailing_zeros();
             ends &= ends - 1;
-            if found(begun.goes_on(block, 0, end, base + end as usize)) {
-                return;
-            }
-        }
-        while ends != 0 {
-            let (begin, end) = (begins.trailing_zeros(), ends.trailing_zeros());
-            (begins, ends) = (begins & (begins - 1), ends & (ends - 1));
-            let token = Token { start: base + begin as usize, ..Token::default() };
+            let (token, begin) = next(&mut begun);
             if found(token.goes_on(block, begin, end, base + end as usize)) {
                 return;
             }
         }
-        if begins != 0 {
-            let begin = begins.trailing_zeros();
-            let token = Token { start: base + begin as usize, ..Token::default() };
+        if block.token >> (BLOCK - 1) == 1 {
+            let (token, begin) = next(&mut begun);
             self.0 = Some(token.goes_on(block, begin, BLOCK as u32, 0));
-        }
-        self.last(text_len, base, found);
-    }
-
-    /// The token that ends with the text.
-    fn last(&mut self, text_len: usize, base: usize, mut found: impl FnMut(Token) -> bool) {
-        if base + BLOCK >= text_len
-            && let Some(token) = self.0.take()
-        {
-            found(Token { end: text_len, ..token });
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::block;
     use super::*;
     use proptest::prelude::*;
 
     fn tokens(text: &[u8]) -> Vec<Token> {
         let (mut all, mut begun) = (Vec::new(), Begun::default());
-        for base in (0..text.len()).step_by(BLOCK) {
-            begun.tokens(text.len(), base, &Block::at(text, base), |token| {
+        for base in (0..=text.len()).step_by(BLOCK) {
+            begun.tokens(base, &Block::at(text, base, block::classes), |token| {
                 all.push(token);
                 false
             });

@@ -10,7 +10,7 @@ const SHORTEST_BYTES: usize = 3;
 /// The triggers of the patterns whose triggers are words.
 pub(super) struct Triggers {
     /// The patterns that have some, one bit each.
-    pub(super) patterns: u64,
+    patterns: u64,
     /// `None`: there are none.
     finder: Option<packed::Searcher>,
     /// By the number of a word: the patterns that it is a trigger of.
@@ -24,13 +24,6 @@ pub(super) struct Next {
     from: usize,
     at: usize,
     patterns: u64,
-}
-
-impl Next {
-    /// Where the line begins that it stands in.
-    pub(super) fn line_start(&self, text: &[u8]) -> usize {
-        memchr::memrchr(b'\n', &text[..self.at]).map_or(0, |end| end + 1)
-    }
 }
 
 impl Triggers {
