@@ -35,6 +35,7 @@ pub(crate) use label::{Label, LabelKind, Labels, NUMBER_DIGITS, WordHit};
 pub(crate) use needs::Counts;
 pub(crate) use opening::{LONGEST as LONGEST_TOKEN, Opening};
 pub use set::RuleSet;
+pub(crate) use words::Script;
 
 use crate::finding::Role;
 use crate::kind::{Class, Kind};

@@ -19,7 +19,7 @@ use crate::fold;
 use crate::locate::{Buffers, Searcher};
 use crate::plan::FormId;
 use crate::recognise::{address, biometric};
-use crate::rule::{LabelKind, PatternShape, Shape, WordHit};
+use crate::rule::{LabelKind, PatternShape, Script, Shape, WordHit};
 use block::{BLOCK, Block};
 use character::{Characters, Sign};
 use name::Names;
@@ -70,6 +70,7 @@ impl Sieve {
             chain: Chain::default(),
             before: 0,
             reached: from,
+            traditional_until: from,
             code: 0,
             line,
             trigger: None,
@@ -98,6 +99,8 @@ struct Pass<'p> {
     before: u32,
     /// Where the characters above 127 were read up to.
     reached: usize,
+    /// Where the last one ends that has a simplified form.
+    traditional_until: usize,
     /// Characters of base64 without a break, up to the block.
     code: usize,
     line: Line,
@@ -257,6 +260,9 @@ impl Pass<'_> {
             let mut before = if at == self.reached { self.before } else { 0 };
             while at < limit && text[at] >= 0x80 {
                 let Some(character) = self.look.sieve.characters.read(&text[at..], before) else { return Some(at) };
+                if character.is_traditional {
+                    self.traditional_until = at + character.len;
+                }
                 if !character.sign.is_none() && self.is_kept_for_character(at, before, &character) {
                     return Some(at);
                 }
@@ -292,7 +298,8 @@ impl Pass<'_> {
         }
         let mut leads = false;
         let buffers = &mut *self.buffers;
-        spoken.searcher.rules.labels().words_ending_at(shown, place, (before, character.code), |hit| {
+        let script = if self.traditional_until > line.start { Script::Mixed } else { Script::Simplified };
+        spoken.searcher.rules.labels().words_ending_at(shown, place, (before, character.code), script, |hit| {
             leads = leads || spoken.leads(shown, hit, buffers);
         });
         leads

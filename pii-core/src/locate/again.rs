@@ -29,10 +29,23 @@ pub(super) fn find(text: &[u8], tokens: &[Token], from: usize, out: &mut Vec<Fin
             let same = tokens.iter().filter(|token| text[token.start..token.end] == text[value.clone()]);
             add(same.map(|token| token.start..token.end), &template, &taken, out);
         } else if !text[value.start].is_ascii() {
-            let same = memchr::memmem::find_iter(text, &text[value.clone()]);
-            add(same.map(|at| at..at + value.len()), &template, &taken, out);
+            add(occurrences(text, &text[value.clone()]), &template, &taken, out);
         }
     }
+}
+
+/// Where a value stands in a line, without overlaps. A line is short, and a finder takes longer to make than that.
+fn occurrences<'t>(text: &'t [u8], value: &'t [u8]) -> impl Iterator<Item = Range<usize>> + 't {
+    let last = value.last().copied().unwrap_or_default();
+    let mut reached = 0;
+    memchr::memchr_iter(last, text).filter_map(move |at| {
+        let (start, end) = ((at + 1).checked_sub(value.len())?, at + 1);
+        let stands = start >= reached && text[start..end] == *value;
+        stands.then(|| {
+            reached = end;
+            start..end
+        })
+    })
 }
 
 /// Whether an earlier finding of the same text was looked for already.

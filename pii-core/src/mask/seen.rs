@@ -11,6 +11,9 @@ const CLEAR_RUN_LIMIT: usize = 8;
 /// behind a bullet, a value counts as not masked. Bytes that are no UTF-8 count as clear. Linear time, no memory.
 #[must_use]
 pub fn looks_masked(text: &[u8]) -> bool {
+    if !text.iter().any(|byte| may_begin_mark(*byte)) {
+        return false;
+    }
     let mut seen = Seen::default();
     for chunk in text.trim_ascii().utf8_chunks() {
         for c in chunk.valid().chars() {
@@ -28,14 +31,15 @@ pub fn looks_masked(text: &[u8]) -> bool {
 /// One or two stars on both sides set a value off (`**12345678**` in Markdown) and mask nothing.
 #[must_use]
 pub fn is_beside_stars(text: &[u8], start: usize, end: usize) -> bool {
-    let before = text[start.saturating_sub(STARS_WINDOW_BYTES)..start]
+    let (first, last) = (start.saturating_sub(STARS_WINDOW_BYTES), text.len().min(end + STARS_WINDOW_BYTES));
+    if !text[first..start].iter().chain(&text[end..last]).any(|byte| may_begin_mark(*byte)) {
+        return false;
+    }
+    let before = text[first..start]
         .utf8_chunks()
         .last()
         .map_or(0, |chunk| if chunk.invalid().is_empty() { stars(chunk.valid().chars().rev()) } else { 0 });
-    let after = text[end..text.len().min(end + STARS_WINDOW_BYTES)]
-        .utf8_chunks()
-        .next()
-        .map_or(0, |chunk| stars(chunk.valid().chars()));
+    let after = text[end..last].utf8_chunks().next().map_or(0, |chunk| stars(chunk.valid().chars()));
     before.max(after) >= SETTING_OFF || (before > 0) != (after > 0)
 }
 
@@ -122,6 +126,11 @@ impl Seen {
     }
 }
 
+/// Whether a mask character may begin with this byte. Most values hold none.
+fn may_begin_mark(byte: u8) -> bool {
+    matches!(byte, b'*' | b'x' | b'X' | b'#' | 0xC3 | 0xE2 | 0xEF)
+}
+
 /// The mask character that this one counts as.
 fn mark_of(c: char) -> Option<char> {
     match c {
@@ -163,6 +172,13 @@ fn least_length(run: Run, after: Option<char>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_mask_character_begins_as_one() {
+        for c in ('\0'..=char::MAX).filter(|c| mark_of(*c).is_some()) {
+            assert!(may_begin_mark(c.encode_utf8(&mut [0; 4]).as_bytes()[0]), "{c}");
+        }
+    }
 
     #[test]
     fn masked_values_are_known_again() {

@@ -4,7 +4,7 @@ use super::Rule;
 use super::field_name::{NAME_LIMIT_BYTES, normalise, parts, seam};
 use super::harmless::HarmlessWords;
 use super::names::Names;
-use super::words::{Standing, Words};
+use super::words::{Script, Standing, Words};
 use crate::finding::Role;
 use crate::recognise::han::{Forms, is_han};
 use std::collections::HashMap;
@@ -227,20 +227,23 @@ impl Labels {
     }
 
     /// Calls `found` for every word that ends with the character at `at`, or with ASCII behind it, inside longer words too.
-    /// `characters`: the one before, if it is above 127, and the one there, both in their simplified form.
+    /// `characters`: the one before, if it is above 127, and the one there, both in their simplified form. `script`: that of
+    /// the line up to there.
     pub(crate) fn words_ending_at(
         &self,
         text: &[u8],
         at: usize,
         characters: (u32, u32),
+        script: Script,
         mut found: impl FnMut(WordHit),
     ) {
-        self.words.ending_at(text, at, characters, |word| self.hit(text, word).into_iter().for_each(&mut found));
+        let mut hit = |word| self.hit(text, word).into_iter().for_each(&mut found);
+        self.words.ending_at(text, at, characters, script, &mut hit);
     }
 
     /// The same for the words all in ASCII that begin at `at`.
     pub(crate) fn words_beginning_at(&self, text: &[u8], at: usize, mut found: impl FnMut(WordHit)) {
-        self.words.beginning_at(text, at, |word| self.hit(text, word).into_iter().for_each(&mut found));
+        self.words.beginning_at(text, at, &mut |word| self.hit(text, word).into_iter().for_each(&mut found));
     }
 
     /// The word that stands in the text, unless it is a piece of a longer one.

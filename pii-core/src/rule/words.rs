@@ -14,11 +14,15 @@ use crate::recognise::han::Forms;
 #[derive(Default)]
 pub(super) struct Words {
     words: Vec<Word>,
+    /// Of each word the byte at [`telling`]: many words have the same key. 0 where it has none there.
+    tells: Vec<u8>,
     /// By the last two characters above 127 of a word; the earlier one is 0 where a word has one such character or
     /// something of ASCII before it. Ranges of `words`.
     by_characters: NumberMap<Bucket>,
     /// Of the basic plane: a word's last character above 127. One bit each.
     last: Vec<u64>,
+    /// The keys of both maps, by their hash. One bit each.
+    marks: Vec<u64>,
     /// A word's last character is beyond the basic plane, so the bits do not tell.
     beyond_plane: bool,
     /// By the first two bytes of a word all in ASCII, in small letters; the second is 0 in a word of one byte.
@@ -36,6 +40,15 @@ struct Word {
     anchor: usize,
     /// The number that it has in the list.
     id: usize,
+}
+
+/// How the words of a text are written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Script {
+    /// In the characters of the list.
+    Simplified,
+    /// In some that have another form.
+    Mixed,
 }
 
 /// A word that stands in a text.
@@ -62,17 +75,20 @@ impl Words {
             keyed.push((is_ascii, key, Word { text, anchor, id }));
         }
         keyed.sort_by_key(|(is_ascii, key, _)| (*is_ascii, *key));
-        let mut built = Self { last: vec![0; 1 << 10], ..Self::default() };
+        let mut built = Self { last: vec![0; 1 << 10], marks: vec![0; MARKS / 64], ..Self::default() };
         for (place, (is_ascii, key, word)) in (0u32..).zip(keyed) {
             built.mark(is_ascii, key);
             let index = if is_ascii { &mut built.by_bytes } else { &mut built.by_characters };
             index.entry(key).or_insert(place..place).end = place + 1;
+            built.tells.push(telling(is_ascii, word.anchor).and_then(|at| word.text.get(at)).copied().unwrap_or(0));
             built.words.push(word);
         }
         built
     }
 
     fn mark(&mut self, is_ascii: bool, key: u64) {
+        let (word, bit) = mark_of(key);
+        self.marks[word] |= bit;
         if is_ascii {
             let byte = (key >> 8) as u8;
             self.first |= 1 << byte | 1 << byte.to_ascii_uppercase();
@@ -108,7 +124,7 @@ impl Words {
             if byte < 0x80 {
                 before = 0;
                 if self.first >> byte & 1 == 1 {
-                    self.begins_at(text, at, &mut found);
+                    self.beginning_at(text, at, &mut found);
                 }
                 at += token_len(&text[at..]);
                 continue;
@@ -117,73 +133,89 @@ impl Words {
             let character = forms.simplified_code(written);
             has_traditional |= character != written;
             if self.may_end(character) {
-                let stands = if has_traditional { is_written } else { <[u8]>::eq_ignore_ascii_case };
-                self.ends_at(text, at, (before, character), stands, &mut found);
+                let script = if has_traditional { Script::Mixed } else { Script::Simplified };
+                self.ending_at(text, at, (before, character), script, &mut found);
             }
             before = character;
             at += len;
         }
     }
 
-    /// Calls `found` for every word whose last character above 127 stands at `at`. `characters`: the one before, if it is
-    /// above 127, and the one there, both in their simplified form.
-    pub(super) fn ending_at(&self, text: &[u8], at: usize, characters: (u32, u32), mut found: impl FnMut(Standing)) {
-        let stands = |there: &[u8], word: &[u8]| there.eq_ignore_ascii_case(word) || is_written(there, word);
-        self.ends_at(text, at, characters, stands, &mut found);
-    }
-
-    /// Calls `found` for every word all in ASCII that begins at `at`.
-    pub(super) fn beginning_at(&self, text: &[u8], at: usize, mut found: impl FnMut(Standing)) {
-        self.begins_at(text, at, &mut found);
-    }
-
     fn may_end(&self, character: u32) -> bool {
         self.last.get(character as usize >> 6).map_or(self.beyond_plane, |bits| bits >> (character & 63) & 1 == 1)
     }
 
-    /// The words all in ASCII that begin at `at`.
-    fn begins_at(&self, text: &[u8], at: usize, found: &mut impl FnMut(Standing)) {
+    /// Calls `found` for every word all in ASCII that begins at `at`.
+    pub(super) fn beginning_at(&self, text: &[u8], at: usize, found: &mut impl FnMut(Standing)) {
         // A zero stands for no second byte, and no word has one.
         let second = text.get(at + 1).filter(|b| b.is_ascii() && **b != 0).map(u8::to_ascii_lowercase);
         let first = text[at].to_ascii_lowercase();
         for key in [byte_key(first, None), byte_key(first, second)].into_iter().take(1 + usize::from(second.is_some()))
         {
-            self.compare(self.by_bytes.get(&key), text, at, <[u8]>::eq_ignore_ascii_case, found);
+            if self.is_marked(key) {
+                self.compare(self.by_bytes.get(&key), (text, at), telling(true, at), Script::Simplified, found);
+            }
         }
     }
 
-    /// The words whose last character above 127 stands at `at`. `stands` says whether some bytes are a word.
-    fn ends_at(
+    /// Calls `found` for every word whose last character above 127 stands at `at`. `characters`: the one before, if it is
+    /// above 127, and the one there, both in their simplified form. `script`: that of the text up to there.
+    pub(super) fn ending_at(
         &self,
         text: &[u8],
         at: usize,
         (before, character): (u32, u32),
-        stands: impl Fn(&[u8], &[u8]) -> bool,
+        script: Script,
         found: &mut impl FnMut(Standing),
     ) {
-        self.compare(self.by_characters.get(&u64::from(character)), text, at, &stands, found);
-        if before != 0 {
-            self.compare(self.by_characters.get(&pair_key(before, character)), text, at, &stands, found);
+        let keys = [u64::from(character), pair_key(before, character)];
+        for key in keys.into_iter().take(1 + usize::from(before != 0)) {
+            if self.is_marked(key) {
+                self.compare(self.by_characters.get(&key), (text, at), telling(false, at), script, found);
+            }
         }
     }
 
+    /// Whether words may have a key: most have none.
+    fn is_marked(&self, key: u64) -> bool {
+        let (word, bit) = mark_of(key);
+        self.marks.get(word).is_some_and(|marks| marks & bit != 0)
+    }
+
+    /// The words of a bucket that stand where their anchor is at `anchor`. `telling`: where the byte stands that is compared
+    /// first.
     fn compare(
         &self,
         bucket: Option<&Bucket>,
-        text: &[u8],
-        anchor: usize,
-        stands: impl Fn(&[u8], &[u8]) -> bool,
+        (text, anchor): (&[u8], usize),
+        telling: Option<usize>,
+        script: Script,
         found: &mut impl FnMut(Standing),
     ) {
         let Some(bucket) = bucket else { return };
-        for word in &self.words[bucket.start as usize..bucket.end as usize] {
+        let there = telling.and_then(|at| text.get(at)).map_or(0, u8::to_ascii_lowercase);
+        let places = bucket.start as usize..bucket.end as usize;
+        for (place, tell) in places.clone().zip(&self.tells[places]) {
+            if *tell != 0 && *tell != there && script == Script::Simplified {
+                continue;
+            }
+            let word = &self.words[place];
             let Some(start) = anchor.checked_sub(word.anchor) else { continue };
             let end = start + word.text.len();
-            if text.get(start..end).is_some_and(|there| stands(there, &word.text)) && !is_within_token(text, start) {
+            let stands = |there: &[u8]| {
+                there.eq_ignore_ascii_case(&word.text) || (script == Script::Mixed && is_written(there, &word.text))
+            };
+            if text.get(start..end).is_some_and(stands) && !is_within_token(text, start) {
                 found(Standing { end, start, id: word.id });
             }
         }
     }
+}
+
+/// Where the byte stands that tells most of the words with the same key, in a word or a text whose key stands at `anchor`:
+/// the one before the last two characters, or the one behind the first two bytes.
+fn telling(is_ascii: bool, anchor: usize) -> Option<usize> {
+    if is_ascii { Some(anchor + 2) } else { anchor.checked_sub(FORM_BYTES + 1) }
 }
 
 /// Whether `there`, which is as long, is `word` in letters of either case and characters of either form.
@@ -232,6 +264,15 @@ fn last_pair(word: &str) -> Option<(u64, usize)> {
 
 fn pair_key(before: u32, character: u32) -> u64 {
     u64::from(before) << 32 | u64::from(character)
+}
+
+/// Bits of the table of keys.
+const MARKS: usize = 1 << 16;
+
+/// Where the bit of a key stands in that table: a word of it, and the bit.
+fn mark_of(key: u64) -> (usize, u64) {
+    let place = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48) as usize;
+    (place / 64, 1 << (place % 64))
 }
 
 fn byte_key(first: u8, second: Option<u8>) -> u64 {

@@ -53,6 +53,8 @@ pub(super) struct Character {
     pub(super) code: u32,
     pub(super) len: usize,
     pub(super) sign: Sign,
+    /// It has a simplified form.
+    pub(super) is_traditional: bool,
 }
 
 impl Characters {
@@ -115,14 +117,15 @@ impl Characters {
         let (code, len) = decode(text)?;
         let sign = Sign(self.signs[code as usize]);
         if sign.is_none() {
-            return Some(Character { code: u32::from(code), len, sign });
+            return Some(Character { code: u32::from(code), len, sign, is_traditional: false });
         }
         Some(self.told_apart(u32::from(code), len, sign, before))
     }
 
     /// The signs that hold behind `before`.
     fn told_apart(&self, mut code: u32, len: usize, mut sign: Sign, before: u32) -> Character {
-        if sign.has(Sign::TRADITIONAL) {
+        let is_traditional = sign.has(Sign::TRADITIONAL);
+        if is_traditional {
             code = Forms::get().simplified_code(code);
             sign.0 = (sign.0 | self.signs.get(code as usize).copied().unwrap_or(0)) & !Sign::TRADITIONAL.0;
         }
@@ -134,7 +137,7 @@ impl Characters {
                 sign.0 |= of_pair >> 1;
             }
         }
-        Character { code, len, sign }
+        Character { code, len, sign, is_traditional }
     }
 }
 
