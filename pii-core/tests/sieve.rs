@@ -90,6 +90,16 @@ fn no_line_of_a_text_is_passed_over_that_holds_something() {
 }
 
 #[test]
+fn words_in_characters_of_either_form_are_kept() {
+    let words = ["资金账号", "資金账号", "资金賬号", "资金账號", "資金賬號", "股東賬戶資金账号"];
+    let others = ["", "證券", "客户", "  "];
+    for (word, before) in words.iter().flat_map(|word| others.map(|before| (word, before))) {
+        let line = format!("{before}{word}：880012345678");
+        assert!(holds(line.as_bytes()) && may_hold(line.as_bytes()), "{line}");
+    }
+}
+
+#[test]
 fn ordinary_lines_are_passed_over() {
     for line in [
         "",
