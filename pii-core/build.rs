@@ -2,6 +2,11 @@
 //!
 //! The files under `rules/` and `data/` are the one source. A new file under `rules/` needs no other change.
 
+#[path = "build/automata.rs"]
+mod automata;
+#[allow(dead_code, reason = "what asks is for searching")]
+#[path = "src/rule/automaton.rs"]
+mod automaton;
 #[path = "build/characters.rs"]
 mod characters;
 #[path = "src/recognise/name/key.rs"]
@@ -32,11 +37,14 @@ fn main() -> io::Result<()> {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
-    for shared in ["recognise/name/key", "rule/needs", "rule/opening", "rule/told"] {
+    for shared in ["recognise/name/key", "rule/automaton", "rule/needs", "rule/opening", "rule/told"] {
         println!("cargo::rerun-if-changed=src/{shared}.rs");
     }
     println!("cargo::rerun-if-changed=data");
-    let (rules, patterns) = rules::embedded(&manifest, &out)?;
+    let (rules, patterns, automata) = rules::embedded(&manifest, &out)?;
+    let (automata, places) = automata.laid_out();
+    fs::write(out.join("automata"), automata)?;
+    fs::write(out.join("automata.rs"), places)?;
     fs::write(out.join("rules.rs"), rules)?;
     fs::write(out.join("patterns.rs"), patterns)?;
     fs::write(out.join("names.rs"), names::tables(&manifest.join("data"))?)?;

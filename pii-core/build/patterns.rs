@@ -1,23 +1,34 @@
 //! What the patterns of the rules tell of their matches (`src/rule/told.rs`), as source.
 
+use crate::automata::Automata;
+use crate::automaton;
 use crate::told::Told;
 use std::collections::BTreeMap;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 /// Patterns and the source of what is known of them.
 #[derive(Default)]
 pub(crate) struct Patterns(BTreeMap<String, String>);
 
 impl Patterns {
-    /// Takes the patterns of a rule's forms. `name` is what errors call its file.
-    pub(crate) fn all_of(&mut self, name: &str, rule: &DeTable<'_>) {
+    /// Takes the patterns of a rule's forms, and for those that one is asked of makes an automaton. `name` is what errors
+    /// call the rule's file.
+    pub(crate) fn all_of(&mut self, name: &str, rule: &DeTable<'_>, automata: &mut Automata) {
         let forms = rule.get("form").and_then(|forms| forms.get_ref().as_array());
         let tables = forms.into_iter().flatten().filter_map(|form| form.get_ref().as_table());
-        let patterns = tables.filter_map(|form| form.get("pattern").map(|pattern| pattern.get_ref()));
-        for pattern in patterns.filter_map(DeValue::as_str) {
+        for form in tables {
+            let text = |key| form.get(key).and_then(|text| text.get_ref().as_str());
+            if let Some(matches) = text("matches") {
+                automata.add(&automaton::whole(matches));
+            }
+            let Some(pattern) = text("pattern") else { continue };
             let mut parser = regex_syntax::ParserBuilder::new().utf8(false).unicode(true).build();
             let parsed = parser.parse(pattern).unwrap_or_else(|error| panic!("{name}: {error}"));
-            self.0.insert(pattern.to_owned(), source(&Told::of(&parsed)));
+            let told = Told::of(&parsed);
+            if told.value_first {
+                automata.add(pattern);
+            }
+            self.0.insert(pattern.to_owned(), source(&told));
         }
     }
 

@@ -1,6 +1,7 @@
 //! The rule files: their names, their texts, and what their tables say in a form that is read without looking for keys,
 //! quotes and escapes (`src/rule/laid_out.rs` reads it).
 
+use crate::automata::Automata;
 use crate::patterns::Patterns;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -8,15 +9,16 @@ use std::{fs, io};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// The source of the list of files, and that of what is known of their patterns. The tables go to files of their own.
-pub(crate) fn embedded(manifest: &Path, out: &Path) -> io::Result<(String, String)> {
+/// The source of the list of files, that of what is known of their patterns, and their automata. The tables go to files of
+/// their own.
+pub(crate) fn embedded(manifest: &Path, out: &Path) -> io::Result<(String, String, Automata)> {
     let rules = manifest.join("../rules");
     println!("cargo::rerun-if-changed={}", rules.display());
     let mut files = Vec::new();
     collect(&rules, &mut files)?;
     files.sort();
     let mut list = String::from("&[\n");
-    let mut patterns = Patterns::default();
+    let (mut patterns, mut automata) = (Patterns::default(), Automata::default());
     for (nth, file) in files.iter().enumerate() {
         println!("cargo::rerun-if-changed={}", file.display());
         let name = file.strip_prefix(manifest.join("..")).expect("it was found below").display().to_string();
@@ -26,7 +28,7 @@ pub(crate) fn embedded(manifest: &Path, out: &Path) -> io::Result<(String, Strin
         write_table(tables.get_ref(), tables.span(), &mut bytes);
         let laid_out = out.join(format!("{nth}.rule"));
         fs::write(&laid_out, bytes)?;
-        patterns.all_of(&name, tables.get_ref());
+        patterns.all_of(&name, tables.get_ref(), &mut automata);
         let (file, laid_out) = (file.display().to_string(), laid_out.display().to_string());
         writeln!(
             list,
@@ -35,7 +37,7 @@ pub(crate) fn embedded(manifest: &Path, out: &Path) -> io::Result<(String, Strin
         .expect("a string takes all");
     }
     list.push(']');
-    Ok((list, patterns.source()))
+    Ok((list, patterns.source(), automata))
 }
 
 /// The rule files: all TOML files but the policies, which have a language of their own.

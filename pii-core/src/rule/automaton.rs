@@ -1,11 +1,12 @@
 //! A pattern as a table of states: whether a match begins at one place takes a few steps there, and no search.
+//!
+//! The build makes those of this version's patterns, with this file: to make them takes longer than all else at the start.
 
-use super::pattern::dialect;
 use regex_automata::Anchored;
 use regex_automata::dfa::{Automaton as _, StartKind, dense};
 use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::util::primitives::StateID;
-use regex_automata::util::start;
+use regex_automata::util::{start, syntax};
 
 /// The largest table, in bytes. What needs a larger one is searched for.
 const TABLE_LIMIT_BYTES: usize = 256 << 10;
@@ -21,12 +22,12 @@ const LEAD_LIMIT_BYTES: usize = 32;
 
 /// A pattern as a table of states.
 pub(super) struct Automaton {
-    table: dense::DFA<Vec<u32>>,
+    pub(super) table: dense::DFA<Vec<u32>>,
     start: StateID,
     /// What a match may begin with that is no letter or digit of ASCII.
-    leads: [bool; 256],
+    pub(super) leads: [bool; 256],
     /// How much of that may stand before its first letter or digit, in bytes.
-    longest_lead: usize,
+    pub(super) longest_lead: usize,
 }
 
 impl Automaton {
@@ -44,7 +45,7 @@ impl Automaton {
             )
             .build(pattern)
             .ok()?;
-        let start = table.start_state(&start::Config::new().anchored(Anchored::Yes)).ok()?;
+        let start = beginning(&table)?;
         let mut automaton = Self { table, start, leads: [false; 256], longest_lead: 0 };
         for (byte, leads) in (0..=u8::MAX).zip(&mut automaton.leads) {
             let next = automaton.table.next_state(start, byte);
@@ -52,6 +53,16 @@ impl Automaton {
         }
         automaton.longest_lead = automaton.longest_lead()?;
         Some(automaton)
+    }
+
+    /// One that was laid out at build. `None` where there is none, and where the bytes are no automaton.
+    pub(super) fn laid_out(bytes: &[u8]) -> Option<Self> {
+        let (longest_lead, bytes) = bytes.split_first_chunk()?;
+        let (leads, table) = bytes.split_first_chunk()?;
+        let table = dense::DFA::from_bytes(table).ok()?.0.to_owned();
+        let start = beginning(&table)?;
+        let longest_lead = u32::from_ne_bytes(*longest_lead) as usize;
+        Some(Self { table, start, leads: leads.map(|byte| byte != 0), longest_lead })
     }
 
     fn longest_lead(&self) -> Option<usize> {
@@ -106,6 +117,20 @@ impl Automaton {
         led.zip(1..)
             .any(|(byte, back)| self.leads[usize::from(*byte)] && self.begins(&text[at - back..]) != Some(false))
     }
+}
+
+fn beginning(table: &dense::DFA<Vec<u32>>) -> Option<StateID> {
+    table.start_state(&start::Config::new().anchored(Anchored::Yes)).ok()
+}
+
+/// The pattern of all of a value.
+pub(super) fn whole(pattern: &str) -> String {
+    format!("^(?:{pattern})$")
+}
+
+/// Han are written as they are, and text that is no UTF-8 is searched too.
+pub(super) fn dialect() -> syntax::Config {
+    syntax::Config::new().utf8(false).unicode(true)
 }
 
 #[cfg(test)]

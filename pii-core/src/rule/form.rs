@@ -87,7 +87,7 @@ pub(crate) struct PatternShape {
     pub(crate) opening: Option<Opening>,
     /// It asks where a text begins or ends, so that a match in a part of a line need be none in the line.
     pub(crate) asks_for_ends: bool,
-    /// Nothing stands in a match before its value.
+    /// Nothing stands in a match before its value, and none asks where a text begins or ends.
     pub(crate) value_first: bool,
 }
 
@@ -148,7 +148,7 @@ impl PatternShape {
     /// place does not tell.
     #[inline]
     pub(crate) fn may_begin_around(&self, text: &[u8], at: usize) -> bool {
-        !self.value_first || self.asks_for_ends || self.regex.may_begin_around(text, at)
+        !self.value_first || self.regex.may_begin_around(text, at)
     }
 }
 

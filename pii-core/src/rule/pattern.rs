@@ -1,7 +1,7 @@
 //! The regular expressions of rules. Those that come with this version are compiled when a text first needs them: a text
 //! needs few of them, and compiling all takes longer than anything else at the start.
 
-use super::automaton::Automaton;
+use super::automaton::{Automaton, dialect};
 use super::reader::Reader;
 use super::told::Told;
 use super::{RuleError, embedded};
@@ -43,7 +43,11 @@ impl Deref for Pattern {
 
 impl Pattern {
     fn automaton(&self) -> Option<&Automaton> {
-        self.automaton.get_or_init(|| Automaton::new(&self.text).map(Box::new)).as_deref()
+        let made = || match embedded::automaton(&self.text) {
+            Some(laid_out) => Automaton::laid_out(laid_out),
+            None => Automaton::new(&self.text),
+        };
+        self.automaton.get_or_init(|| made().map(Box::new)).as_deref()
     }
 
     /// Whether there is a match at the beginning of `text`. Quicker than to ask the regular expression, for one that begins
@@ -116,11 +120,6 @@ fn compiled(pattern: &str) -> Result<Regex, String> {
 /// Several patterns as one; `None` where they are too large together.
 pub(super) fn compiled_together(patterns: &[String]) -> Option<Regex> {
     Regex::builder().syntax(dialect()).configure(Regex::config().utf8_empty(false)).build_many(patterns).ok()
-}
-
-/// Han are written as they are, and text that is no UTF-8 is searched too.
-pub(super) fn dialect() -> syntax::Config {
-    syntax::Config::new().utf8(false).unicode(true)
 }
 
 fn detail(error: &BuildError) -> String {

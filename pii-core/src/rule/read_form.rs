@@ -1,5 +1,6 @@
 //! From what a rule file says of a form to what it means.
 
+use super::automaton::whole;
 use super::charset::AsciiSet;
 use super::error::RuleError;
 use super::form::{Confidence, Form, LENGTH_LIMIT, PatternShape, Recogniser, Shape, TokenShape};
@@ -106,7 +107,7 @@ impl Reader<'_> {
                 }
             },
         };
-        let anchored = |pattern: &Spanned<String>| self.pattern(pattern, format!("^(?:{})$", pattern.get_ref()));
+        let anchored = |pattern: &Spanned<String>| self.pattern(pattern, whole(pattern.get_ref()));
         let separators = |set: &Spanned<String>| {
             let wrong = |what| self.error(set.span(), what).hint("write full-width forms as ASCII: \"-\" for \"－\"");
             AsciiSet::each_of(set.get_ref()).map_err(wrong)

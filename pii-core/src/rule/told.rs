@@ -16,7 +16,7 @@ pub(crate) struct Told {
     pub(crate) opening: Option<Opening>,
     /// It asks where a text begins or ends, so that a match in a part of a line need be none in the line.
     pub(crate) asks_for_ends: bool,
-    /// Nothing stands before the value in a match that has one.
+    /// Nothing stands before the value in a match that has one, and none asks where a text begins or ends.
     pub(crate) value_first: bool,
 }
 
@@ -27,12 +27,13 @@ impl Told {
             HirKind::Capture(all) if all.name.as_deref() == Some("value") => 0,
             _ => value_group(pattern).map_or(0, |group| group.index as usize),
         };
+        let asks_for_ends = !pattern.properties().look_set().is_empty();
         Self {
             group,
             needs: Needs::of(pattern),
             opening: Opening::of(pattern),
-            asks_for_ends: !pattern.properties().look_set().is_empty(),
-            value_first: !has_value(pattern) || begins_with_value(pattern),
+            asks_for_ends,
+            value_first: !asks_for_ends && (!has_value(pattern) || begins_with_value(pattern)),
         }
     }
 }
