@@ -108,6 +108,6 @@ fn masking_asks_for_memory_by_finding() {
     for kind in kinds() {
         let file = kind.planted(256 << 10).bytes;
         let (count, found) = allocations_of_masking(&kind, &file);
-        assert!(found > 1_000 && count <= 80 * found, "{}: {count} allocations for {found} findings", kind.name);
+        assert!(found > 1_000 && count <= 30 * found, "{}: {count} allocations for {found} findings", kind.name);
     }
 }

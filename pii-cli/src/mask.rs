@@ -10,7 +10,7 @@ use crate::tally::{Counts, Tally};
 use crate::work::{self, Failed, Leader};
 use crate::{counts, fault, progress, setup, stream};
 use indicatif::ProgressBar;
-use pii_formats::{Mode, Output, Report};
+use pii_formats::{Masker, Mode, Output, Report};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &Mask) -> Result<ExitCode, Failure> {
     let bar = progress::bar(&inputs.files, destination.is_standard_output());
     let mut failed = Failed::default();
     inputs.failures.into_iter().for_each(|failure| failed.with(failure, &bar));
-    let digest = |name: &str, output: &mut Output| Batch::of(name, output, arguments.explain);
+    let digest = |name: &str, output: &mut Output| Batch::of(name, output, arguments.explain.then_some(&masker));
     let course = Course::new(&masker, Mode::Mask, arguments.verify, Box::new(digest));
     let work = Work { arguments, course: &course, bar: &bar, destination: &destination };
     let tally = work.all(&inputs.files, &mut failed)?;
@@ -65,10 +65,12 @@ enum Told {
 }
 
 impl Batch {
-    fn of(name: &str, output: &mut Output, explain: bool) -> Self {
+    /// `explaining` is who explains, if anybody asks.
+    fn of(name: &str, output: &mut Output, explaining: Option<&Masker>) -> Self {
         let counts = Counts::of(output);
-        let reports = output.reports.drain(..).filter(|_| explain);
-        let explained = reports.map(|report| explained(name, &report)).collect();
+        let explain = |masker| output.reports.iter().map(|report| explained(name, report, masker)).collect();
+        let explained = explaining.map(explain).unwrap_or_default();
+        output.reports.clear();
         output.uninspected.clear();
         Self { counts, explained, bytes: std::mem::take(&mut output.bytes) }
     }
@@ -117,7 +119,7 @@ impl<'a> Work<'a, '_> {
     }
 }
 
-fn explained(file: &str, report: &Report) -> String {
+fn explained(file: &str, report: &Report, masker: &Masker) -> String {
     let place = if report.path.is_empty() { format!("byte {}", report.start) } else { report.path.clone() };
-    format!("{file}:{}: {} at {place}: {}: {}\n", report.line, report.kind, report.action, report.explanation)
+    format!("{file}:{}: {} at {place}: {}: {}\n", report.line, report.kind, report.action, masker.explain(report))
 }

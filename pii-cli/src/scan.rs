@@ -11,7 +11,7 @@ use crate::work::{self, Failed, Leader};
 use crate::{fault, interrupt, output, progress, setup, stream};
 use indicatif::ProgressBar;
 use pii_core::policy::Policy;
-use pii_formats::{Mode, Output, Report};
+use pii_formats::{Masker, Mode, Output, Report};
 use serde::Serialize;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -21,13 +21,14 @@ pub(crate) fn run(arguments: &Scan) -> Result<ExitCode, Failure> {
     let policy = Policy::builtin();
     let masker = setup::masker(rules, &policy, &setup::flow(&Default::default(), &policy)?)?;
     let inputs = input::collect(&arguments.reading.paths, &Written::default());
-    let mut listing = Listing::new(arguments);
+    let mut listing = Listing::new(arguments, &masker);
     let form = listing.form;
     // Tables come rarely, and the bar goes out of their way.
     let bar = progress::bar(&inputs.files, form == OutputForm::Json);
     let mut failed = Failed::default();
     inputs.failures.into_iter().for_each(|failure| failed.with(failure, &bar));
-    let digest = move |name: &str, output: &mut Output| Batch::of(name, output, form, arguments);
+    let explaining = arguments.explain.then_some(&masker);
+    let digest = move |name: &str, output: &mut Output| Batch::of(name, output, form, (arguments, explaining));
     let course = Course::new(&masker, Mode::Scan, false, Box::new(digest));
     let work = Work { arguments, course: &course, bar: &bar };
     work.all(&inputs.files, |input, told| match told {
@@ -65,13 +66,19 @@ struct Batch {
 }
 
 impl Batch {
-    fn of(file: &str, output: &mut Output, form: OutputForm, arguments: &Scan) -> Self {
+    /// Beside the arguments stands who explains, if anybody asks.
+    fn of(
+        file: &str,
+        output: &mut Output,
+        form: OutputForm,
+        (arguments, explaining): (&Scan, Option<&Masker>),
+    ) -> Self {
         let counts = Counts::of(output);
         output.uninspected.clear();
         let (mut reports, mut lines) = (std::mem::take(&mut output.reports), Vec::new());
         if form == OutputForm::Json {
             for report in reports.drain(..) {
-                let line = Line::of(file, &report, arguments.show_values, arguments.explain);
+                let line = Line::of(file, &report, arguments.show_values, explaining);
                 // Writing to memory does not fail, and neither does any of its fields.
                 let _ = serde_json::to_writer(&mut lines, &line);
                 lines.push(b'\n');
@@ -108,9 +115,9 @@ impl<'a> Work<'a, '_> {
 }
 
 /// Where findings are listed.
-struct Listing {
+struct Listing<'m> {
     form: OutputForm,
-    table: Findings,
+    table: Findings<'m>,
     tally: Tally,
 }
 
@@ -130,11 +137,11 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    explanation: Option<&'a str>,
+    explanation: Option<String>,
 }
 
 impl<'a> Line<'a> {
-    fn of(file: &'a str, report: &'a Report, show_values: bool, explain: bool) -> Self {
+    fn of(file: &'a str, report: &'a Report, show_values: bool, explaining: Option<&Masker>) -> Self {
         Self {
             file,
             line: report.line,
@@ -146,17 +153,17 @@ impl<'a> Line<'a> {
             path: &report.path,
             parts: report.parts.iter().map(|part| [part.start, part.end]).collect(),
             value: show_values.then(|| report.dangerously_value()),
-            explanation: explain.then_some(report.explanation.as_str()),
+            explanation: explaining.map(|masker| masker.explain(report)),
         }
     }
 }
 
-impl Listing {
-    fn new(arguments: &Scan) -> Self {
+impl<'m> Listing<'m> {
+    fn new(arguments: &Scan, masker: &'m Masker) -> Self {
         let usual = || if io::stdout().is_terminal() { OutputForm::Table } else { OutputForm::Json };
         Self {
             form: arguments.output.unwrap_or_else(usual),
-            table: Findings::new(arguments.show_values, arguments.explain),
+            table: Findings::new(arguments.show_values, arguments.explain.then_some(masker)),
             tally: Tally::default(),
         }
     }

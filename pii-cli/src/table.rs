@@ -2,22 +2,23 @@
 
 use crate::exit::shown;
 use comfy_table::{Cell, Color, ContentArrangement, Table, presets};
-use pii_formats::Report;
+use pii_formats::{Masker, Report};
 
 /// Rows that are shown together: a table is held until all its columns' widths are known, and an input may hold any
 /// number of findings.
 const ROWS_LIMIT: usize = 5_000;
 
 /// Collects rows.
-pub(crate) struct Findings {
+pub(crate) struct Findings<'m> {
     table: Table,
     show_values: bool,
-    explain: bool,
+    explaining: Option<&'m Masker>,
 }
 
-impl Findings {
-    pub(crate) fn new(show_values: bool, explain: bool) -> Self {
-        Self { table: empty(show_values, explain), show_values, explain }
+impl<'m> Findings<'m> {
+    /// `explaining` is who says why something was found, if anybody asks.
+    pub(crate) fn new(show_values: bool, explaining: Option<&'m Masker>) -> Self {
+        Self { table: empty(show_values, explaining.is_some()), show_values, explaining }
     }
 
     pub(crate) fn add(&mut self, file: &str, report: &Report) {
@@ -39,9 +40,7 @@ impl Findings {
         if self.show_values {
             row.push(Cell::new(shown(report.dangerously_value())));
         }
-        if self.explain {
-            row.push(Cell::new(&report.explanation));
-        }
+        row.extend(self.explaining.map(|masker| Cell::new(masker.explain(report))));
         self.table.add_row(row);
     }
 
@@ -50,7 +49,7 @@ impl Findings {
         if self.table.row_count() < ROWS_LIMIT {
             return None;
         }
-        let full = std::mem::replace(&mut self.table, empty(self.show_values, self.explain));
+        let full = std::mem::replace(&mut self.table, empty(self.show_values, self.explaining.is_some()));
         Some(full.to_string())
     }
 

@@ -78,6 +78,10 @@ pub(crate) fn in_field(tells: Aside, value: &[u8]) -> Aside {
 /// What free text says. Linear in the text.
 pub(crate) fn in_text(text: &[u8]) -> Aside {
     let mut aside = Aside::default();
+    // All of the words are Chinese.
+    if text.is_ascii() {
+        return aside;
+    }
     for word in words().find_iter(text) {
         let (before, behind) = (&text[..word.start()], &text[word.end()..]);
         match WORDS[word.pattern().as_usize()].1 {

@@ -13,6 +13,7 @@ mod escape;
 
 use crate::offset_map::OffsetMap;
 use escape::ESC;
+use std::borrow::Cow;
 
 /// A zero byte. It sets numbers off from each other as often as it stands inside one, so it becomes a space.
 const NUL: u8 = 0;
@@ -63,7 +64,7 @@ fn disguises(text: &[u8], at: usize, folded: Folded) -> bool {
 
 /// Whether a text with this character may need folding.
 pub(crate) fn may_disguise(c: char) -> bool {
-    !matches!(folded(c), Folded::Same | Folded::Punctuation(_))
+    !matches!(becomes(c), Folded::Same | Folded::Punctuation(_))
 }
 
 /// Writes `text` the plain way to `out` (cleared before), and to `map` where each piece came from.
@@ -114,6 +115,51 @@ pub(crate) fn fold(text: &[u8], out: &mut Vec<u8>, map: &mut OffsetMap) {
     }
 }
 
+/// `text` written the plain way; borrowed where nothing in it changes.
+pub(crate) fn folded(text: &str) -> Cow<'_, str> {
+    if is_plain(text.as_bytes()) {
+        return Cow::Borrowed(text);
+    }
+    let (mut out, mut map) = (Vec::with_capacity(text.len()), OffsetMap::default());
+    fold(text.as_bytes(), &mut out, &mut map);
+    Cow::Owned(String::from_utf8(out).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+}
+
+/// Whether [`fold`] leaves every byte of `text` as it is.
+fn is_plain(text: &[u8]) -> bool {
+    if text.is_ascii() {
+        return memchr::memchr2(ESC, NUL, text).is_none();
+    }
+    let mut at = 0;
+    while let Some(&byte) = text.get(at) {
+        if byte < 0x80 {
+            if byte == ESC || byte == NUL {
+                return false;
+            }
+            at += 1;
+            continue;
+        }
+        let han = digit::plain_han_len(&text[at..]);
+        if han > 0 {
+            at += han;
+            continue;
+        }
+        let (folded, len) = decode(&text[at..]);
+        let stays = match folded {
+            None | Some(Folded::Same) => true,
+            Some(Folded::Numeral(_)) => !digit::is_digit_here(text, at, len),
+            Some(Folded::Enclosed(_)) => !digit::is_enclosed_here(text, at),
+            Some(Folded::Mark) => !text[..at].last().is_some_and(u8::is_ascii_digit),
+            Some(_) => false,
+        };
+        if !stays {
+            return false;
+        }
+        at += len;
+    }
+    true
+}
+
 fn push(byte: u8, out: &mut Vec<u8>, map: &mut OffsetMap, at: usize, len: usize) {
     out.push(byte);
     map.push_unit(1, at, len);
@@ -160,10 +206,10 @@ fn decode(text: &[u8]) -> (Option<Folded>, usize) {
     else {
         return (None, 1);
     };
-    (Some(folded(c)), len)
+    (Some(becomes(c)), len)
 }
 
-fn folded(c: char) -> Folded {
+fn becomes(c: char) -> Folded {
     match c {
         // Most of what stands in a Chinese text, so it comes first.
         '\u{3400}'..='\u{9FFF}' => digit::value(c),
@@ -276,6 +322,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_borrowed_is_what_folding_writes(text in "[ -~一-十张甲①-③·•〇０-９\u{301}\u{200B}\u{1b}\0³]{0,12}") {
+            let (plain, expected) = (folded(&text), folded_text(&text));
+            prop_assert_eq!(plain.as_ref(), expected.as_str());
+            prop_assert_eq!(matches!(plain, Cow::Borrowed(_)), expected == text);
+        }
+
         #[test]
         fn any_bytes_fold_and_map_back(text in prop::collection::vec(any::<u8>(), 0..200)) {
             let (mut out, mut map) = (Vec::new(), OffsetMap::default());

@@ -78,7 +78,7 @@ pub use aside::Aside;
 pub use engine::{BrokenExample, Engine, LABEL_LINE_LIMIT_BYTES, Scratch, VALUE_LINE_LIMIT_BYTES};
 pub use evidence::Evidence;
 pub use finding::{Finding, Reasons, Role, Support};
-pub use judge::{Item, Judgement};
+pub use judge::{Item, Judgement, Why};
 pub use kind::{Class, KIND_LIMIT_BYTES, Kind};
 pub use offset_map::OffsetMap;
 pub use place::{CODING_LIMIT, Coding, Place, Room, Token};

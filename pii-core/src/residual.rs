@@ -18,7 +18,7 @@ mod table;
 
 use crate::check::{bank_card, luhn, phone, uscc};
 use std::ops::RangeInclusive;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 use table::{Counts, Table};
 
 /// The years in which an investor may be born: 18 to 91 years old in 2026. People outside these years are few, so a
@@ -168,14 +168,18 @@ fn mobile(shown: &[Option<u8>]) -> f64 {
 }
 
 fn bank_card(shown: &[Option<u8>]) -> f64 {
-    static BINS: LazyLock<Vec<Table>> = LazyLock::new(|| bank_card::LENGTHS.map(bins).collect());
-    match shown.len().checked_sub(*bank_card::LENGTHS.start()).and_then(|at| BINS.get(at)) {
-        Some(bins) => luhn(bins.matching(&shown[..BIN_DIGITS]), shown, BIN_DIGITS),
+    static BINS: [OnceLock<Table>; LENGTHS] = [const { OnceLock::new() }; LENGTHS];
+    let length = shown.len();
+    match length.checked_sub(*bank_card::LENGTHS.start()).and_then(|at| BINS.get(at)) {
+        Some(known) => luhn(known.get_or_init(|| bins(length)).matching(&shown[..BIN_DIGITS]), shown, BIN_DIGITS),
         None => luhn(Counts::one(10), shown, 0),
     }
 }
 
 const BIN_DIGITS: usize = 6;
+
+/// How many lengths cards have.
+const LENGTHS: usize = *bank_card::LENGTHS.end() - *bank_card::LENGTHS.start() + 1;
 
 /// With fewer known BINs of one length (15, 17 and 20 digits), the list says little about who issues such cards, and all
 /// BINs count.
@@ -195,7 +199,11 @@ fn bins(length: usize) -> Table {
 fn luhn(mut counts: Counts, shown: &[Option<u8>], from: usize) -> f64 {
     let Some((check, body)) = shown.split_last() else { return 1.0 };
     for (at, place) in body.iter().enumerate().skip(from) {
-        counts = counts.times(&Counts::digit(10, *place, |digit| luhn::weigh(digit, body.len() - at)));
+        // In every place each digit has another weight.
+        counts = match place {
+            Some(digit) => counts.turned(luhn::weigh(table::decimal(*digit), body.len() - at)),
+            None => counts.evened(),
+        };
     }
     match check {
         Some(digit) => counts.with_residue((10 - table::decimal(*digit)) % 10),

@@ -9,6 +9,9 @@ use memchr::memchr;
 /// The most bytes that are decoded.
 pub(crate) const DECODED_LIMIT_BYTES: usize = 1 << 20;
 
+/// The longest run that [`decode_run`] decodes.
+pub(crate) const RUN_LIMIT_BYTES: usize = 64;
+
 /// Bits that the last character has to spare are not looked at: no reader looks at them.
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
@@ -36,6 +39,13 @@ pub(crate) fn decode(coded: &[u8]) -> Option<(Vec<u8>, Codec)> {
     let padded = padded || (run.len().is_multiple_of(4) && !url_safe);
     let codec = Codec::Base64 { url_safe, padded, folded: folding.lines, final_line_end: folding.has_final_line_end };
     Some((bytes, codec))
+}
+
+/// Decodes one run of at most [`RUN_LIMIT_BYTES`] without asking for memory. `None` if it is not base64.
+pub(crate) fn decode_run<'b>(run: &[u8], buffer: &'b mut [u8; RUN_LIMIT_BYTES]) -> Option<&'b [u8]> {
+    let engine = if is_url_safe(run) { READ_URL_SAFE } else { READ_STANDARD };
+    let len = engine.decode_slice(run, buffer.as_mut_slice()).ok()?;
+    buffer.get(..len)
 }
 
 /// Encodes `bytes` in a variant of base64.

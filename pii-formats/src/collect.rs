@@ -23,6 +23,12 @@ pub(crate) struct Tools {
     findings: Vec<Finding>,
 }
 
+impl Tools {
+    pub(crate) fn scratch(&mut self) -> &mut Scratch {
+        &mut self.scratch
+    }
+}
+
 /// The sink that decoders tell: finds, and puts what it finds with its record.
 pub(crate) struct Collector<'c> {
     pub(crate) engine: &'c Engine,

@@ -30,8 +30,9 @@ pub(crate) struct Decider {
 }
 
 /// What becomes of the findings of a record.
+#[derive(Default)]
 pub(crate) struct Decided {
-    /// One for each finding; `None` leaves it as it is.
+    /// One for each finding; `None` leaves it as it is. Empty when only scanning.
     pub(crate) replacements: Vec<Option<Replacement>>,
     pub(crate) reports: Vec<Report>,
     /// The kind of the first finding that may not go.
@@ -39,26 +40,28 @@ pub(crate) struct Decided {
 }
 
 impl Decider {
-    /// Decides about a record that has closed.
-    pub(crate) fn decide(&self, closed: &Closed, mode: Mode) -> Decided {
-        let mut scratch = Scratch::default();
+    /// Decides about a record that has closed. The values go from it into the reports.
+    pub(crate) fn decide(&self, closed: &mut Closed, mode: Mode, scratch: &mut Scratch) -> Decided {
         let founds = &closed.founds;
-        let paths: Vec<String> = founds.iter().map(|found| found.path.shown(&self.engine, &mut scratch)).collect();
         let counts = |found: &Found| !self.engine.is_exempt(&self.policy, &found.finding, found.value());
-        let counted: Vec<usize> = (0..founds.len()).filter(|&nth| counts(&founds[nth])).collect();
-        let mut decided = Decided { replacements: Vec::new(), reports: Vec::new(), blocked: None };
+        let counted = founds.iter().enumerate().filter(|(_, found)| counts(found));
+        let counted: Vec<Counted> =
+            counted.map(|(nth, found)| Counted { nth, path: found.path.shown(&self.engine, scratch) }).collect();
+        let mut decided = Decided::default();
         if mode == Mode::Scan {
-            decided.reports = counted.iter().map(|&nth| self.report(closed, nth, &paths[nth], None)).collect();
+            decided.reports = counted.into_iter().map(|counted| report(closed, counted, None)).collect();
             return decided;
         }
-        let items: Vec<Item<'_>> = counted.iter().map(|&nth| item(&founds[nth], &paths[nth])).collect();
+        let items: Vec<Item<'_>> = counted.iter().map(|counted| counted.item(founds)).collect();
         let judgements = self.engine.judge(&self.policy, &items, closed.aside, closed.cut_short);
         decided.replacements.resize(founds.len(), None);
-        for (nth, judgement) in counted.into_iter().zip(judgements) {
+        decided.reports.reserve(counted.len());
+        for (counted, judgement) in counted.into_iter().zip(judgements) {
+            let nth = counted.nth;
             if judgement.action == Action::Block && decided.blocked.is_none() {
-                decided.blocked = Some(founds[nth].finding.kind().as_str());
+                decided.blocked = Some(closed.founds[nth].finding.kind().as_str());
             }
-            decided.reports.push(self.report(closed, nth, &paths[nth], Some(&judgement)));
+            decided.reports.push(report(closed, counted, Some(&judgement)));
             decided.replacements[nth] = match judgement.replacement {
                 Some(_) if judgement.json_null => Some(Replacement::JsonNull),
                 text => text.map(Replacement::Text),
@@ -68,25 +71,37 @@ impl Decider {
         decided.blocked = decided.blocked.or_else(collision);
         decided
     }
+}
 
-    fn report(&self, closed: &Closed, nth: usize, path: &str, judgement: Option<&Judgement>) -> Report {
-        let found = &closed.founds[nth];
-        let why = self.engine.explain(&found.finding);
-        let (explanation, action) = match judgement {
-            None => (why, ""),
-            Some(judgement) => (format!("{why}; {}", judgement.explanation), judgement.action.as_str()),
-        };
-        Report::from(Parts {
+/// A finding that is not exempt.
+struct Counted {
+    /// Its place among those of its record.
+    nth: usize,
+    path: String,
+}
+
+impl Counted {
+    fn item<'a>(&'a self, founds: &'a [Found]) -> Item<'a> {
+        let found = &founds[self.nth];
+        Item {
             finding: &found.finding,
-            pieces: closed.input_pieces(found),
-            path,
-            explanation,
-            action,
             value: found.value(),
-        })
+            path: &self.path,
+            place: found.place,
+            width_bytes: found.width(),
+        }
     }
 }
 
-fn item<'a>(found: &'a Found, path: &'a str) -> Item<'a> {
-    Item { finding: &found.finding, value: found.value(), path, place: found.place, width_bytes: found.width() }
+fn report(closed: &mut Closed, counted: Counted, judgement: Option<&Judgement>) -> Report {
+    let value = closed.founds[counted.nth].take_value();
+    let found = &closed.founds[counted.nth];
+    Report::from(Parts {
+        finding: found.finding.clone(),
+        pieces: closed.input_pieces(found),
+        path: counted.path,
+        why: judgement.map(|judgement| judgement.why),
+        action: judgement.map_or("", |judgement| judgement.action.as_str()),
+        value,
+    })
 }

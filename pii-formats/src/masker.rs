@@ -42,6 +42,17 @@ impl Masker {
         &self.decider.engine
     }
 
+    /// Why a finding counts and what was decided, in words and without the value. `report` is of one of this masker's
+    /// sessions.
+    #[must_use]
+    pub fn explain(&self, report: &Report) -> String {
+        let found = self.decider.engine.explain(&report.finding);
+        match &report.why {
+            None => found,
+            Some(why) => format!("{found}; {}", why.told(&self.decider.policy)),
+        }
+    }
+
     /// A session for one input, to be fed by chunks.
     #[must_use]
     pub fn session(&self, mode: Mode, options: Options) -> Session<'_> {

@@ -15,7 +15,7 @@ mod sieve;
 mod statement;
 mod url_token;
 
-pub(crate) use sieve::may_hide;
+pub(crate) use sieve::Lines;
 
 use crate::Format;
 use crate::decode::form::looks_like_form;
@@ -77,12 +77,15 @@ const FINDERS: [Finder; 5] = [fix_message::find, markup::find, escaped_line::fin
 /// The shortest text in which anything can be encoded.
 const SHORTEST: usize = 4;
 
+/// Up to this length a text is gone over byte by byte before anything is searched for in it.
+const SHORT: usize = 64;
+
 /// Appends what is encoded in `text`, in order and without overlaps. `is_whole` says that the text is all of a value, and
 /// not lines or a part of something.
 ///
 /// Takes time linear in the text. Positions are in `text`.
 pub(crate) fn explore(text: &[u8], is_whole: bool, out: &mut Vec<Inner>) {
-    if text.len() < SHORTEST {
+    if text.len() < SHORTEST || (text.len() <= SHORT && !sieve::may_hold_something(text)) {
         return;
     }
     if is_whole && let Some(document) = whole_document(text) {

@@ -92,7 +92,12 @@ impl Trail {
     pub(crate) fn name_or(&mut self, name: &[u8], what: &'static str, position: u64) {
         let from = self.text.len();
         let shown = String::from_utf8_lossy(&name[..name.len().min(NAME_LIMIT_BYTES)]);
-        self.text.extend(shown.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }));
+        // Control characters are those of ASCII, and some that begin with C2.
+        if shown.bytes().any(|b| b.is_ascii_control() || b == 0xC2) {
+            self.text.extend(shown.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }));
+        } else {
+            self.text.push_str(&shown);
+        }
         self.names.push(Name { at: from..self.text.len(), position: Some((what, position)) });
     }
 

@@ -1,15 +1,18 @@
 //! What was found in the records that are still open, and what becomes of it when they close.
 
 mod edits;
+mod open;
+mod places;
 mod seen;
 
 use crate::path::Trail;
 use crate::report::Uninspected;
 use crate::sink::{Codec, ObjectId, RecordId};
 pub(crate) use edits::{Edit, Replacement, splice};
+use open::{Open, Opened};
 use pii_core::{Aside, Finding, Place};
 pub(crate) use seen::{Again, Origin, SHORTEST_VALUE_BYTES, Seen, Way};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -66,6 +69,11 @@ impl Found {
         &self.value
     }
 
+    /// Hands over the value, and keeps none.
+    pub(crate) fn take_value(&mut self) -> Box<str> {
+        std::mem::take(&mut self.value)
+    }
+
     /// How many bytes the edit of a fixed-width place has.
     pub(crate) fn width(&self) -> usize {
         self.pieces.iter().map(|piece| (piece.end - piece.start) as usize).sum()
@@ -77,6 +85,11 @@ impl Found {
 
     fn end(&self) -> u64 {
         self.pieces.last().map_or(0, |piece| piece.end)
+    }
+
+    /// Whether it stands in the same bytes and is over where `next` begins.
+    fn is_before(&self, next: &Self) -> bool {
+        self.layer == next.layer && self.end() <= next.start() && self.start() < next.start()
     }
 
     /// Whether a byte belongs to both. With markup between its pieces a finding goes around others that it has nothing to do
@@ -126,22 +139,6 @@ pub(crate) struct Layer {
     pub(crate) original: Vec<u8>,
 }
 
-/// A record that is still open.
-#[derive(Default)]
-struct Open {
-    founds: Vec<Found>,
-    layers: Vec<Layer>,
-    aside: Aside,
-    seen: Seen,
-    /// Where output has to wait: the position in the input of the first text or finding.
-    first: Option<u64>,
-    /// Objects in whose keys something was found.
-    keyed: HashSet<ObjectId>,
-    keys: HashMap<ObjectId, Option<Vec<u64>>>,
-    /// It was too long to be waited for, so more of it has been decided about already.
-    was_cut: bool,
-}
-
 /// A record that is closed: its findings, sorted, without overlaps.
 pub(crate) struct Closed {
     pub(crate) founds: Vec<Found>,
@@ -179,7 +176,7 @@ pub(crate) struct Mark {
 /// The records of one input.
 #[derive(Default)]
 pub(crate) struct Records {
-    open: BTreeMap<RecordId, Open>,
+    open: Opened,
     next: u64,
     /// How far the input has been read, as far as it is known.
     position: u64,
@@ -202,7 +199,7 @@ impl Records {
     }
 
     pub(crate) fn close(&mut self, id: RecordId) {
-        if let Some(mut open) = self.open.remove(&id) {
+        if let Some(mut open) = self.open.remove(id) {
             self.cut_at = None;
             self.put_by(std::mem::take(&mut open.seen));
             if !open.founds.is_empty() {
@@ -213,7 +210,7 @@ impl Records {
 
     /// Closes what is still open when the input ends.
     pub(crate) fn close_all(&mut self) {
-        while let Some((&id, _)) = self.open.first_key_value() {
+        while let Some(id) = self.open.first() {
             self.close(id);
         }
     }
@@ -233,13 +230,13 @@ impl Records {
     pub(crate) fn reached(&mut self, position: u64) {
         self.position = position;
         let open = &self.open;
-        let first = || open.values().filter_map(|open| open.first).min();
+        let first = || open.iter().filter_map(|open| open.first).min();
         let cut_at = *self.cut_at.get_or_insert_with(|| first().map_or(u64::MAX, |first| first + RECORD_LIMIT_BYTES));
         if position <= cut_at {
             return;
         }
         self.cut_at = None;
-        for open in self.open.values_mut() {
+        for open in self.open.iter_mut() {
             if open.first.is_some_and(|first| position > first + RECORD_LIMIT_BYTES) {
                 let mut seen = std::mem::take(&mut open.seen);
                 seen.forget_texts();
@@ -253,7 +250,7 @@ impl Records {
     fn waiting(&mut self, id: RecordId) -> &mut Open {
         let spare = &mut self.spare;
         let record =
-            self.open.entry(id).or_insert_with(|| Open { seen: spare.pop().unwrap_or_default(), ..Open::default() });
+            self.open.get_or_insert_with(id, || Open { seen: spare.pop().unwrap_or_default(), ..Open::default() });
         if record.first.is_none() {
             record.first = Some(self.position);
             self.cut_at = None;
@@ -283,7 +280,7 @@ impl Records {
 
     /// Notes that what is written as `pieces` of a layer was not read.
     pub(crate) fn skip(&mut self, id: RecordId, layer: LayerId, pieces: &[Range<u64>], media_type: &str, path: String) {
-        let layers = self.open.get(&id).map_or(&[][..], |open| open.layers.as_slice());
+        let layers = self.open.get(id).map_or(&[][..], |open| open.layers.as_slice());
         let pieces = in_input(layers, layer, pieces);
         let (start, end) = (pieces.first().map_or(0, |p| p.start), pieces.last().map_or(0, |p| p.end));
         self.uninspected.push(Uninspected { start, end, line: 0, media_type: media_type.to_owned(), path });
@@ -296,7 +293,7 @@ impl Records {
 
     /// The hashes of all keys of an object of this record. `None`: there were too many to be kept.
     pub(crate) fn keys(&mut self, id: RecordId, object: ObjectId, hashes: Option<&[u64]>) {
-        if let Some(open) = self.open.get_mut(&id).filter(|open| open.keyed.contains(&object)) {
+        if let Some(open) = self.open.get_mut(id).filter(|open| open.keyed.contains(&object)) {
             let mut hashes = hashes.map(<[u64]>::to_vec);
             hashes.iter_mut().for_each(|hashes| hashes.sort_unstable());
             open.keys.insert(object, hashes);
@@ -311,7 +308,7 @@ impl Records {
     /// Where a record is now, to come back to.
     pub(crate) fn mark(&self, id: RecordId) -> Mark {
         let mark = Mark { uninspected: self.uninspected.len(), checksums: self.checksums.len(), ..Mark::default() };
-        match self.open.get(&id) {
+        match self.open.get(id) {
             None => mark,
             Some(open) => Mark { founds: open.founds.len(), layers: open.layers.len(), seen: open.seen.mark(), ..mark },
         }
@@ -321,7 +318,7 @@ impl Records {
     pub(crate) fn rewind(&mut self, id: RecordId, mark: &Mark) {
         self.uninspected.truncate(mark.uninspected);
         self.checksums.truncate(mark.checksums);
-        if let Some(open) = self.open.get_mut(&id) {
+        if let Some(open) = self.open.get_mut(id) {
             open.founds.truncate(mark.founds);
             open.layers.truncate(mark.layers);
             open.seen.rewind(mark.seen);
@@ -341,28 +338,7 @@ impl Records {
 
     /// The first position that an open record may still change.
     pub(crate) fn waiting_from(&self) -> Option<u64> {
-        self.open.values().filter_map(|open| open.first).min()
-    }
-}
-
-impl Open {
-    fn close(mut self) -> Closed {
-        self.founds.sort_by(|a, b| (a.layer, a.start(), b.end()).cmp(&(b.layer, b.start(), a.end())));
-        let mut founds: Vec<Found> = Vec::with_capacity(self.founds.len());
-        // Those that are not over where the next one begins: the last, and what goes around it.
-        let mut around: Vec<usize> = Vec::new();
-        for found in self.founds {
-            around.retain(|&nth| founds[nth].layer == found.layer && found.start() < founds[nth].end());
-            match around.iter().find(|&&nth| founds[nth].overlaps(&found)) {
-                Some(&nth) => founds[nth].merge(found),
-                None => {
-                    around.push(founds.len());
-                    founds.push(found);
-                }
-            }
-        }
-        let from = self.first.unwrap_or(0);
-        Closed { founds, from, layers: self.layers, keys: self.keys, aside: self.aside, cut_short: self.was_cut }
+        self.open.iter().filter_map(|open| open.first).min()
     }
 }
 
@@ -384,7 +360,7 @@ fn is_surer(a: &Found, b: &Found) -> bool {
 
 impl Closed {
     /// Where a finding stands in the input: itself, or the carrier that it is in.
-    pub(crate) fn input_pieces(&self, found: &Found) -> Vec<Range<u64>> {
-        in_input(&self.layers, found.layer, &found.pieces).to_vec()
+    pub(crate) fn input_pieces<'c>(&'c self, found: &'c Found) -> &'c [Range<u64>] {
+        in_input(&self.layers, found.layer, &found.pieces)
     }
 }

@@ -1,6 +1,6 @@
 //! What is told of a finding: kind, place and reasons; the value only on request.
 
-use pii_core::{Class, Kind, Role};
+use pii_core::{Class, Finding, Kind, Role, Why};
 use std::ops::Range;
 
 /// A finding, told in terms of the input.
@@ -24,10 +24,11 @@ pub struct Report {
     pub path: String,
     /// The stretches that it is split into, where there are several.
     pub parts: Vec<Range<u64>>,
-    /// Why it counts and what was decided.
-    pub explanation: String,
     /// What became of it: `pass`, `mask`, `drop` … Empty when only scanning.
     pub action: &'static str,
+    pub(crate) finding: Finding,
+    /// Why that became of it. `None` when only scanning.
+    pub(crate) why: Option<Why>,
     value: Box<str>,
 }
 
@@ -71,17 +72,17 @@ pub struct Uninspected {
 
 /// What a report is made of; see [`Report`].
 pub(crate) struct Parts<'a> {
-    pub(crate) finding: &'a pii_core::Finding,
-    pub(crate) pieces: Vec<Range<u64>>,
-    pub(crate) path: &'a str,
-    pub(crate) explanation: String,
+    pub(crate) finding: Finding,
+    pub(crate) pieces: &'a [Range<u64>],
+    pub(crate) path: String,
+    pub(crate) why: Option<Why>,
     pub(crate) action: &'static str,
-    pub(crate) value: &'a str,
+    pub(crate) value: Box<str>,
 }
 
 impl From<Parts<'_>> for Report {
     fn from(parts: Parts<'_>) -> Self {
-        let Parts { finding, pieces, path, explanation, action, value } = parts;
+        let Parts { finding, pieces, path, why, action, value } = parts;
         Self {
             start: pieces.first().map_or(0, |piece| piece.start),
             end: pieces.last().map_or(0, |piece| piece.end),
@@ -90,11 +91,12 @@ impl From<Parts<'_>> for Report {
             class: finding.class(),
             role: finding.role(),
             confidence: finding.confidence(),
-            path: path.to_owned(),
-            parts: if pieces.len() > 1 { pieces } else { Vec::new() },
-            explanation,
+            path,
+            parts: if pieces.len() > 1 { pieces.to_vec() } else { Vec::new() },
             action,
-            value: value.into(),
+            finding,
+            why,
+            value,
         }
     }
 }

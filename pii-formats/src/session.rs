@@ -329,11 +329,11 @@ impl<'m> Session<'m> {
     /// Decides what was found in the records that have closed.
     fn settle(&mut self) -> Result<(), Error> {
         let mut rest = std::mem::take(&mut self.records.closed).into_iter();
-        while let Some(closed) = rest.next() {
+        while let Some(mut closed) = rest.next() {
             if closed.founds.is_empty() {
                 continue;
             }
-            let outcome = self.decider.decide(&closed, self.mode);
+            let outcome = self.decider.decide(&mut closed, self.mode, self.tools.scratch());
             if let Some(kind) = outcome.blocked {
                 let start = closed.founds.first().map_or(0, |found| closed.input_pieces(found)[0].start);
                 let line = self.lines.counter(&self.held, self.base).line_of(start);
@@ -341,7 +341,7 @@ impl<'m> Session<'m> {
                 return Err(Error::blocked(line, kind));
             }
             if self.mode.writes() {
-                self.edits.extend(closed.edits(&outcome.replacements));
+                closed.write(outcome.replacements, &mut self.edits);
             }
             self.reports.extend(outcome.reports);
         }
@@ -362,7 +362,6 @@ impl<'m> Session<'m> {
         self.edits.sort_by_key(|edit| edit.span.start);
         self.renew_checksums(limit);
         let ready = self.edits.partition_point(|edit| edit.span.start < limit);
-        let edits: Vec<Edit> = self.edits.drain(..ready).collect();
         let length = (limit - self.base) as usize;
         self.reports.sort_by_key(|report| report.start);
         let told = self.reports.partition_point(|report| report.start < limit);
@@ -373,12 +372,9 @@ impl<'m> Session<'m> {
         }
         self.tell_uninspected(limit, out);
         if self.mode.writes() {
-            if edits.is_empty() {
-                out.bytes.extend_from_slice(&self.held[..length]);
-            } else {
-                out.bytes.extend_from_slice(&splice(&self.held[..length], self.base, &edits));
-            }
+            splice(&self.held[..length], self.base, &self.edits[..ready], &mut out.bytes);
         }
+        self.edits.drain(..ready);
         self.lines.pass(&self.held[..length]);
         self.held.drain(..length);
         self.base = limit;
@@ -406,7 +402,8 @@ impl<'m> Session<'m> {
             let upto = self.edits.partition_point(|edit| edit.span.start < covered.end);
             let edits = &self.edits[from..upto];
             if !edits.is_empty() && covered.start >= self.base {
-                let content = splice(self.slice(&covered), covered.start, edits);
+                let mut content = Vec::new();
+                splice(self.slice(&covered), covered.start, edits, &mut content);
                 renewed.push(Edit { span: field, bytes: encode::fix::checksum(&content, more).to_vec() });
             }
         }

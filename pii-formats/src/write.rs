@@ -7,16 +7,16 @@ use crate::sink::Codec;
 use pii_core::{Coding, Place, Token};
 
 /// The bytes of `text` at `place`: coded from the inside out.
-pub(crate) fn replacement(text: &str, place: Place) -> Vec<u8> {
+pub(crate) fn replacement(text: String, place: Place) -> Vec<u8> {
     if place.token == Token::JsonValue {
         let mut quoted = Vec::with_capacity(text.len() + 2);
-        encode::json::json_value(text, &mut quoted);
+        encode::json::json_value(&text, &mut quoted);
         return coded(quoted, place);
     }
     if place.token == Token::SqlValue {
-        return sql_value(text, place);
+        return sql_value(&text, place);
     }
-    coded(text.as_bytes().to_vec(), place)
+    coded(text.into_bytes(), place)
 }
 
 /// A string of SQL with its quotes. Its own coding is the innermost of strings; those around it code the quotes as well.
@@ -36,10 +36,30 @@ fn sql_value(text: &str, place: Place) -> Vec<u8> {
 /// The bytes of `bytes` at `place`.
 pub(crate) fn coded(bytes: Vec<u8>, place: Place) -> Vec<u8> {
     place.codings().rev().fold(bytes, |bytes, coding| {
+        if stays(coding, &bytes) {
+            return bytes;
+        }
         let mut out = Vec::with_capacity(bytes.len() + 8);
         one(coding, &bytes, &mut out);
         out
     })
+}
+
+/// Whether `bytes`, like nearly all masks, is text with nothing in it that `coding` writes in another way.
+fn stays(coding: Coding, bytes: &[u8]) -> bool {
+    let is_for_signs = matches!(
+        coding,
+        Coding::JsonString
+            | Coding::Markup
+            | Coding::MarkupAttribute
+            | Coding::CData
+            | Coding::QuotedCell
+            | Coding::BareCell
+            | Coding::Line
+            | Coding::SqlString
+    );
+    let is_no_sign = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'*' | b'@' | b'.' | b'-' | b' ' | 0x80..);
+    is_for_signs && bytes.iter().all(is_no_sign) && (bytes.is_ascii() || std::str::from_utf8(bytes).is_ok())
 }
 
 /// One coding around `bytes`, which are text but where another charset lies inside.

@@ -43,13 +43,16 @@ pub fn apply(mask: &Mask, value: &Value<'_>, shape: &Shape, space: Space) -> Str
     if mask.method() == Method::Pass {
         return value.text.to_owned();
     }
+    if memchr::memchr2(b'\r', b'\n', value.text.as_bytes()).is_none() {
+        return layout(mask, value, shape).write(shape, space);
+    }
     let breaks: String = value.text.chars().filter(|c| matches!(c, '\r' | '\n')).collect();
     let space = space.less(space.width_of(&breaks));
     let text = layout(mask, value, shape).write(shape, space);
-    if breaks.is_empty() { text } else { text.replace(['\r', '\n'], "") + &breaks }
+    text.replace(['\r', '\n'], "") + &breaks
 }
 
-fn layout(mask: &Mask, value: &Value<'_>, shape: &Shape) -> Layout {
+fn layout<'a>(mask: &Mask, value: &Value<'a>, shape: &Shape) -> Layout<'a> {
     match mask.method() {
         Method::Keep | Method::TailOfAccount if shape.reads_as_text() => keep_as_text(mask, value.canonical),
         Method::Keep | Method::TailOfAccount => number::keep(mask, value.canonical),
@@ -69,7 +72,7 @@ fn layout(mask: &Mask, value: &Value<'_>, shape: &Shape) -> Layout {
 const STARS_AS_TEXT: usize = 4;
 
 /// With a letter as the mask character, only what is mostly digits still reads as masked: of `ZHANGSAN`, nothing is shown.
-fn keep_as_text(mask: &Mask, canonical: &str) -> Layout {
+fn keep_as_text<'a>(mask: &Mask, canonical: &'a str) -> Layout<'a> {
     let digits = canonical.bytes().filter(u8::is_ascii_digit).count();
     if digits * 2 <= canonical.chars().count() {
         return Layout::hidden(STARS_AS_TEXT);

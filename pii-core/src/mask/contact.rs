@@ -11,7 +11,7 @@ const DOMAIN_DIGITS: usize = 6;
 
 /// `surname_bytes`: how much of `name` is the surname, if it is known. A name that is a surname and nothing else shows
 /// nothing, and neither does one whose parts are not known.
-pub(super) fn surname(mask: &Mask, name: &str, surname_bytes: Option<usize>) -> Layout {
+pub(super) fn surname<'a>(mask: &Mask, name: &'a str, surname_bytes: Option<usize>) -> Layout<'a> {
     let hidden = Layout::hidden(mask.stars() + 1);
     let Some((surname, given)) = surname_bytes.and_then(|at| name.split_at_checked(at)) else {
         return hidden;
@@ -23,12 +23,14 @@ pub(super) fn surname(mask: &Mask, name: &str, surname_bytes: Option<usize>) -> 
     let layout = Layout::default().shown(surname).stars(mask.stars());
     // At least one character of the given name stays hidden.
     let last = mask.last().min(given.chars().count() - 1);
-    let tail: String = given.chars().skip(given.chars().count() - last).collect();
-    if tail.is_empty() { layout } else { layout.tail(tail) }
+    match last.checked_sub(1).and_then(|nth| given.char_indices().rev().nth(nth)) {
+        Some((tail, _)) => layout.tail(&given[tail..]),
+        None => layout,
+    }
 }
 
 /// `kept_bytes`: how much of the address is the place down to the level that the mask shows.
-pub(super) fn address(mask: &Mask, text: &str, kept_bytes: usize) -> Layout {
+pub(super) fn address<'a>(mask: &Mask, text: &'a str, kept_bytes: usize) -> Layout<'a> {
     match text.get(..kept_bytes) {
         Some(kept) if !kept.is_empty() => Layout::default().shown(kept).stars(mask.stars()),
         _ => Layout::hidden(mask.stars()),
@@ -36,9 +38,10 @@ pub(super) fn address(mask: &Mask, text: &str, kept_bytes: usize) -> Layout {
 }
 
 /// The domain stays, unless it is the person's own or holds a number that may be: `zhang.san@zhangsan.cn` shows `.cn` only.
-pub(super) fn email(mask: &Mask, text: &str) -> Layout {
+pub(super) fn email<'a>(mask: &Mask, text: &'a str) -> Layout<'a> {
     let hidden = Layout::hidden(mask.stars());
-    let Some((local, domain)) = text.trim().rsplit_once('@') else {
+    let text = text.trim();
+    let Some((local, domain)) = text.rsplit_once('@') else {
         return hidden;
     };
     let length = local.chars().count();
@@ -49,15 +52,14 @@ pub(super) fn email(mask: &Mask, text: &str) -> Layout {
         Layout::hidden(1)
     } else {
         let first = mask.first().min(length / 2);
-        Layout::default()
-            .shown(local.chars().take(first).take_while(|c| *c != '*').collect::<String>())
-            .stars(mask.stars())
+        let shown = local.chars().take(first).take_while(|c| *c != '*').map(char::len_utf8).sum();
+        Layout::default().shown(&local[..shown]).stars(mask.stars())
     };
     match domain.rsplit_once('.') {
-        Some((own, top)) if names_the_person(own, local) || holds_number(own) => {
-            layout.shown("@").stars(mask.stars()).shown(format!(".{top}"))
+        Some((own, _)) if names_the_person(own, local) || holds_number(own) => {
+            layout.shown("@").stars(mask.stars()).shown(&domain[own.len()..])
         }
-        _ => layout.shown(format!("@{domain}")),
+        _ => layout.shown(&text[local.len()..]),
     }
 }
 
@@ -73,6 +75,10 @@ fn holds_number(domain: &str) -> bool {
 }
 
 fn names_the_person(domain: &str, local: &str) -> bool {
+    let count = |text: &str| text.bytes().filter(u8::is_ascii_alphanumeric).count();
+    if domain.is_ascii() && local.is_ascii() && count(local) > count(domain) {
+        return false;
+    }
     let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
     let (domain, local) = (plain(domain), plain(local));
     local.chars().count() >= 3 && domain.contains(&local)
@@ -80,14 +86,14 @@ fn names_the_person(domain: &str, local: &str) -> bool {
 
 /// `010-12345678`, `(010) 12345678`, `+86 10 1234 5678`, with or without an extension, which is always hidden. Of numbers in
 /// Hong Kong, Macao and Taiwan the code of the place stays: `+852-****`.
-pub(super) fn area_code(mask: &Mask, text: &str) -> Layout {
+pub(super) fn area_code(mask: &Mask, text: &str) -> Layout<'static> {
     let Some((area, subscriber)) = beyond_the_mainland(text).or_else(|| split_landline(text)) else {
         return Layout::hidden(mask.stars());
     };
-    let layout = Layout::default().shown(format!("{area}-")).stars(mask.stars());
+    let layout = Layout::default().shown(area + "-").stars(mask.stars());
     let last = mask.last().min(subscriber.len().saturating_sub(SUBSCRIBER_HIDDEN));
     let tail = subscriber.get(subscriber.len() - last..).unwrap_or_default();
-    if tail.is_empty() { layout } else { layout.tail(tail) }
+    if tail.is_empty() { layout } else { layout.tail(tail.to_owned()) }
 }
 
 /// The area code with its 0, and the subscriber's seven or eight digits. Anything else is no landline that we know.

@@ -20,7 +20,7 @@ enum Sort {
     Other,
 }
 
-pub(super) fn date(mask: &Mask, text: &str) -> Layout {
+pub(super) fn date<'a>(mask: &Mask, text: &'a str) -> Layout<'a> {
     let runs = runs_of(text);
     let year = if mask.parts() > 0 { year_run(&runs) } else { None };
     let month = year.filter(|at| mask.parts() > 1 && *at == 0).and_then(|at| month_run(&runs, at));
@@ -43,7 +43,7 @@ fn stars_for(run: &Run<'_>) -> usize {
 }
 
 /// `18880228` shows its year, or year and month, and hides the rest.
-fn show_year(layout: Layout, run: &Run<'_>, parts: usize) -> Layout {
+fn show_year<'a>(layout: Layout<'a>, run: &Run<'a>, parts: usize) -> Layout<'a> {
     if !is_compact(run) {
         return layout.shown(run.text);
     }

@@ -7,11 +7,11 @@ use super::layout::Layout;
 const HARDWARE_DIGITS: [usize; 2] = [12, 16];
 
 /// IPv4: `10.*.*.*`. IPv6: the first group and `:***`. What is neither shows nothing; a port or a prefix length goes too.
-pub(super) fn octets(mask: &Mask, text: &str) -> Layout {
+pub(super) fn octets<'a>(mask: &Mask, text: &'a str) -> Layout<'a> {
     let text = text.trim();
     match text.split_once(':') {
         Some((first, rest)) if is_group(first) && rest.contains(':') => {
-            Layout::default().shown(format!("{first}:")).stars(3)
+            Layout::default().shown(&text[..first.len() + 1]).stars(3)
         }
         _ => octets_of_four(mask, text),
     }
@@ -21,7 +21,7 @@ fn is_group(text: &str) -> bool {
     (1..=4).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-fn octets_of_four(mask: &Mask, text: &str) -> Layout {
+fn octets_of_four<'a>(mask: &Mask, text: &'a str) -> Layout<'a> {
     let is_octet = |part: &&str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
     let parts: Vec<&str> = text.split('.').take(5).collect();
     let [a, b, c, d] = parts[..] else {
@@ -40,7 +40,7 @@ fn octets_of_four(mask: &Mask, text: &str) -> Layout {
 }
 
 /// `00:00:5E:**:**:**`, in whatever groups it is written.
-pub(super) fn groups(mask: &Mask, text: &str) -> Layout {
+pub(super) fn groups<'a>(mask: &Mask, text: &'a str) -> Layout<'a> {
     let text = text.trim();
     let digits = text.chars().filter(|c| is_place(*c)).count();
     let spelt_well = text.chars().all(|c| is_place(c) || matches!(c, ':' | '-' | '.' | ' '));
@@ -51,14 +51,14 @@ pub(super) fn groups(mask: &Mask, text: &str) -> Layout {
     let mut seen = 0;
     let mut layout = Layout::default();
     let mut hidden = 0;
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
         let is_digit = is_place(c);
         if is_digit && seen >= shown {
             hidden += 1;
             continue;
         }
         seen += usize::from(is_digit);
-        layout = flush(layout, &mut hidden).shown(c);
+        layout = flush(layout, &mut hidden).shown(&text[at..at + c.len_utf8()]);
     }
     flush(layout, &mut hidden)
 }
@@ -68,7 +68,7 @@ fn is_place(c: char) -> bool {
     c.is_ascii_hexdigit() || c == '*'
 }
 
-fn flush(layout: Layout, hidden: &mut usize) -> Layout {
+fn flush<'a>(layout: Layout<'a>, hidden: &mut usize) -> Layout<'a> {
     match std::mem::take(hidden) {
         0 => layout,
         count => layout.stars(count),

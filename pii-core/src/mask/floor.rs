@@ -91,24 +91,23 @@ pub fn hold_floor(
         bits if bits.is_nan() => 0.0,
         bits => bits,
     };
-    let joint = joint_masks(items);
-    let strong: Vec<Numbered> = joint
+    let equal = equal_values(items);
+    let asked: Vec<Mask> = items.iter().map(|item| item.mask).collect();
+    let joint = joint_masks(asked, &equal);
+    let strong: Vec<Mask> = joint
         .iter()
         .enumerate()
-        .map(|(index, item)| {
-            let mask = narrowest(item.mask, |mask| bits(index, mask, &beside) >= floor_bits);
-            Numbered { mask, ..*item }
-        })
+        .map(|(index, mask)| narrowest(*mask, |mask| bits(index, mask, &beside) >= floor_bits))
         .collect();
     // Equal values may be of kinds that count differently: the mask that shows least is everyone's.
-    let masks = joint_masks(&strong);
+    let masks = joint_masks(strong.clone(), &equal);
     let kept = items.iter().enumerate().map(|(index, item)| {
-        let mask = masks[index].mask;
+        let mask = masks[index];
         // Counting takes longer than masking, so nothing is counted for a mask that stays.
         if mask == item.mask {
             return Kept { mask, widened: None };
         }
-        let why = if joint[index].mask != item.mask || strong[index].mask != mask {
+        let why = if joint[index] != item.mask || strong[index] != mask {
             WhyWider::TwoMasks
         } else if bits(index, &item.mask, &Beside::default()) >= floor_bits {
             WhyWider::SideKnowledge
@@ -121,18 +120,28 @@ pub fn hold_floor(
     kept.collect()
 }
 
-/// Each item with the mask that shows only what all masks of the same value show.
-fn joint_masks(items: &[Numbered]) -> Vec<Numbered> {
-    let mut order: Vec<usize> = (0..items.len()).collect();
-    order.sort_by_key(|index| items[*index].value);
-    let mut joint = items.to_vec();
-    for same in order.chunk_by(|a, b| items[*a].value == items[*b].value) {
-        let Some(mask) = same.iter().map(|index| items[*index].mask).reduce(Mask::shared_with) else { continue };
-        for index in same {
-            joint[*index].mask = mask;
+/// The values and their items, equal ones side by side; nothing where no two are equal.
+fn equal_values(items: &[Numbered]) -> Vec<(u64, usize)> {
+    if items.len() < 2 {
+        return Vec::new();
+    }
+    let mut order: Vec<(u64, usize)> = items.iter().map(|item| item.value).zip(0..).collect();
+    order.sort_unstable();
+    if order.windows(2).all(|pair| pair[0].0 != pair[1].0) {
+        order.clear();
+    }
+    order
+}
+
+/// The masks, of equal values only what all of them show.
+fn joint_masks(mut masks: Vec<Mask>, equal: &[(u64, usize)]) -> Vec<Mask> {
+    for same in equal.chunk_by(|a, b| a.0 == b.0) {
+        let Some(joint) = same.iter().map(|(_, index)| masks[*index]).reduce(Mask::shared_with) else { continue };
+        for (_, index) in same {
+            masks[*index] = joint;
         }
     }
-    joint
+    masks
 }
 
 /// The mask that shows most of those that show no more than `mask` and hold the floor; else the full one.

@@ -2,6 +2,7 @@
 
 use super::Shape;
 use crate::Room;
+use std::borrow::Cow;
 
 /// How much room the masked value has, in bytes of the source's encoding.
 #[derive(Clone, Copy, Debug)]
@@ -50,32 +51,45 @@ impl Space {
     }
 }
 
-enum Piece {
+/// As many stars as most masks have.
+const STARS: &str = "****************";
+
+enum Piece<'a> {
     /// Characters of the value that are shown, or separators.
-    Shown(String),
+    Shown(Cow<'a, str>),
     /// Shown characters at the value's end: all that is left in [`Shape::TailOnly`].
-    Tail(String),
+    Tail(Cow<'a, str>),
     Stars(usize),
+}
+
+impl Piece<'_> {
+    /// In bytes of UTF-8.
+    fn len(&self, star: char) -> usize {
+        match self {
+            Self::Shown(text) | Self::Tail(text) => text.len(),
+            Self::Stars(count) => count * star.len_utf8(),
+        }
+    }
 }
 
 /// A masked value before it is written. Has at least one run of stars when it is written.
 #[derive(Default)]
-pub(super) struct Layout {
-    pieces: Vec<Piece>,
+pub(super) struct Layout<'a> {
+    pieces: Vec<Piece<'a>>,
 }
 
-impl Layout {
+impl<'a> Layout<'a> {
     /// Nothing but stars.
     pub(super) fn hidden(stars: usize) -> Self {
         Self::default().stars(stars)
     }
 
-    pub(super) fn shown(mut self, text: impl Into<String>) -> Self {
+    pub(super) fn shown(mut self, text: impl Into<Cow<'a, str>>) -> Self {
         self.pieces.push(Piece::Shown(text.into()));
         self
     }
 
-    pub(super) fn tail(mut self, text: impl Into<String>) -> Self {
+    pub(super) fn tail(mut self, text: impl Into<Cow<'a, str>>) -> Self {
         self.pieces.push(Piece::Tail(text.into()));
         self
     }
@@ -116,10 +130,11 @@ impl Layout {
                 self.stretch((limit - width) / space.char_width(star));
             }
         }
-        let mut text = String::new();
+        let mut text = String::with_capacity(self.pieces.iter().map(|piece| piece.len(star)).sum());
         for piece in &self.pieces {
             match piece {
                 Piece::Shown(shown) | Piece::Tail(shown) => text.push_str(shown),
+                Piece::Stars(count) if star == '*' && *count <= STARS.len() => text.push_str(&STARS[..*count]),
                 Piece::Stars(count) => text.extend(std::iter::repeat_n(star, *count)),
             }
         }
@@ -127,7 +142,7 @@ impl Layout {
     }
 
     fn width(&self, star: char, space: Space) -> usize {
-        let piece_width = |piece: &Piece| match piece {
+        let piece_width = |piece: &Piece<'_>| match piece {
             Piece::Shown(text) | Piece::Tail(text) => space.width_of(text),
             Piece::Stars(count) => count * space.char_width(star),
         };
@@ -186,7 +201,7 @@ fn pad(mut text: String, filler: char, space: Space) -> String {
 mod tests {
     use super::*;
 
-    fn phone() -> Layout {
+    fn phone() -> Layout<'static> {
         Layout::default().shown("138").stars(4).tail("00")
     }
 

@@ -12,7 +12,7 @@ const NUMBER_HIDDEN: usize = 4;
 /// Up to this many characters a value is short, and half of it stays hidden; of a longer one, a third.
 const SHORT_CHARS: usize = 8;
 
-pub(super) fn keep(mask: &Mask, canonical: &str) -> Layout {
+pub(super) fn keep<'a>(mask: &Mask, canonical: &'a str) -> Layout<'a> {
     let (first, last) = shown_ends(mask, canonical);
     let hidden = Layout::default();
     let head = end_of_first(canonical, first);

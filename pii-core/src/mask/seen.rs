@@ -11,7 +11,7 @@ const CLEAR_RUN_LIMIT: usize = 8;
 /// behind a bullet, a value counts as not masked. Bytes that are no UTF-8 count as clear. Linear time, no memory.
 #[must_use]
 pub fn looks_masked(text: &[u8]) -> bool {
-    if !text.iter().any(|byte| may_begin_mark(*byte)) {
+    if !text.iter().any(may_begin_mark) {
         return false;
     }
     let mut seen = Seen::default();
@@ -31,15 +31,19 @@ pub fn looks_masked(text: &[u8]) -> bool {
 /// One or two stars on both sides set a value off (`**12345678**` in Markdown) and mask nothing.
 #[must_use]
 pub fn is_beside_stars(text: &[u8], start: usize, end: usize) -> bool {
-    let (first, last) = (start.saturating_sub(STARS_WINDOW_BYTES), text.len().min(end + STARS_WINDOW_BYTES));
-    if !text[first..start].iter().chain(&text[end..last]).any(|byte| may_begin_mark(*byte)) {
+    // Nearly nothing has a star right before or behind it.
+    let ends_in_mark = text[..start].last().is_some_and(may_end_mark);
+    if !ends_in_mark && !text[end..].first().is_some_and(may_begin_mark) {
         return false;
     }
-    let before = text[first..start]
+    let before = text[start.saturating_sub(STARS_WINDOW_BYTES)..start]
         .utf8_chunks()
         .last()
         .map_or(0, |chunk| if chunk.invalid().is_empty() { stars(chunk.valid().chars().rev()) } else { 0 });
-    let after = text[end..last].utf8_chunks().next().map_or(0, |chunk| stars(chunk.valid().chars()));
+    let after = text[end..text.len().min(end + STARS_WINDOW_BYTES)]
+        .utf8_chunks()
+        .next()
+        .map_or(0, |chunk| stars(chunk.valid().chars()));
     before.max(after) >= SETTING_OFF || (before > 0) != (after > 0)
 }
 
@@ -126,11 +130,6 @@ impl Seen {
     }
 }
 
-/// Whether a mask character may begin with this byte. Most values hold none.
-fn may_begin_mark(byte: u8) -> bool {
-    matches!(byte, b'*' | b'x' | b'X' | b'#' | 0xC3 | 0xE2 | 0xEF)
-}
-
 /// The mask character that this one counts as.
 fn mark_of(c: char) -> Option<char> {
     match c {
@@ -139,6 +138,16 @@ fn mark_of(c: char) -> Option<char> {
         '×' | '●' | '•' | '■' | '□' | '#' | '…' => Some(c),
         _ => None,
     }
+}
+
+/// Whether a mask character may begin with this byte.
+fn may_begin_mark(byte: &u8) -> bool {
+    matches!(byte, b'*' | b'x' | b'X' | b'#' | 0xC3 | 0xE2 | 0xEF)
+}
+
+/// Whether a mask character may end with this byte.
+fn may_end_mark(byte: &u8) -> bool {
+    matches!(byte, b'*' | b'x' | b'X' | b'#' | 0x8A | 0x8F | 0x97 | 0xA0..=0xA2 | 0xA6)
 }
 
 /// A bullet or a heading's sign stands before a space, a footnote's star behind one. The text's own ends count as
@@ -172,13 +181,6 @@ fn least_length(run: Run, after: Option<char>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_mask_character_begins_as_one() {
-        for c in ('\0'..=char::MAX).filter(|c| mark_of(*c).is_some()) {
-            assert!(may_begin_mark(c.encode_utf8(&mut [0; 4]).as_bytes()[0]), "{c}");
-        }
-    }
 
     #[test]
     fn masked_values_are_known_again() {
@@ -217,6 +219,14 @@ mod tests {
             "王……",
         ] {
             assert!(looks_masked(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_mark_is_known_by_its_first_and_last_byte() {
+        for mark in ('\0'..=char::MAX).filter(|&c| mark_of(c).is_some()) {
+            let bytes = mark.to_string().into_bytes();
+            assert!(bytes.first().is_some_and(may_begin_mark) && bytes.last().is_some_and(may_end_mark), "{mark}");
         }
     }
 

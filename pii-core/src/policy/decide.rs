@@ -128,6 +128,11 @@ impl FlowPolicy {
         })
     }
 
+    /// Whether any value is exempt by what it looks like.
+    pub(crate) fn has_pattern_exemptions(&self) -> bool {
+        self.policy.pattern_exemptions().next().is_some()
+    }
+
     /// The bits that must be left to guess of a number, where the channel leads out of the firm.
     #[must_use]
     pub fn floor_bits(&self) -> Option<f64> {

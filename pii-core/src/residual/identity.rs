@@ -4,6 +4,7 @@ use super::table::{Counts, Table, decimal};
 use super::{BIRTH_YEARS, RegionKnown, SideKnowledge};
 use crate::check::calendar;
 use crate::region;
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// The longest number, in characters.
@@ -19,7 +20,9 @@ pub(super) struct Identity {
     /// Digits of the sequence number.
     sequence: usize,
     scheme: Scheme,
-    /// The dates and sequence numbers when nothing of them is shown, as masks mostly have it.
+    /// The dates when nothing of them is shown, as masks mostly have it.
+    unseen_dates: Dates,
+    /// These dates and the sequence numbers when nothing of them is shown.
     unseen: Counts,
 }
 
@@ -129,38 +132,57 @@ impl Identity {
             table_at(year_at + year_digits, real.map(|(month, day)| format!("{month:02}{day:02}")).collect())
         };
         let (years, days) = ([years(false), years(true)], [days(1887), days(1888)]);
-        let mut identity = Self { years, days, places, sequence, scheme, unseen: Counts::one(scheme.modulus()) };
+        let unseen = Counts::one(scheme.modulus());
+        let unseen_dates = Dates { counts: unseen.clone(), years: 1.0 };
+        let mut identity = Self { years, days, places, sequence, scheme, unseen_dates, unseen };
         let hidden = [None; LENGTH_LIMIT];
-        identity.unseen = identity.dates(&hidden[..year_digits + 4]).counts;
-        identity.unseen = identity.sequenced(&hidden[..sequence], year_at + year_digits + 4, &identity.unseen);
+        identity.unseen_dates = identity.counted_dates(&hidden[..year_digits + 4]);
+        identity.unseen =
+            identity.sequenced(&hidden[..sequence], year_at + year_digits + 4, &identity.unseen_dates.counts);
         identity
     }
 
     /// How many numbers fit. `shown` has the number's own length.
     pub(super) fn candidates(&self, shown: &[Option<u8>], side: SideKnowledge) -> f64 {
-        let mut places = Counts::one(self.scheme.modulus());
+        let mut places: Option<Counts> = None;
         let mut rest = shown;
         for table in &self.places {
             let (place, behind) = rest.split_at(table.length());
-            places = places.times(&table.matching(place));
+            let matching = table.matching(place);
+            places = Some(match places {
+                None => matching,
+                Some(before) => before.times(&matching),
+            });
             rest = behind;
         }
+        let places = places.unwrap_or_else(|| Counts::one(self.scheme.modulus()));
         let (body, check) = rest.split_at(rest.len() - usize::from(!matches!(self.scheme, Scheme::None)));
         let (date, sequence) = body.split_at(body.len() - self.sequence);
-        let counts = if body.iter().all(Option::is_none) {
-            places.times(&self.unseen)
-        } else {
-            self.sequenced(sequence, shown.len() - check.len() - self.sequence, &places.times(&self.dates(date).counts))
+        let sequence_at = shown.len() - check.len() - self.sequence;
+        let is_hidden = body.iter().all(Option::is_none);
+        let counts = || match is_hidden {
+            true => places.times(&self.unseen),
+            false => self.sequenced(sequence, sequence_at, &places.times(&self.dates(date).counts)),
         };
         let all = match check {
-            [Some(check)] => self.scheme.sum_of(*check).map_or(0.0, |sum| counts.with_residue(sum)),
-            _ => counts.total(),
+            [Some(check)] => self.scheme.sum_of(*check).map_or(0.0, |sum| match is_hidden {
+                true => places.times_with_residue(&self.unseen, sum),
+                false => counts().with_residue(sum),
+            }),
+            _ => counts().total(),
         };
         all / self.cut(shown, date, sequence, side)
     }
 
     /// The birth dates that fit.
-    fn dates(&self, shown: &[Option<u8>]) -> Dates {
+    fn dates(&self, shown: &[Option<u8>]) -> Cow<'_, Dates> {
+        if shown.iter().all(Option::is_none) {
+            return Cow::Borrowed(&self.unseen_dates);
+        }
+        Cow::Owned(self.counted_dates(shown))
+    }
+
+    fn counted_dates(&self, shown: &[Option<u8>]) -> Dates {
         let (year, day) = shown.split_at(self.years[0].length());
         let years = self.years.each_ref().map(|years| years.fitting(year));
         let days = self.days.each_ref().map(|days| days.fitting(day));
@@ -209,6 +231,7 @@ impl Identity {
 }
 
 /// The birth dates that fit what is shown.
+#[derive(Clone, Debug)]
 struct Dates {
     counts: Counts,
     /// How many years they lie in, at least 1.

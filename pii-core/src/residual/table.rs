@@ -1,5 +1,7 @@
 //! Counting the values of one part of an identifier that fit what is shown, apart by what they add to its check sum.
 
+use std::ops::Range;
+
 /// The largest modulus of a check character that is counted exactly.
 const MODULUS_LIMIT: usize = 11;
 
@@ -55,11 +57,35 @@ impl Counts {
     pub(super) fn times(&self, other: &Self) -> Self {
         let mut product = Self::none(self.modulus);
         for (one, ones) in self.by_residue[..self.modulus].iter().enumerate().filter(|(_, ones)| **ones > 0.0) {
-            for (two, twos) in other.by_residue[..self.modulus].iter().enumerate() {
-                product.by_residue[(one + two) % self.modulus] += ones * twos;
-            }
+            // What adds up to the modulus and more begins again at 0.
+            let (low, high) = other.by_residue[..self.modulus].split_at(self.modulus - one);
+            let (begun_again, sums) = product.by_residue[..self.modulus].split_at_mut(one);
+            sums.iter_mut()
+                .zip(low)
+                .chain(begun_again.iter_mut().zip(high))
+                .for_each(|(sum, twos)| *sum += ones * twos);
         }
         product
+    }
+
+    /// How many values of the one followed by a value of the other have this residue together.
+    pub(super) fn times_with_residue(&self, other: &Self, residue: u32) -> f64 {
+        let residue = residue as usize % self.modulus;
+        let rest = |one: usize| if one <= residue { residue - one } else { self.modulus + residue - one };
+        self.by_residue[..self.modulus].iter().enumerate().map(|(one, ones)| ones * other.by_residue[rest(one)]).sum()
+    }
+
+    /// Every value followed by something that adds each residue once.
+    pub(super) fn evened(&self) -> Self {
+        let mut all = Self::none(self.modulus);
+        all.by_residue[..self.modulus].fill(self.total());
+        all
+    }
+
+    /// Every value followed by something that adds `residue`.
+    pub(super) fn turned(mut self, residue: u32) -> Self {
+        self.by_residue[..self.modulus].rotate_right(residue as usize % self.modulus);
+        self
     }
 
     /// Where nothing fits, one value of which nothing is known.
@@ -80,10 +106,38 @@ pub(super) struct Table {
     packed: Vec<u64>,
     /// What each value adds to the check sum.
     residues: Vec<u8>,
-    /// The counts when nothing is shown.
-    all: Counts,
-    /// The counts when the first character is shown and nothing else, which is what masks show most often.
-    by_first: Vec<(u8, Counts)>,
+    /// When nothing is shown.
+    all: Group,
+    /// When the first character is shown and nothing else, which is what masks show most often.
+    by_first: Vec<(u8, Group)>,
+}
+
+/// Values that are counted once and for all.
+#[derive(Clone, Debug)]
+struct Group {
+    counts: Counts,
+    /// How many beginnings of so many characters they have.
+    beginnings: [u32; LENGTH_LIMIT + 1],
+    last: Option<u64>,
+}
+
+/// The most characters of a part: they fit a word.
+const LENGTH_LIMIT: usize = 8;
+
+impl Group {
+    fn none(modulus: usize) -> Self {
+        Self { counts: Counts::none(modulus), beginnings: [0; LENGTH_LIMIT + 1], last: None }
+    }
+
+    /// Values come in order.
+    fn add(&mut self, packed: u64, length: usize, residue: u8) {
+        self.counts.by_residue[usize::from(residue)] += 1.0;
+        for (characters, count) in self.beginnings[..=length].iter_mut().enumerate() {
+            let cut = 8 * (length - characters) as u32;
+            *count += u32::from(self.last.is_none_or(|last| last.checked_shr(cut) != packed.checked_shr(cut)));
+        }
+        self.last = Some(packed);
+    }
 }
 
 impl Table {
@@ -97,21 +151,22 @@ impl Table {
         values.sort_unstable();
         let residue_of = |value: &String| value.bytes().enumerate().map(|(at, byte)| residue(at, byte)).sum::<u32>();
         let residues: Vec<u8> = values.iter().map(|value| (residue_of(value) as usize % modulus) as u8).collect();
-        let mut all = Counts::none(modulus);
-        let mut by_first: Vec<(u8, Counts)> = Vec::new();
-        for (value, residue) in values.iter().zip(&residues) {
+        let packed = |value: &String| value.bytes().fold(0, |sum, byte| sum << 8 | u64::from(byte));
+        let packed: Vec<u64> = values.iter().map(packed).collect();
+        let length = values.first().map_or(0, String::len);
+        debug_assert!(length <= LENGTH_LIMIT && values.iter().all(|value| value.len() == length), "values fit a word");
+        let mut all = Group::none(modulus);
+        let mut by_first: Vec<(u8, Group)> = Vec::new();
+        for ((value, packed), residue) in values.iter().zip(&packed).zip(&residues) {
             let first = value.as_bytes().first().copied().unwrap_or(0);
             if by_first.last().is_none_or(|(known, _)| *known != first) {
-                by_first.push((first, Counts::none(modulus)));
+                by_first.push((first, Group::none(modulus)));
             }
-            let own = by_first.last_mut().map(|(_, counts)| counts);
-            for counts in std::iter::once(&mut all).chain(own) {
-                counts.by_residue[usize::from(*residue)] += 1.0;
+            let own = by_first.last_mut().map(|(_, group)| group);
+            for group in std::iter::once(&mut all).chain(own) {
+                group.add(*packed, length, *residue);
             }
         }
-        let packed = values.iter().map(|value| value.bytes().fold(0, |sum, byte| sum << 8 | u64::from(byte))).collect();
-        let length = values.first().map_or(0, String::len);
-        debug_assert!(length <= 8 && values.iter().all(|value| value.len() == length), "values fit a word");
         Self { modulus, length, packed, residues, all, by_first }
     }
 
@@ -123,23 +178,13 @@ impl Table {
     /// The values that fit, none if none does.
     pub(super) fn fitting(&self, shown: &[Option<u8>]) -> Counts {
         debug_assert_eq!(shown.len(), self.length, "the part's own places");
-        if shown.iter().all(Option::is_none) {
-            return self.all.clone();
-        }
-        if let ([Some(first), rest @ ..], true) = (shown, self.by_first.len() > 1)
-            && rest.iter().all(Option::is_none)
-        {
-            let known = self.by_first.iter().find(|(byte, _)| byte == first);
-            return known.map_or_else(|| Counts::none(self.modulus), |(_, counts)| counts.clone());
+        if let Some(group) = self.counted(shown) {
+            return group.map_or_else(|| Counts::none(self.modulus), |group| group.counts.clone());
         }
         let (mask, want) = mask_of(shown);
-        // What is shown at the beginning bounds the search, because the values are in order.
-        let hidden_tail = shown.iter().position(Option::is_none).map_or(0, |first| 8 * (shown.len() - first));
-        let head = want >> hidden_tail;
-        let from = self.packed.partition_point(|value| value >> hidden_tail < head);
-        let until = self.packed.partition_point(|value| value >> hidden_tail <= head);
+        let range = self.range(shown, want);
         let mut by_residue = [0_u32; MODULUS_LIMIT];
-        for (value, residue) in self.packed[from..until].iter().zip(&self.residues[from..until]) {
+        for (value, residue) in self.packed[range.clone()].iter().zip(&self.residues[range]) {
             by_residue[usize::from(*residue)] += u32::from(value & mask == want);
         }
         Counts { modulus: self.modulus, by_residue: by_residue.map(f64::from) }
@@ -147,13 +192,36 @@ impl Table {
 
     /// How many beginnings of `characters` characters the values have that fit, at least 1.
     pub(super) fn beginnings(&self, shown: &[Option<u8>], characters: usize) -> f64 {
+        let characters = characters.min(self.length);
+        if let Some(group) = self.counted(shown) {
+            return f64::from(group.map_or(1, |group| group.beginnings[characters].max(1)));
+        }
         let (mask, want) = mask_of(shown);
-        let cut = 8 * self.length.saturating_sub(characters);
-        let fitting = self.packed.iter().filter(|&&value| value & mask == want).map(|value| value >> cut);
+        let cut = 8 * (self.length - characters);
+        let values = self.packed[self.range(shown, want)].iter();
+        let fitting = values.filter(|&&value| value & mask == want).map(|value| value >> cut);
         // The values are in order, so equal beginnings stand together.
         let (_, count) =
             fitting.fold((None, 0_u32), |(last, count), next| (Some(next), count + u32::from(last != Some(next))));
         f64::from(count.max(1))
+    }
+
+    /// The values that fit, where they are counted already: `Some(None)` if none does.
+    fn counted(&self, shown: &[Option<u8>]) -> Option<Option<&Group>> {
+        let (first, rest) = shown.split_first().map_or((None, shown), |(first, rest)| (*first, rest));
+        if rest.iter().any(Option::is_some) {
+            return None;
+        }
+        let Some(first) = first else { return Some(Some(&self.all)) };
+        Some(self.by_first.iter().find(|(byte, _)| *byte == first).map(|(_, group)| group))
+    }
+
+    /// Where the values stand that begin with what is shown at the beginning: they are in order.
+    fn range(&self, shown: &[Option<u8>], want: u64) -> Range<usize> {
+        let hidden_tail = shown.iter().position(Option::is_none).map_or(0, |first| 8 * (shown.len() - first));
+        let head = want >> hidden_tail;
+        let from = self.packed.partition_point(|value| value >> hidden_tail < head);
+        from..self.packed.partition_point(|value| value >> hidden_tail <= head)
     }
 
     /// The values that fit; a stranger if none does.

@@ -12,6 +12,7 @@ impl Collector<'_> {
         let is_spoken_of = self.is_spoken_of(draft);
         // The first line from here on that may hold something.
         let mut next = if is_spoken_of { None } else { self.engine.next_line(text, 0, &mut self.tools.scratch) };
+        let mut lines = nest::Lines::of(text);
         let mut start = 0;
         let mut label = None;
         while start < text.len() {
@@ -26,7 +27,7 @@ impl Collector<'_> {
                 Some(_) => Some(Known::Nothing),
                 None if is_spoken_of => Some(Known::Nothing),
                 None if may_hold => Some(Known::MayHold),
-                None => nest::may_hide(written).then_some(Known::MayHide),
+                None => lines.may_hide(start..end).then_some(Known::MayHide),
             };
             if let Some(known) = known.filter(|_| end > start) {
                 let line = map.then(&OffsetMap::identity(start));

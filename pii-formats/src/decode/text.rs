@@ -93,7 +93,7 @@ fn likely_end(window: &[u8]) -> Option<usize> {
 /// are put together, and what is said of a number in one of them is said in its own charset.
 fn lines<S: Sink>(input: &[u8], span: Range<usize>, sink: &mut S) -> Result<(), SyntaxError> {
     let mut start = span.start;
-    while let Err(error) = std::str::from_utf8(&input[start..span.end]) {
+    while let Err(error) = simdutf8::compat::from_utf8(&input[start..span.end]) {
         let at = start + error.valid_up_to();
         let first = memchr::memrchr(b'\n', &input[start..at]).map_or(start, |end| start + end + 1);
         let behind = memchr::memchr(b'\n', &input[at..span.end]).map_or(span.end, |end| at + end + 1);

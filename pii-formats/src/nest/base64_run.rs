@@ -4,7 +4,7 @@
 //! ciphertext come out as neither and are somebody else's business. Names, paths, UUIDs and digests are not tried.
 
 use super::{Inner, InnerContent};
-use crate::base64::decode;
+use crate::base64::{RUN_LIMIT_BYTES, decode, decode_run};
 use crate::sink::Codec;
 use std::ops::Range;
 
@@ -23,6 +23,11 @@ pub(super) fn find(text: &[u8], part: Range<usize>, out: &mut Vec<Inner>) {
     let mut from = part.start;
     while let Some(run) = next_run(text, from) {
         from = run.end;
+        // What is not mixed as a whole is not mixed in any of its pieces.
+        let (any, all) = classes(&text[run.clone()]);
+        if !is_mixed(any, all) {
+            continue;
+        }
         let inner = folded(text, &run).or_else(|| carried(text, run.clone()));
         match inner {
             Some(inner) => {
@@ -32,6 +37,40 @@ pub(super) fn find(text: &[u8], part: Range<usize>, out: &mut Vec<Inner>) {
             None => find_in_pieces(text, run, out),
         }
     }
+}
+
+/// Whether a run of characters of either alphabet is long and mixed enough to hold text, in a text of which this sees one
+/// byte after the other.
+#[derive(Default)]
+pub(super) struct Watch {
+    len: usize,
+    any: u8,
+    all: u8,
+}
+
+impl Watch {
+    /// Whether there is such a run now.
+    pub(super) fn sees(&mut self, byte: u8) -> bool {
+        let class = CLASSES[usize::from(byte)];
+        if class & OF_RUN == 0 {
+            *self = Self::default();
+            return false;
+        }
+        self.all = if self.len == 0 { class } else { self.all & class };
+        self.any |= class;
+        self.len += 1;
+        self.len >= SHORTEST_RUN && is_mixed(self.any, self.all)
+    }
+}
+
+/// The classes that one or another byte is of, and those that all of them are of.
+fn classes(run: &[u8]) -> (u8, u8) {
+    run.iter().map(|b| CLASSES[usize::from(*b)]).fold((0, !0), |(any, all), class| (any | class, all & class))
+}
+
+/// Whether bytes are mixed like base64, of which one or another is of the classes `any`, and each of the classes `all`.
+fn is_mixed(any: u8, all: u8) -> bool {
+    (any & (UPPER | LOWER | DIGIT)).count_ones() >= 2 && all & HEXADECIMAL == 0
 }
 
 /// Whether there is a run in `text` that holds text.
@@ -59,10 +98,32 @@ fn next_run(text: &[u8], mut from: usize) -> Option<Range<usize>> {
 }
 
 fn is_of_run(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+    CLASSES[usize::from(byte)] & OF_RUN != 0
 }
 
-/// What a slash, hyphen or underscore has joined to a run: a path, a name.
+const UPPER: u8 = 1;
+const LOWER: u8 = 1 << 1;
+const DIGIT: u8 = 1 << 2;
+const HEXADECIMAL: u8 = 1 << 3;
+const OF_RUN: u8 = 1 << 4;
+
+/// What each byte may be.
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut at = 0;
+    while at < classes.len() {
+        let byte = at as u8;
+        classes[at] = (if byte.is_ascii_uppercase() { UPPER } else { 0 })
+            | (if byte.is_ascii_lowercase() { LOWER } else { 0 })
+            | (if byte.is_ascii_digit() { DIGIT } else { 0 })
+            | (if byte.is_ascii_hexdigit() || byte == b'-' { HEXADECIMAL } else { 0 })
+            | (if byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_') { OF_RUN } else { 0 });
+        at += 1;
+    }
+    classes
+};
+
+/// What a slash, hyphen or underscore has joined to a run, which as a whole is nothing: a path, a name.
 fn find_in_pieces(text: &[u8], run: Range<usize>, out: &mut Vec<Inner>) {
     let pieces = |run: Range<usize>, is_joint: fn(u8) -> bool| {
         let mut from = run.start;
@@ -72,11 +133,16 @@ fn find_in_pieces(text: &[u8], run: Range<usize>, out: &mut Vec<Inner>) {
             piece
         })
     };
-    for part in pieces(run, |b| b == b'/') {
-        match carried(text, part.clone()) {
+    // A piece that is all of what was tried before it is not tried again.
+    let carried = |piece: &Range<usize>, whole: &Range<usize>| {
+        if piece == whole { None } else { carried(text, piece.clone()) }
+    };
+    for part in pieces(run.clone(), |b| b == b'/').filter(|part| part.len() >= SHORTEST) {
+        match carried(&part, &run) {
             Some(inner) => out.push(inner),
             None => {
-                out.extend(pieces(part, |b| !b.is_ascii_alphanumeric() && b != b'=').filter_map(|p| carried(text, p)))
+                let pieces = pieces(part.clone(), |b| !b.is_ascii_alphanumeric() && b != b'=');
+                out.extend(pieces.filter_map(|piece| carried(&piece, &part)));
             }
         }
     }
@@ -153,15 +219,14 @@ fn is_between_dots(text: &[u8], source: &Range<usize>) -> bool {
 
 /// Whether a run is mixed like base64, and begins with something like text.
 fn is_worth_it(run: &[u8]) -> bool {
-    let has = |is_of_class: fn(&u8) -> bool| usize::from(run.iter().any(is_of_class));
-    let classes = has(u8::is_ascii_uppercase) + has(u8::is_ascii_lowercase) + has(u8::is_ascii_digit);
-    let is_hexadecimal = run.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-');
-    if classes < 2 || is_hexadecimal {
+    let (any, all) = classes(run);
+    if !is_mixed(any, all) {
         return false;
     }
     let taste = &run[..run.len().min(TASTE)];
     // A run in one piece is decoded as it is; of a longer one the first characters make whole groups.
-    decode(taste).is_some_and(|(bytes, _)| reads_as_text(&bytes, 7))
+    let mut buffer = [0; RUN_LIMIT_BYTES];
+    decode_run(taste, &mut buffer).is_some_and(|bytes| reads_as_text(bytes, 7))
 }
 
 /// Whether `tenths` of the bytes are printable characters in UTF-8 or GB 2312.

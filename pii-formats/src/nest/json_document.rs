@@ -41,16 +41,20 @@ pub(super) fn is_document(text: &[u8]) -> bool {
     matches!(text.first(), Some(b'{' | b'[')) && text.len() > 2 && document_len(text) == Ok(text.len())
 }
 
+/// Where the first array or object seems to begin in `text`.
+pub(super) fn first(text: &[u8]) -> Option<usize> {
+    memchr2_iter(b'{', b'[', text).find(|&at| begins_document(&text[at..]))
+}
+
 /// Whether an array or object may stand in `text` with a number like `1.38e10` in it.
 pub(super) fn may_hold_exponent(text: &[u8]) -> bool {
-    let has_document = || memchr2_iter(b'{', b'[', text).any(|at| begins_document(&text[at..]));
     let is_exponent = |at: usize| {
         let mantissa = text[..at].iter().rev().take_while(|b| b.is_ascii_digit() || **b == b'.').count();
         let before = text[..at - mantissa].last();
         let behind = text.get(at + 1).is_some_and(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-'));
         mantissa > 0 && behind && !before.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'"' | b'_'))
     };
-    memchr2_iter(b'e', b'E', text).any(is_exponent) && has_document()
+    first(text).is_some() && memchr2_iter(b'e', b'E', text).any(is_exponent)
 }
 
 /// Brackets are common in text, so only those are looked into that begin an object with a key, or a list of strings or

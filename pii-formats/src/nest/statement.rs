@@ -3,14 +3,19 @@
 use super::{Inner, InnerContent};
 use crate::Format;
 use crate::decode::sql::{Statement, statement};
+use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memchr2;
-use memchr::memmem::Finder;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// What every statement that is looked for begins with, behind its first letter: `INSERT`, `REPLACE INTO`, `UPDATE`.
-static BEGINNINGS: LazyLock<[Finder<'static>; 6]> =
-    LazyLock::new(|| ["NSERT ", "nsert ", "EPLACE INTO", "eplace into", "PDATE ", "pdate "].map(Finder::new));
+/// What every statement that is looked for begins with, behind its first letter: `INSERT`, `REPLACE INTO`, `UPDATE`. None
+/// of them ends as another begins.
+static BEGINNINGS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostFirst)
+        .build(["NSERT ", "nsert ", "EPLACE INTO", "eplace into", "PDATE ", "pdate "])
+        .expect("a few short words are within every limit")
+});
 
 /// The words that show a statement stand within so many bytes.
 const WORDS_LIMIT_BYTES: usize = 400;
@@ -18,25 +23,37 @@ const WORDS_LIMIT_BYTES: usize = 400;
 /// The shortest statement that says anything, in bytes: `UPDATE t SET a='x'`.
 const SHORTEST: usize = 18;
 
+/// Where the first word stands in `text` that a statement may begin with.
+pub(super) fn first_word(text: &[u8]) -> Option<usize> {
+    BEGINNINGS.find(text).map(|word| word.start())
+}
+
 /// Whether a statement may begin in `text`.
 pub(super) fn may_begin_in(text: &[u8]) -> bool {
-    let mut starts = BEGINNINGS.iter().flat_map(|word| word.find_iter(text)).filter_map(|at| at.checked_sub(1));
-    starts.any(|start| begins_statement(text, start))
+    may_hold_value(text) && starts(text).next().is_some()
+}
+
+/// Most texts have neither a list nor an assignment.
+fn may_hold_value(text: &[u8]) -> bool {
+    text.len() >= SHORTEST && memchr2(b'(', b'=', text).is_some()
+}
+
+/// Where statements seem to begin, in order.
+fn starts(text: &[u8]) -> impl Iterator<Item = usize> {
+    let starts = BEGINNINGS.find_iter(text).filter_map(|word| word.start().checked_sub(1));
+    starts.filter(|&start| begins_statement(text, start))
 }
 
 /// Adds the statements in `text` to what was found in it so far from `first` on, which are documents in order. A document
 /// that stands in a statement is found when that is explored, and a statement in a document, too.
 pub(super) fn find(text: &[u8], first: usize, out: &mut Vec<Inner>) {
-    // Most texts have neither a list nor an assignment.
-    if text.len() < SHORTEST || memchr2(b'(', b'=', text).is_none() {
+    if !may_hold_value(text) {
         return;
     }
-    let starts = BEGINNINGS.iter().flat_map(|word| word.find_iter(text)).filter_map(|at| at.checked_sub(1));
-    let mut starts: Vec<usize> = starts.filter(|&start| begins_statement(text, start)).collect();
-    if starts.is_empty() {
+    let mut starts = starts(text).peekable();
+    if starts.peek().is_none() {
         return;
     }
-    starts.sort_unstable();
     let mut documents = out.split_off(first).into_iter().peekable();
     // What fails is read again from the next beginning. Text made to fail over and over is given up on.
     let mut patience = text.len() * 4 + 1024;

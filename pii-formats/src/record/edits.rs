@@ -1,6 +1,6 @@
 //! From replacements to edits: what is written where, through carriers from the inside out.
 
-use super::Closed;
+use super::{Closed, LayerId};
 use crate::encode;
 use crate::write;
 use pii_core::{Coding, Place};
@@ -23,38 +23,47 @@ pub(crate) struct Edit {
 }
 
 impl Closed {
-    /// Writes `replacements` (one for each finding, `None` to leave it) back through all layers: the edits of the input.
-    pub(crate) fn edits(&self, replacements: &[Option<Replacement>]) -> Vec<Edit> {
-        let mut by_layer: Vec<Vec<Edit>> = (0..=self.layers.len()).map(|_| Vec::new()).collect();
+    /// Writes `replacements` (one for each finding, `None` to leave it) back through all layers: appends the edits of the
+    /// input.
+    pub(crate) fn write(&self, replacements: Vec<Option<Replacement>>, out: &mut Vec<Edit>) {
+        let first = out.len();
+        // Most records have no carrier, and all edits are the input's own.
+        let mut inside: Vec<Vec<Edit>> = self.layers.iter().map(|_| Vec::new()).collect();
         for (found, replacement) in self.founds.iter().zip(replacements) {
-            if let Some(replacement) = replacement {
-                let bytes = match replacement {
-                    Replacement::Text(text) => write::replacement(text, found.place),
-                    Replacement::JsonNull => write::coded(b"null".to_vec(), found.place),
-                };
-                place_edit(&found.pieces, bytes, found.place, &mut by_layer[found.layer.0 as usize]);
-            }
+            let Some(replacement) = replacement else { continue };
+            let bytes = match replacement {
+                Replacement::Text(text) => write::replacement(text, found.place),
+                Replacement::JsonNull => write::coded(b"null".to_vec(), found.place),
+            };
+            place_edit(&found.pieces, bytes, found.place, edits_of(found.layer, &mut inside, out));
         }
         // A carrier's content is always a later layer than the carrier stands in.
-        for index in (1..by_layer.len()).rev() {
-            let mut edits = std::mem::take(&mut by_layer[index]);
+        for index in (0..inside.len()).rev() {
+            let mut edits = std::mem::take(&mut inside[index]);
             if edits.is_empty() {
                 continue;
             }
-            let layer = &self.layers[index - 1];
+            let layer = &self.layers[index];
             edits.sort_by_key(|edit| edit.span.start);
-            let around = &mut by_layer[layer.parent.0 as usize];
-            let bytes = if holds_edit(&layer.pieces, around) {
-                write::replacement(HIDDEN, layer.place)
+            let around = edits_of(layer.parent, &mut inside, out);
+            let own = if layer.parent == LayerId::ROOT { &around[first..] } else { &around[..] };
+            let bytes = if holds_edit(&layer.pieces, own) {
+                write::replacement(HIDDEN.to_owned(), layer.place)
             } else {
-                let content = splice(&layer.bytes, 0, &edits);
+                let mut content = Vec::new();
+                splice(&layer.bytes, 0, &edits, &mut content);
                 write::coded(write::carrier(&content, &layer.codec, &layer.original), layer.place)
             };
             place_edit(&layer.pieces, bytes, layer.place, around);
         }
-        let mut edits = std::mem::take(&mut by_layer[0]);
-        edits.sort_by_key(|edit| edit.span.start);
-        edits
+    }
+}
+
+/// The edits of a layer: the input's, or those inside a carrier.
+fn edits_of<'e>(layer: LayerId, inside: &'e mut [Vec<Edit>], input: &'e mut Vec<Edit>) -> &'e mut Vec<Edit> {
+    match layer.0.checked_sub(1) {
+        Some(index) => &mut inside[index as usize],
+        None => input,
     }
 }
 
@@ -72,6 +81,10 @@ fn holds_edit(carrier: &[Range<u64>], edits: &[Edit]) -> bool {
 /// there the stretches are lines, each of which takes as much as it had, so that none gets longer than mail allows.
 fn place_edit(pieces: &[Range<u64>], bytes: Vec<u8>, place: Place, edits: &mut Vec<Edit>) {
     let is_on_lines = place.codings().next() == Some(Coding::QuotedPrintable);
+    if let ([piece], false) = (pieces, is_on_lines) {
+        edits.push(Edit { span: piece.clone(), bytes });
+        return;
+    }
     let mut rest = bytes.as_slice();
     for (nth, piece) in pieces.iter().enumerate() {
         let is_last = !is_on_lines || nth + 1 == pieces.len();
@@ -82,10 +95,10 @@ fn place_edit(pieces: &[Range<u64>], bytes: Vec<u8>, place: Place, edits: &mut V
     }
 }
 
-/// `source`, which begins at position `base`, with the edits made. Edits are sorted. Where two overlap, because two readings
+/// Appends `source`, which begins at position `base`, with the edits made. Edits are sorted. Where two overlap, because two readings
 /// of the same bytes were judged apart, the first is made and nothing is left of what the other would have replaced.
-pub(crate) fn splice(source: &[u8], base: u64, edits: &[Edit]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(source.len());
+pub(crate) fn splice(source: &[u8], base: u64, edits: &[Edit], out: &mut Vec<u8>) {
+    out.reserve(source.len());
     let mut at = 0;
     for edit in edits {
         let start = (edit.span.start - base) as usize;
@@ -102,7 +115,6 @@ pub(crate) fn splice(source: &[u8], base: u64, edits: &[Edit]) -> Vec<u8> {
         at = end;
     }
     out.extend_from_slice(&source[at..]);
-    out
 }
 
 #[cfg(test)]
@@ -112,6 +124,11 @@ mod tests {
     #[test]
     fn splicing_keeps_what_is_outside() {
         let edit = |span: Range<u64>, text: &str| Edit { span, bytes: text.as_bytes().to_vec() };
+        let splice = |source: &[u8], base: u64, edits: &[Edit]| {
+            let mut out = Vec::new();
+            splice(source, base, edits, &mut out);
+            out
+        };
         assert_eq!(splice(b"abcdef", 10, &[edit(11..13, "X"), edit(15..16, "")]), b"aXde");
         assert_eq!(splice(b"abc", 0, &[]), b"abc");
         let overlapping = [edit(0..2, "*"), edit(0..4, "x"), edit(1..3, "y"), edit(5..6, "z")];

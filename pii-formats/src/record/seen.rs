@@ -6,6 +6,7 @@
 //! whatever its length: of that the first texts are kept.
 
 use super::LayerId;
+use super::places::Places;
 use crate::path::{Stretch, Trail};
 use pii_core::{Finding, OffsetMap, Place, Support};
 use std::collections::BTreeMap;
@@ -13,6 +14,9 @@ use std::ops::Range;
 
 /// So many values of a record are looked for in its other texts.
 const KNOWN_LIMIT: usize = 32;
+
+/// So many findings of a text are looked through one by one.
+const FEW: usize = 8;
 
 /// Shorter values recur by chance, in bytes.
 pub(crate) const SHORTEST_VALUE_BYTES: usize = 6;
@@ -131,10 +135,17 @@ impl Seen {
     /// Appends to `findings` the places in `text` at which a known value stands once more.
     pub(crate) fn find_again(&self, text: &[u8], findings: &mut Vec<Finding>) {
         let direct = findings.len();
+        let is_found = |findings: &[Finding], start| {
+            direct <= FEW && findings[..direct].iter().any(|finding| finding.span().start == start)
+        };
         // Laid out for looking up once there is something to look up: a value may recur in every word of a long text.
         let mut taken: Option<BTreeMap<usize, usize>> = None;
         for known in &self.known {
-            for at in memchr::memmem::find_iter(text, &known.value) {
+            for at in Places::of(&known.value, text) {
+                // Nearly always it is what made the value known.
+                if is_found(findings, at) {
+                    continue;
+                }
                 let span = at..at + known.value.len();
                 let taken =
                     taken.get_or_insert_with(|| findings.iter().map(|f| (f.span().start, f.span().end)).collect());
@@ -154,7 +165,7 @@ impl Seen {
         let mut again = Vec::new();
         for nth in first..self.known.len() {
             let known = &self.known[nth];
-            for at in memchr::memmem::find_iter(&self.bytes, &known.value) {
+            for at in Places::of(&known.value, &self.bytes) {
                 let span = at..at + known.value.len();
                 if !stands_alone(&self.bytes, &span) || !is_free(&self.taken, &span) {
                     continue;

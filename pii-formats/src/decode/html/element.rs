@@ -1,7 +1,7 @@
 //! What the decoder knows of HTML's elements and attributes by their names.
 
 /// Elements that end a line of text or are controls, so that text before and after them does not belong together.
-/// Everything else, unknown elements included, is in the line (HTML §15.3).
+/// Everything else, unknown elements included, is in the line (HTML §15.3). In order.
 const BLOCKS: [&str; 75] = [
     "address",
     "article",
@@ -80,6 +80,9 @@ const BLOCKS: [&str; 75] = [
     "xmp",
 ];
 
+/// The longest of their names.
+const BLOCK_LIMIT_BYTES: usize = 10;
+
 /// Elements in the line that a number may have inside it, by names that no element of a record has: `code`, `data`, `label`
 /// and `time` are met in XML as often.
 const IN_LINE: [&str; 29] = [
@@ -126,7 +129,12 @@ pub(super) fn is_switch(name: &[u8]) -> bool {
 
 /// Whether the element ends the text before it.
 pub(super) fn is_block(name: &[u8]) -> bool {
-    is_one_of(&BLOCKS, name)
+    // Asked for every tag, so the list is not gone through.
+    let mut buffer = [0; BLOCK_LIMIT_BYTES];
+    let Some(lower) = buffer.get_mut(..name.len()) else { return false };
+    lower.copy_from_slice(name);
+    lower.make_ascii_lowercase();
+    BLOCKS.binary_search_by(|known| known.as_bytes().cmp(lower)).is_ok()
 }
 
 /// Whether line ends are shown in the element.
@@ -208,6 +216,12 @@ pub(super) fn is_one_of(names: &[&str], name: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn blocks_are_in_order_and_short() {
+        assert!(BLOCKS.is_sorted());
+        assert_eq!(BLOCKS.iter().map(|name| name.len()).max(), Some(BLOCK_LIMIT_BYTES));
+    }
 
     #[test]
     fn elements_in_and_out_of_the_line() {
