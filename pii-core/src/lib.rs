@@ -56,6 +56,7 @@ mod engine;
 mod evidence;
 mod finding;
 mod fold;
+pub mod fpe;
 mod judge;
 mod kind;
 mod locate;
