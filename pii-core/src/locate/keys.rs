@@ -31,7 +31,7 @@ pub(super) fn keys_in(text: &[u8], tokens: &[Token], labels: &Labels, hits: &mut
             key.is_some_and(|key| key.start <= hit.start && hit.end <= key.end)
         };
         let mut merged: Vec<WordHit> = old.iter().filter(|hit| !inside(hit)).chain(new).copied().collect();
-        merged.sort_unstable_by_key(|hit| hit.start);
+        merged.sort_by_key(|hit| hit.start);
         *hits = merged;
     }
 }

@@ -119,11 +119,10 @@ impl Runs<'_, '_> {
         let lengths = if self.supported() {
             let rules = || self.supported_rules();
             spoken_of = rules().fold(0, |all, rule| all | rule_bit(rule));
-            rules().fold(alone, |all, rule| all | self.searcher.plan.token_lengths_from(rule, first))
-        } else if self.may_stand_alone(alone) {
-            alone
+            let lengths = rules().fold(alone, |all, rule| all | self.searcher.plan.token_lengths_from(rule, first));
+            self.reachable(lengths, |joint| self.goes_on(joint))
         } else {
-            0
+            self.reachable(alone, |joint| self.searcher.plan.separates_alone(joint))
         };
         if lengths == 0 {
             return None;
@@ -145,21 +144,21 @@ impl Runs<'_, '_> {
         furthest
     }
 
-    /// Whether any run that begins here has one of the lengths at which one with its first character may count without a
-    /// label. Most tokens of a log begin none, and this is all that is asked of them.
-    fn may_stand_alone(&self, lengths: u64) -> bool {
+    /// The lengths, one bit each, where any run that begins here has one of them; else none. A number goes on behind a joint
+    /// as `goes_on` says. Most tokens of a line begin no number, and this is all that is asked of them.
+    fn reachable(&self, lengths: u64, goes_on: impl Fn(u8) -> bool) -> u64 {
         let mut length = self.tokens[self.first].len();
         let mut behind = self.tokens[self.first + 1..].iter();
         while length <= RUN_LIMIT && lengths >> length != 0 {
             if lengths >> length & 1 == 1 {
-                return true;
+                return lengths;
             }
             match behind.next() {
-                Some(next) if self.searcher.plan.separates_alone(next.joined_by) => length += next.len(),
-                _ => return false,
+                Some(next) if goes_on(next.joined_by) => length += next.len(),
+                _ => return 0,
             }
         }
-        false
+        0
     }
 
     /// Whether a number may go on behind this joint: marks that no form knows take a label that says that it is one.

@@ -26,7 +26,7 @@ pub(super) fn find(searcher: &Searcher<'_>, context: &Context<'_>, from: usize, 
     let Some(delimiter) = delimiter(context.text) else { return };
     let mut sure: Vec<Range<usize>> =
         out[from..].iter().filter(|found| is_sure(searcher.rules, found)).map(|found| found.span.clone()).collect();
-    sure.sort_unstable_by_key(|span| span.start);
+    sure.sort_by_key(|span| span.start);
     let holds_one = |cell: &Range<usize>| {
         let first = sure.partition_point(|span| span.start < cell.start);
         sure[first..].iter().take_while(|span| span.start < cell.end).any(|span| span.end <= cell.end)

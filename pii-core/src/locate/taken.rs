@@ -12,7 +12,7 @@ impl Taken {
     /// What `findings` cover, in whatever order they come.
     pub(super) fn by(findings: &[Finding]) -> Self {
         let mut spans: Vec<Range<usize>> = findings.iter().map(|finding| finding.span.clone()).collect();
-        spans.sort_unstable_by_key(|span| span.start);
+        spans.sort_by_key(|span| span.start);
         let mut stretches: Vec<Range<usize>> = Vec::with_capacity(spans.len());
         for span in spans {
             match stretches.last_mut() {

@@ -346,7 +346,7 @@ fn singular(name: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// Leaves of `hits[first..]` those that count, in order.
 fn settle(hits: &mut Vec<WordHit>, first: usize) {
-    hits[first..].sort_unstable_by_key(|hit| (hit.end, hit.start));
+    hits[first..].sort_by_key(|hit| (hit.end, hit.start));
     let mut kept = first;
     for at in first..hits.len() {
         let hit = hits[at];
