@@ -118,6 +118,21 @@ struct Line {
     is_document: Option<bool>,
     /// Addresses were looked for, and there are none.
     has_no_address: bool,
+    /// How many words and names of fields were asked about.
+    asked: usize,
+}
+
+/// So many words of a line are asked about where they lead, and one more for each [`BYTES_A_WORD`]. To search a line that
+/// holds more takes less time.
+const WORDS_ASKED: usize = 8;
+const BYTES_A_WORD: usize = 64;
+
+impl Line {
+    /// Notes that a word at `place` is asked about. Whether these are too many.
+    fn asks_too_often(&mut self, place: usize) -> bool {
+        self.asked += 1;
+        self.asked > WORDS_ASKED + place / BYTES_A_WORD
+    }
 }
 
 impl Pass<'_> {
@@ -296,6 +311,9 @@ impl Pass<'_> {
         if !sign.has(Sign::WORD) {
             return false;
         }
+        if self.line.asks_too_often(place) {
+            return true;
+        }
         let mut leads = false;
         let buffers = &mut *self.buffers;
         let script = if self.traditional_until > line.start { Script::Mixed } else { Script::Simplified };
@@ -310,6 +328,9 @@ impl Pass<'_> {
         let spoken = self.look.spoken;
         let line = self.line_at(token.start);
         let (shown, place) = (&self.look.text[line.clone()], token.start - line.start);
+        if self.line.asks_too_often(place) {
+            return true;
+        }
         let marks = shown[..place].iter().rev().take(MARKS_LIMIT).take_while(|b| b.is_ascii_punctuation()).count();
         let buffers = &mut *self.buffers;
         (place - marks..=place).any(|at| {
@@ -331,6 +352,9 @@ impl Pass<'_> {
             return true;
         }
         let (start, end) = (token.start - line.start, token.end - line.start);
+        if self.line.asks_too_often(start) {
+            return true;
+        }
         let letters = shown[start..end].iter().take_while(|b| b.is_ascii_alphabetic()).count();
         // The letters before a number that touches them may be a name too.
         let names = [chain_start(shown, start)..end, start..start + letters];

@@ -114,55 +114,60 @@ impl Runs<'_, '_> {
     /// Tries every run of tokens that begins here. Returns where the longest one that counts ends.
     pub(super) fn search(&self, out: &mut Vec<Finding>) -> Option<usize> {
         let first = self.context.text[self.tokens[self.first].start].to_ascii_uppercase();
-        let alone = self.searcher.plan.alone_lengths(first);
-        let mut spoken_of = 0;
-        let lengths = if self.supported() {
-            let rules = || self.supported_rules();
-            spoken_of = rules().fold(0, |all, rule| all | rule_bit(rule));
-            let lengths = rules().fold(alone, |all, rule| all | self.searcher.plan.token_lengths_from(rule, first));
-            self.reachable(lengths, |joint| self.goes_on(joint))
-        } else {
-            self.reachable(alone, |joint| self.searcher.plan.separates_alone(joint))
-        };
-        if lengths == 0 {
+        let mut lengths = Lengths { alone: self.searcher.plan.alone_lengths(first), spoken_of: 0 };
+        let mut rules = 0;
+        if self.supported() {
+            for rule in self.supported_rules() {
+                rules |= rule_bit(rule);
+                lengths.spoken_of |= self.searcher.plan.token_lengths_from(rule, first);
+            }
+        }
+        if !self.may_reach(lengths) {
             return None;
         }
         let mut run = Run::new();
         let mut furthest = None;
         for token in &self.tokens[self.first..] {
-            if (run.tokens > 0 && !self.goes_on(token.joined_by)) || !run.push(self.context.text, token) {
+            if run.tokens > 0 && !self.goes_on(token.joined_by, &mut lengths) {
+                break;
+            }
+            if !run.push(self.context.text, token) {
                 break;
             }
             let length = run.canonical().len();
-            if lengths >> length & 1 == 1 && self.forms(&run, spoken_of, out) {
+            if lengths.all() >> length & 1 == 1 && self.forms(&run, rules, out) {
                 furthest = Some(run.end);
             }
-            if lengths >> length <= 1 {
+            if lengths.all() >> length <= 1 {
                 break;
             }
         }
         furthest
     }
 
-    /// The lengths, one bit each, where any run that begins here has one of them; else none. A number goes on behind a joint
-    /// as `goes_on` says. Most tokens of a line begin no number, and this is all that is asked of them.
-    fn reachable(&self, lengths: u64, goes_on: impl Fn(u8) -> bool) -> u64 {
+    /// Whether any run that begins here has one of the lengths. Most tokens of a line begin no number, and this is all that
+    /// is asked of them.
+    fn may_reach(&self, mut lengths: Lengths) -> bool {
         let mut length = self.tokens[self.first].len();
         let mut behind = self.tokens[self.first + 1..].iter();
-        while length <= RUN_LIMIT && lengths >> length != 0 {
-            if lengths >> length & 1 == 1 {
-                return lengths;
+        while length <= RUN_LIMIT && lengths.all() >> length != 0 {
+            if lengths.all() >> length & 1 == 1 {
+                return true;
             }
             match behind.next() {
-                Some(next) if goes_on(next.joined_by) => length += next.len(),
-                _ => return 0,
+                Some(next) if self.goes_on(next.joined_by, &mut lengths) => length += next.len(),
+                _ => return false,
             }
         }
-        0
+        false
     }
 
-    /// Whether a number may go on behind this joint: marks that no form knows take a label that says that it is one.
-    fn goes_on(&self, joint: u8) -> bool {
+    /// Whether a number may go on behind this joint: marks that no form knows take a label that says that it is one. What
+    /// counts without a label has none but the marks of its forms, so its lengths are out behind any other.
+    fn goes_on(&self, joint: u8, lengths: &mut Lengths) -> bool {
+        if !self.searcher.plan.separates_alone(joint) {
+            lengths.alone = 0;
+        }
         joint != 0 && (self.searcher.plan.separates(joint) || self.around.names_a_kind())
     }
 
@@ -178,13 +183,13 @@ impl Runs<'_, '_> {
         labels.flat_map(|label| label.kinds.iter().map(|(rule, _)| *rule)).chain(column)
     }
 
-    /// Weighs every form that the run may have. Whether any counted. `spoken_of`: the bits of the rules that something
+    /// Weighs every form that the run may have. Whether any counted. `rules`: the bits of those that something
     /// speaks for.
-    fn forms(&self, run: &Run, spoken_of: u64, out: &mut Vec<Finding>) -> bool {
+    fn forms(&self, run: &Run, rules: u64, out: &mut Vec<Finding>) -> bool {
         let before = out.len();
         let (plan, length) = (self.searcher.plan, run.canonical().len());
         let candidates = if self.supported() { plan.of_length(length) } else { plan.alone_of_length(length) };
-        let may_count = |form: &&TokenForm| !form.needs_support || spoken_of & rule_bit(form.id.rule) != 0;
+        let may_count = |form: &&TokenForm| !form.needs_support || rules & rule_bit(form.id.rule) != 0;
         for candidate in candidates.iter().filter(may_count) {
             out.extend(self.weighed(candidate, run));
         }
@@ -327,6 +332,21 @@ impl Runs<'_, '_> {
 /// Small letters are no part of a number that stands alone: hex digests are full of them.
 fn is_badly_spelt(form: &Form, run: &Run, verdict: Option<Verdict>) -> bool {
     run.has_small && !(form.confidence.firm && verdict == Some(Verdict::Valid))
+}
+
+/// The lengths that a number may have which begins with some character, one bit each.
+#[derive(Clone, Copy)]
+struct Lengths {
+    /// Where nothing speaks for it.
+    alone: u64,
+    /// That of the kinds that something speaks for.
+    spoken_of: u64,
+}
+
+impl Lengths {
+    fn all(self) -> u64 {
+        self.alone | self.spoken_of
+    }
 }
 
 /// One of the bits of a word, which several rules may share.
