@@ -108,6 +108,18 @@ fn sm4_as_two_others_do_it() {
     }
 }
 
+/// What a batch makes of values: for each what a call of its own makes of it.
+fn encrypted_together(digits: &Digits, plain: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let mut batch = plain.to_vec();
+    digits.encrypt_each(&mut batch).unwrap();
+    for (plain, batched) in plain.iter().zip(&batch) {
+        let mut single = plain.clone();
+        digits.encrypt(&mut single).unwrap();
+        assert_eq!(single, *batched);
+    }
+    batch
+}
+
 /// The short way and the crate's way on the same random values, one by one and in batches, and back.
 fn the_ways_agree(algorithm: Algorithm, lengths: std::ops::RangeInclusive<usize>, values_each: usize) {
     let mut state = 0x9E37_79B9_7F4A_7C15;
@@ -115,17 +127,14 @@ fn the_ways_agree(algorithm: Algorithm, lengths: std::ops::RangeInclusive<usize>
         let tweak_bytes = random_digits(&mut state, length % 40);
         let digits = Digits::new(&cipher(algorithm), &tweak(&tweak_bytes)).unwrap();
         let plain: Vec<Vec<u8>> = (0..values_each).map(|_| random_digits(&mut state, length)).collect();
-        let mut batch = plain.clone();
-        digits.encrypt_each(&mut batch).unwrap();
-        for (plain, batched) in plain.iter().zip(&batch) {
-            let mut single = plain.clone();
-            digits.encrypt(&mut single).unwrap();
-            assert_eq!(single, *batched);
+        let mut batch = encrypted_together(&digits, &plain);
+        for (plain, single) in plain.iter().zip(&batch) {
             let numerals: Vec<u16> = plain.iter().map(|digit| u16::from(digit - b'0')).collect();
             let expected = oracle(algorithm, 10, &tweak_bytes, &numerals);
             assert!(single.iter().map(|digit| u16::from(digit - b'0')).eq(expected), "{algorithm:?} {length}");
-            digits.decrypt(&mut single).unwrap();
-            assert_eq!(single, *plain);
+            let mut back = single.clone();
+            digits.decrypt(&mut back).unwrap();
+            assert_eq!(back, *plain);
         }
         digits.decrypt_each(&mut batch).unwrap();
         assert_eq!(batch, plain);
@@ -344,13 +353,7 @@ fn lengths_may_be_mixed_in_a_batch() {
     let digits = Digits::new(&cipher(Algorithm::Sm4), &tweak(b"mixed")).unwrap();
     let mut state = 11;
     let plain: Vec<Vec<u8>> = (0..300).map(|n| random_digits(&mut state, 6 + n % 37)).collect();
-    let mut batch = plain.clone();
-    digits.encrypt_each(&mut batch).unwrap();
-    for (plain, batched) in plain.iter().zip(&batch) {
-        let mut single = plain.clone();
-        digits.encrypt(&mut single).unwrap();
-        assert_eq!(single, *batched);
-    }
+    let mut batch = encrypted_together(&digits, &plain);
     digits.decrypt_each(&mut batch).unwrap();
     assert_eq!(batch, plain);
     digits.encrypt_each::<Vec<u8>>(&mut []).unwrap();

@@ -2,7 +2,6 @@
 
 mod edits;
 mod open;
-mod places;
 mod seen;
 
 use crate::path::Trail;

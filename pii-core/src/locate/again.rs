@@ -3,6 +3,7 @@
 use super::taken::Taken;
 use super::token::Token;
 use crate::finding::{Finding, Support};
+use crate::occurrences::Occurrences;
 use std::ops::Range;
 
 /// Shorter values recur by chance, in bytes.
@@ -29,23 +30,10 @@ pub(super) fn find(text: &[u8], tokens: &[Token], from: usize, out: &mut Vec<Fin
             let same = tokens.iter().filter(|token| text[token.start..token.end] == text[value.clone()]);
             add(same.map(|token| token.start..token.end), &template, &taken, out);
         } else if !text[value.start].is_ascii() {
-            add(occurrences(text, &text[value.clone()]), &template, &taken, out);
+            let same = Occurrences::of(&text[value.clone()], text);
+            add(same.map(|at| at..at + value.len()), &template, &taken, out);
         }
     }
-}
-
-/// Where a value stands in a line, without overlaps. A line is short, and a finder takes longer to make than that.
-fn occurrences<'t>(text: &'t [u8], value: &'t [u8]) -> impl Iterator<Item = Range<usize>> + 't {
-    let last = value.last().copied().unwrap_or_default();
-    let mut reached = 0;
-    memchr::memchr_iter(last, text).filter_map(move |at| {
-        let (start, end) = ((at + 1).checked_sub(value.len())?, at + 1);
-        let stands = start >= reached && text[start..end] == *value;
-        stands.then(|| {
-            reached = end;
-            start..end
-        })
-    })
 }
 
 /// Whether an earlier finding of the same text was looked for already.

@@ -128,10 +128,8 @@ impl Runs<'_, '_> {
         let mut run = Run::new();
         let mut furthest = None;
         for token in &self.tokens[self.first..] {
-            if run.tokens > 0 && !self.goes_on(token.joined_by, &mut lengths) {
-                break;
-            }
-            if !run.push(self.context.text, token) {
+            let goes_on = run.tokens == 0 || self.goes_on(token.joined_by, &mut lengths);
+            if !goes_on || !run.push(self.context.text, token) {
                 break;
             }
             let length = run.canonical().len();

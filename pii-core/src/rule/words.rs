@@ -118,8 +118,8 @@ impl Words {
         let forms = Forms::get();
         // The character right before, if it is above 127.
         let mut before = 0;
-        // Whether a character that has a simplified form came by: until then words stand as the list has them.
-        let mut has_traditional = false;
+        // Until a character comes by that has a simplified form, words stand as the list has them.
+        let mut script = Script::Simplified;
         while let Some(&byte) = text.get(at) {
             if byte < 0x80 {
                 before = 0;
@@ -131,9 +131,10 @@ impl Words {
             }
             let (written, len) = character_at(&text[at..]);
             let character = forms.simplified_code(written);
-            has_traditional |= character != written;
+            if character != written {
+                script = Script::Mixed;
+            }
             if self.may_end(character) {
-                let script = if has_traditional { Script::Mixed } else { Script::Simplified };
                 self.ending_at(text, at, (before, character), script, &mut found);
             }
             before = character;

@@ -6,9 +6,8 @@
 //! whatever its length: of that the first texts are kept.
 
 use super::LayerId;
-use super::places::Places;
 use crate::path::{Stretch, Trail};
-use pii_core::{Finding, OffsetMap, Place, Support};
+use pii_core::{Finding, Occurrences, OffsetMap, Place, Support};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -141,7 +140,7 @@ impl Seen {
         // Laid out for looking up once there is something to look up: a value may recur in every word of a long text.
         let mut taken: Option<BTreeMap<usize, usize>> = None;
         for known in &self.known {
-            for at in Places::of(&known.value, text) {
+            for at in Occurrences::of(&known.value, text) {
                 // Nearly always it is what made the value known.
                 if is_found(findings, at) {
                     continue;
@@ -165,7 +164,7 @@ impl Seen {
         let mut again = Vec::new();
         for nth in first..self.known.len() {
             let known = &self.known[nth];
-            for at in Places::of(&known.value, &self.bytes) {
+            for at in Occurrences::of(&known.value, &self.bytes) {
                 let span = at..at + known.value.len();
                 if !stands_alone(&self.bytes, &span) || !is_free(&self.taken, &span) {
                     continue;
