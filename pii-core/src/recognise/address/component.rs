@@ -2,7 +2,7 @@
 //!
 //! Knows how components are written, not the order in which they stand.
 
-use super::words::{ENDINGS, NO_ENDINGS, NO_NAMES, Part, UNITS, may_be_no_name, may_end};
+use super::words::{ENDINGS, NO_ENDINGS, NO_NAMES, Part, REMARKS, UNITS};
 use crate::recognise::han::is_han;
 
 /// The longest name of a road or an estate, with what stands behind it.
@@ -57,10 +57,8 @@ fn number(rest: &[char], any: bool) -> Option<(usize, Part)> {
         return None;
     }
     let behind = &rest[length..];
-    for (unit, part) in UNITS {
-        if begins(behind, unit) && !is_date(rest, length, unit) {
-            return Some((length + unit.chars().count(), *part));
-        }
+    if let Some((unit, part)) = UNITS.at(behind).filter(|(unit, _)| !is_date(rest, length, *unit)) {
+        return Some((length + unit, part));
     }
     let bare = any
         && rest[..length].iter().any(char::is_ascii_digit)
@@ -91,8 +89,8 @@ fn number(rest: &[char], any: bool) -> Option<(usize, Part)> {
 }
 
 /// 11月5号, 5号前: a day and no house.
-fn is_date(rest: &[char], length: usize, unit: &str) -> bool {
-    unit == "号"
+fn is_date(rest: &[char], length: usize, unit: usize) -> bool {
+    rest[length..length + unit] == ['号']
         && rest.get(length + 1).is_some_and(|c| matches!(c, '前' | '起' | '之' | '到' | '至'))
         && rest[..length].iter().all(char::is_ascii_digit)
         && length <= 2
@@ -105,20 +103,17 @@ fn is_room(rest: &[char]) -> bool {
 }
 
 fn longest_digits(chars: &[char]) -> usize {
-    chars.split(|c| !c.is_ascii_digit()).map(<[char]>::len).max().unwrap_or(0)
+    let (mut longest, mut length) = (0, 0);
+    for c in chars {
+        length = if c.is_ascii_digit() { length + 1 } else { 0 };
+        longest = longest.max(length);
+    }
+    longest
 }
 
 /// The longest ending that `rest` begins with.
 fn ending(rest: &[char]) -> Option<(usize, Part)> {
-    rest.first().filter(|&&c| may_end(c))?;
-    let (word, part) = ENDINGS.iter().find(|(word, _)| begins(rest, word))?;
-    let other = NO_ENDINGS.iter().any(|word| begins(rest, word));
-    (!other).then_some((word.chars().count(), *part))
-}
-
-fn begins(rest: &[char], word: &str) -> bool {
-    let mut have = rest.iter();
-    word.chars().all(|c| have.next() == Some(&c))
+    ENDINGS.at(rest).filter(|_| !NO_ENDINGS.is_at(rest))
 }
 
 /// What stands behind an address and belongs to it: a remark in brackets, 附近.
@@ -132,25 +127,7 @@ fn remark(rest: &[char]) -> Option<(usize, Part)> {
             && is_name(&inner.iter().copied().filter(|c| *c != ' ').collect::<Vec<_>>()))
         .then_some((close + 1, Part::Remark));
     }
-    let words = [
-        "附近",
-        "旁边",
-        "对面",
-        "斜对面",
-        "东侧",
-        "西侧",
-        "南侧",
-        "北侧",
-        "交叉口",
-        "路口",
-        "交汇处",
-        "东门",
-        "西门",
-        "南门",
-        "北门",
-    ];
-    let word = words.iter().find(|word| begins(rest, word))?;
-    Some((word.chars().count(), Part::Remark))
+    REMARKS.at(rest).map(|(length, ())| (length, Part::Remark))
 }
 
 fn is_number_char(c: char) -> bool {
@@ -190,8 +167,7 @@ fn is_numeral(c: char) -> bool {
 pub(super) fn is_name(chars: &[char]) -> bool {
     chars.iter().all(|c| is_name_char(*c))
         && longest_digits(chars) <= 5
-        && !(0..chars.len().saturating_sub(1))
-            .any(|at| may_be_no_name(chars[at]) && NO_NAMES.iter().any(|word| begins(&chars[at..], word)))
+        && !(0..chars.len()).any(|at| NO_NAMES.is_at(&chars[at..]))
 }
 
 fn is_name_char(c: char) -> bool {
@@ -200,7 +176,46 @@ fn is_name_char(c: char) -> bool {
 
 /// Characters of sentences that names of places hardly ever hold.
 pub(super) fn is_stop(c: char) -> bool {
-    "的了在于是您你我他她它们与及请为被已由从到把并或等这那因但而且没不吗呢吧涨跌".contains(c)
+    matches!(
+        c,
+        '的' | '了'
+            | '在'
+            | '于'
+            | '是'
+            | '您'
+            | '你'
+            | '我'
+            | '他'
+            | '她'
+            | '它'
+            | '们'
+            | '与'
+            | '及'
+            | '请'
+            | '为'
+            | '被'
+            | '已'
+            | '由'
+            | '从'
+            | '到'
+            | '把'
+            | '并'
+            | '或'
+            | '等'
+            | '这'
+            | '那'
+            | '因'
+            | '但'
+            | '而'
+            | '且'
+            | '没'
+            | '不'
+            | '吗'
+            | '呢'
+            | '吧'
+            | '涨'
+            | '跌'
+    )
 }
 
 /// 和, 将 and 向 begin names of roads (和平路, 将军路, 向阳路), but behind an address more often a sentence.

@@ -1,7 +1,7 @@
 //! Addresses behind a label and in a field of their own.
 
 use super::parse::parse;
-use super::window::{Window, is_member};
+use super::window::{Window, member_at};
 use super::{AddressMatch, Levels, latin, levels_of};
 use crate::recognise::han::{char_at, is_han};
 use std::ops::Range;
@@ -85,9 +85,10 @@ fn trailing_spaces(rest: &[u8]) -> usize {
 fn field_end(text: &[u8], at: usize) -> usize {
     let mut end = at;
     while end - at < FIELD_LIMIT {
-        match char_at(text, end) {
-            Some((c, behind)) if is_member(c) || c == '*' => end = behind,
-            _ => break,
+        match member_at(text, end) {
+            Some((_, behind)) => end = behind,
+            None if text.get(end) == Some(&b'*') => end += 1,
+            None => break,
         }
     }
     end
