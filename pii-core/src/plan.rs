@@ -1,9 +1,11 @@
 //! The rules, laid out for searching: which forms a value of some length can have, what follows a label, which patterns
 //! are worth trying.
 
+mod beginnings;
 mod openings;
 
 use crate::rule::{AsciiSet, Form, PatternShape, RuleSet, Shape};
+use beginnings::Beginnings;
 use openings::{Openings, PATTERNS_LIMIT};
 
 /// A form of a rule, by index.
@@ -42,9 +44,10 @@ pub(crate) struct Plan {
     /// By rule: the lengths of its token forms, prefixes included, one bit each; and what their values begin with.
     token_lengths: Vec<u64>,
     token_begins: Vec<AsciiSet>,
-    /// By what a value begins with, in upper case and its prefix included: the lengths, one bit each, at which one may count
-    /// without a label.
-    alone: [u64; 128],
+    /// The values that may count without a label, their prefixes included.
+    alone: Beginnings,
+    /// Those of them in which separators may stand.
+    alone_in_groups: Beginnings,
     /// What the forms of such values allow between the characters.
     alone_separators: AsciiSet,
     /// The same for values that count even where letters touch them.
@@ -70,7 +73,8 @@ impl Plan {
             led: vec![Vec::new(); rules.rules().len()],
             token_lengths: vec![0; rules.rules().len()],
             token_begins: vec![AsciiSet::default(); rules.rules().len()],
-            alone: [0; 128],
+            alone: Beginnings::none(),
+            alone_in_groups: Beginnings::none(),
             alone_separators: AsciiSet::default(),
             firm: 0,
             proven: 0,
@@ -106,7 +110,28 @@ impl Plan {
                 }
             }
         }
+        plan.alone_beginnings(rules);
         plan
+    }
+
+    fn alone_beginnings(&mut self, rules: &RuleSet) {
+        for (length, candidates) in self.alone_by_length.iter().enumerate() {
+            for candidate in candidates {
+                let form = &rules.at(candidate.id.rule).forms[usize::from(candidate.id.form)];
+                let Shape::Token(shape) = &form.shape else { continue };
+                let prefix = candidate.prefix.map_or(&[][..], |nth| &shape.prefixes[usize::from(nth)]);
+                let prefix: Vec<u8> = prefix.iter().copied().filter(u8::is_ascii_alphanumeric).collect();
+                let begins = |first: u8, second: u8| match *prefix {
+                    [] => shape.may_begin_with(first, second),
+                    [only] => only == first && shape.first.has(second),
+                    [one, other, ..] => one == first && other == second,
+                };
+                self.alone.add(length, begins);
+                if shape.separators.len() > 0 {
+                    self.alone_in_groups.add(length, begins);
+                }
+            }
+        }
     }
 
     fn add(&mut self, form: TokenForm, lengths: u64, longer_by: usize, first: AsciiSet) {
@@ -119,8 +144,6 @@ impl Plan {
                 self.token_begins[rule] = self.token_begins[rule].union(first);
                 if !form.needs_support {
                     self.alone_by_length[length].push(form);
-                    let lengths = (0..128).zip(&mut self.alone).filter(|(byte, _)| first.has(*byte));
-                    lengths.for_each(|(_, lengths)| *lengths |= 1 << length);
                 }
             }
         }
@@ -183,9 +206,14 @@ impl Plan {
         self.alone_by_length.get(length).map_or(&[], Vec::as_slice)
     }
 
-    /// The lengths, one bit each, at which a run that begins with `first`, in upper case, may count without any label.
-    pub(crate) fn alone_lengths(&self, first: u8) -> u64 {
-        self.alone.get(usize::from(first)).copied().unwrap_or(0)
+    /// What the runs that may count without any label begin with, and their lengths.
+    pub(crate) fn alone(&self) -> &Beginnings {
+        &self.alone
+    }
+
+    /// The same of those that may count in groups.
+    pub(crate) fn alone_in_groups(&self) -> &Beginnings {
+        &self.alone_in_groups
     }
 
     /// Whether some form whose values count without any label allows this character between theirs.

@@ -46,7 +46,7 @@ impl Sieve {
         (!searcher.plan.has_open_patterns()).then(|| Self {
             characters: Characters::new(&spoken),
             names: Names::new(&spoken),
-            numbers: Numbers::new(searcher.rules, searcher.plan),
+            numbers: Numbers::new(searcher.plan),
             triggers: Triggers::new(searcher),
             marks: Marks::new(searcher),
         })

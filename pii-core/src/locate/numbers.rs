@@ -113,8 +113,9 @@ pub(super) struct Runs<'a, 'e> {
 impl Runs<'_, '_> {
     /// Tries every run of tokens that begins here. Returns where the longest one that counts ends.
     pub(super) fn search(&self, out: &mut Vec<Finding>) -> Option<usize> {
-        let first = self.context.text[self.tokens[self.first].start].to_ascii_uppercase();
-        let mut lengths = Lengths { alone: self.searcher.plan.alone_lengths(first), spoken_of: 0 };
+        let [first, second] = self.beginning();
+        let alone = self.searcher.plan.alone().lengths_behind([first, second]);
+        let mut lengths = Lengths { alone, spoken_of: 0 };
         let mut rules = 0;
         if self.supported() {
             for rule in self.supported_rules() {
@@ -141,6 +142,18 @@ impl Runs<'_, '_> {
             }
         }
         furthest
+    }
+
+    /// The first two characters of the runs that begin here, in upper case; the second is 0 where there is one only.
+    fn beginning(&self) -> [u8; 2] {
+        let token = &self.tokens[self.first];
+        let at = |place: usize| self.context.text[place].to_ascii_uppercase();
+        let second = match self.tokens.get(self.first + 1) {
+            _ if token.len() > 1 => at(token.start + 1),
+            Some(next) if next.joined_by != 0 => at(next.start),
+            _ => 0,
+        };
+        [at(token.start), second]
     }
 
     /// Whether any run that begins here has one of the lengths. Most tokens of a line begin no number, and this is all that
@@ -189,22 +202,24 @@ impl Runs<'_, '_> {
         let candidates = if self.supported() { plan.of_length(length) } else { plan.alone_of_length(length) };
         let may_count = |form: &&TokenForm| !form.needs_support || rules & rule_bit(form.id.rule) != 0;
         for candidate in candidates.iter().filter(may_count) {
-            out.extend(self.weighed(candidate, run));
+            if let Some(found) = self.weighed(candidate, run) {
+                out.push(found);
+            }
         }
         out.len() > before
     }
 
     /// The finding that the run makes as a value of one form.
     fn weighed(&self, candidate: &TokenForm, run: &Run) -> Option<Finding> {
-        let (support, role) = self.support(candidate)?;
         let form = &self.searcher.rules.at(candidate.id.rule).forms[usize::from(candidate.id.form)];
         let Shape::Token(shape) = &form.shape else { return None };
         // What costs least comes first: most runs of a line are none of the forms that have their length.
-        if support < Support::Word && !run.is_joined_by(shape.separators) {
+        let value = self.value(candidate, shape, run)?;
+        if !shape.has_ends_of(value.canonical) {
             return None;
         }
-        let value = self.value(candidate, shape, run)?;
-        if !shape.fits(value.canonical) {
+        let (support, role) = self.support(candidate)?;
+        if (support < Support::Word && !run.is_joined_by(shape.separators)) || !shape.fits(value.canonical) {
             return None;
         }
         let verdict = form.check.map(|check| check(value.canonical));

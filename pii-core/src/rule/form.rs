@@ -171,14 +171,19 @@ impl TokenShape {
             && self.matches.as_ref().is_none_or(|regex| regex.may_begin_with(&[first, second]))
     }
 
+    /// Whether a value may begin and end as this does, which tells most that do not fit.
+    #[inline]
+    pub(crate) fn has_ends_of(&self, canonical: &[u8]) -> bool {
+        matches!(canonical, [first, .., last] if self.first.has(*first) && self.last.has(*last))
+            || matches!(canonical, [only] if self.first.has(*only) && self.last.has(*only))
+    }
+
     /// Whether a canonical value has this form. The check comes after.
     pub(crate) fn fits(&self, canonical: &[u8]) -> bool {
         let length = canonical.len();
-        let (Some(&first), Some(&last)) = (canonical.first(), canonical.last()) else { return false };
         length <= LENGTH_LIMIT
             && self.lengths >> length & 1 == 1
-            && self.first.has(first)
-            && self.last.has(last)
+            && self.has_ends_of(canonical)
             && canonical.iter().all(|&b| self.alphabet.has(b))
             && self.matches.as_ref().is_none_or(|regex| regex.begins(canonical))
     }

@@ -11,9 +11,6 @@ use crate::validate::{self, Case};
 pub(super) struct Numbers {
     /// What may stand between the groups of a number, as a table: every token of a text is asked about.
     separates: [bool; 256],
-    whole: Beginnings,
-    /// Those of the values in which separators may stand.
-    in_groups: Beginnings,
     shortest_in_groups: usize,
     longest_in_groups: usize,
     /// The fewest digits in a token that has letters too for a number to be found among them.
@@ -63,36 +60,17 @@ impl Chain {
 }
 
 impl Numbers {
-    pub(super) fn new(rules: &RuleSet, plan: &Plan) -> Self {
+    pub(super) fn new(plan: &Plan) -> Self {
         let shortest_proven = plan.proven_lengths().next().unwrap_or(RUN_LIMIT);
-        let (mut whole, mut in_groups) = (Beginnings::none(), Beginnings::none());
-        for length in 1..=RUN_LIMIT {
-            for candidate in plan.alone_of_length(length) {
-                let form = &rules.at(candidate.id.rule).forms[usize::from(candidate.id.form)];
-                let Shape::Token(shape) = &form.shape else { continue };
-                let prefix = candidate.prefix.map_or(&[][..], |nth| &shape.prefixes[usize::from(nth)]);
-                let prefix: Vec<u8> = prefix.iter().copied().filter(u8::is_ascii_alphanumeric).collect();
-                let begins = |first: u8, second: u8| match *prefix {
-                    [] => shape.may_begin_with(first, second),
-                    [only] => only == first && shape.first.has(second),
-                    [one, other, ..] => one == first && other == second,
-                };
-                whole.add(length, begins);
-                if shape.separators.len() > 0 {
-                    in_groups.add(length, begins);
-                }
-            }
-        }
         // One of them may be the X of a check character.
+        let whole = plan.alone();
         let shortest = whole.shortest_of_digits().min(shortest_of(|length| plan.may_be_firm(length))) - 1;
         Self {
             separates: std::array::from_fn(|byte| plan.separates_alone(byte as u8)),
             fewest_among_letters: shortest.min(2 * shortest_proven),
-            shortest_in_groups: in_groups.lengths.trailing_zeros() as usize,
-            longest_in_groups: in_groups.lengths.checked_ilog2().unwrap_or(0) as usize,
+            shortest_in_groups: plan.alone_in_groups().lengths().trailing_zeros() as usize,
+            longest_in_groups: plan.alone_in_groups().lengths().checked_ilog2().unwrap_or(0) as usize,
             shortest_proven,
-            whole,
-            in_groups,
         }
     }
 
@@ -113,7 +91,7 @@ impl Numbers {
         }
         let is_whole = |skipped: usize| {
             let value = &text[token.start + skipped..token.end];
-            self.whole.may_be(value) && self.is_one(rules, plan, value)
+            plan.alone().may_be(value) && self.is_one(rules, plan, value)
         };
         is_whole(0)
             || (1..=behind_han_word(text, token.start, token.end)).any(is_whole)
@@ -165,7 +143,7 @@ impl Numbers {
     fn is_from(&self, rules: &RuleSet, plan: &Plan, text: &[u8], head: usize, length: usize) -> bool {
         let mut characters = text.iter().copied().filter(u8::is_ascii_alphanumeric);
         let first = [characters.next().unwrap_or(0), characters.next().unwrap_or(0)];
-        if !self.in_groups.may_begin(first, length)
+        if !plan.alone_in_groups().may_begin(first, length)
             || (head > HEAD_LETTERS && !text[..head].iter().any(u8::is_ascii_digit))
         {
             return false;
@@ -190,74 +168,13 @@ impl Numbers {
             // A word before it that ends in the token makes it worth a look, whatever the word speaks of: 登录IP138…
             if [digits, length]
                 .into_iter()
-                .any(|length| self.whole.may_be(&rest[..length]) && self.is_one(rules, plan, &rest[..length]))
+                .any(|length| plan.alone().may_be(&rest[..length]) && self.is_one(rules, plan, &rest[..length]))
             {
                 return true;
             }
             at = start + length;
         }
         false
-    }
-}
-
-/// The lengths, one bit each, of the values that begin with two characters.
-struct Beginnings {
-    /// By byte: the number of the character, in either case; that of all others is [`OTHER`].
-    numbers: [u8; 256],
-    by_two: Box<[u64; CHARACTERS * CHARACTERS]>,
-    /// All lengths, one bit each.
-    lengths: u64,
-}
-
-/// Digits, letters, and all else.
-const CHARACTERS: usize = 37;
-
-const OTHER: u8 = CHARACTERS as u8 - 1;
-
-impl Beginnings {
-    fn none() -> Self {
-        let number = |byte: usize| match (byte as u8).to_ascii_uppercase() {
-            digit @ b'0'..=b'9' => digit - b'0',
-            letter @ b'A'..=b'Z' => letter - b'A' + 10,
-            _ => OTHER,
-        };
-        Self { numbers: std::array::from_fn(number), by_two: Box::new([0; CHARACTERS * CHARACTERS]), lengths: 0 }
-    }
-
-    /// Takes the values of a length that begin with two characters of which `begins` is true, in upper case.
-    fn add(&mut self, length: usize, begins: impl Fn(u8, u8) -> bool) {
-        let characters = (b'0'..=b'9').chain(b'A'..=b'Z').chain([0]);
-        let pairs = characters.clone().flat_map(|first| characters.clone().map(move |second| (first, second)));
-        for ((first, second), lengths) in pairs.zip(self.by_two.iter_mut()) {
-            if begins(first, second) || length == 1 {
-                *lengths |= 1 << length;
-                self.lengths |= 1 << length;
-            }
-        }
-    }
-
-    /// Whether a value of `length` characters may begin with these.
-    #[inline]
-    fn may_begin(&self, [first, second]: [u8; 2], length: usize) -> bool {
-        let number = |byte: u8| usize::from(self.numbers[usize::from(byte)]);
-        length <= RUN_LIMIT
-            && self.lengths >> length & 1 == 1
-            && self.by_two[number(first) * CHARACTERS + number(second)] >> length & 1 == 1
-    }
-
-    /// The same of a value that is given.
-    #[inline]
-    fn may_be(&self, value: &[u8]) -> bool {
-        match *value {
-            [] => false,
-            [only] => self.may_begin([only, 0], 1),
-            [first, second, ..] => self.may_begin([first, second], value.len()),
-        }
-    }
-
-    /// The shortest of those that begin with a digit.
-    fn shortest_of_digits(&self) -> usize {
-        self.by_two.iter().take(10 * CHARACTERS).fold(0, |all, lengths| all | lengths).trailing_zeros() as usize
     }
 }
 
