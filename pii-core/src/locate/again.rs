@@ -15,6 +15,9 @@ const VALUES_LIMIT: usize = 32;
 /// Appends the other places at which the values of `out[from..]` stand in the line.
 pub(super) fn find(text: &[u8], tokens: &[Token], from: usize, out: &mut Vec<Finding>) {
     let known = out.len();
+    if known == from {
+        return;
+    }
     let taken = Taken::by(&out[from..]);
     for index in from..known.min(from + VALUES_LIMIT) {
         let found = &out[index];

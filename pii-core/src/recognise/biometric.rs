@@ -188,6 +188,11 @@ static URI_BEGINNINGS: LazyLock<AhoCorasick> = LazyLock::new(|| {
 const URI_BEGINNING_BYTES: usize = 11;
 
 fn find_uris(text: &[u8], out: &mut Vec<BiometricMatch>) {
+    // Most of what is searched is the value of a field, too short to be one, and to begin a search costs as much as to read
+    // some hundred bytes.
+    if text.len() < URI_BEGINNING_BYTES || memchr::memchr(b':', text).is_none() {
+        return;
+    }
     let mut after = 0;
     for begin in URI_BEGINNINGS.find_iter(text) {
         if begin.start() >= after {

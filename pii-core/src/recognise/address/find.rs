@@ -22,6 +22,9 @@ const BOUNDARIES: usize = 4;
 ///
 /// `text` is folded and may hold bytes that are no UTF-8.
 pub(crate) fn find(text: &[u8], out: &mut Vec<AddressMatch>) {
+    if text.is_ascii() {
+        return;
+    }
     let mut tried = 0;
     for trigger in details().find_iter(text) {
         if trigger.start() < tried || !is_promising(text, trigger.start(), trigger.end()) {

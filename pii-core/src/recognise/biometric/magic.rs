@@ -28,7 +28,9 @@ pub(super) fn of(bytes: &[u8]) -> Option<What> {
         b'1' => nist_transaction(bytes),
         _ => None,
     };
-    found.or_else(|| TEMPLATES.iter().any(|magic| bytes.starts_with(*magic)).then_some(What::Template))
+    // No text has the zero that all of the templates have.
+    let is_template = || bytes.get(3) == Some(&0) && TEMPLATES.iter().any(|magic| bytes.starts_with(*magic));
+    found.or_else(|| is_template().then_some(What::Template))
 }
 
 /// JPEG, WSQ (FBI IAFIS-IC-0110: a picture of a finger by its purpose) and a JPEG 2000 code stream.
