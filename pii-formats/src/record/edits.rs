@@ -4,6 +4,8 @@ use super::{Closed, LayerId};
 use crate::encode;
 use crate::write;
 use pii_core::{Coding, Place};
+use std::collections::BTreeSet;
+use std::iter;
 use std::ops::Range;
 
 /// What stands in the place of a finding.
@@ -37,6 +39,12 @@ impl Closed {
             };
             place_edit(&found.pieces, bytes, found.place, edits_of(found.layer, &mut inside, out));
         }
+        if inside.iter().all(Vec::is_empty) {
+            return;
+        }
+        // By layer, the input first: where its edits begin.
+        let own = iter::once(&out[first..]).chain(inside.iter().map(Vec::as_slice));
+        let mut starts: Vec<BTreeSet<u64>> = own.map(|edits| starts_of(edits).collect()).collect();
         // A carrier's content is always a later layer than the carrier stands in.
         for index in (0..inside.len()).rev() {
             let mut edits = std::mem::take(&mut inside[index]);
@@ -46,8 +54,8 @@ impl Closed {
             let layer = &self.layers[index];
             edits.sort_by_key(|edit| edit.span.start);
             let around = edits_of(layer.parent, &mut inside, out);
-            let own = if layer.parent == LayerId::ROOT { &around[first..] } else { &around[..] };
-            let bytes = if holds_edit(&layer.pieces, own) {
+            let (placed, starts) = (around.len(), &mut starts[layer.parent.0 as usize]);
+            let bytes = if holds_edit(&layer.pieces, starts) {
                 write::replacement(HIDDEN.to_owned(), layer.place)
             } else {
                 let mut content = Vec::new();
@@ -55,8 +63,13 @@ impl Closed {
                 write::coded(write::carrier(&content, &layer.codec, &layer.original), layer.place)
             };
             place_edit(&layer.pieces, bytes, layer.place, around);
+            starts.extend(starts_of(&around[placed..]));
         }
     }
+}
+
+fn starts_of(edits: &[Edit]) -> impl Iterator<Item = u64> {
+    edits.iter().map(|edit| edit.span.start)
 }
 
 /// The edits of a layer: the input's, or those inside a carrier.
@@ -72,9 +85,9 @@ const HIDDEN: &str = "***";
 
 /// Whether something behind the carrier's beginning is edited as it stands there: a number at the end of what reads as base64.
 /// Coded again, the carrier would show it, and edited itself, it would no longer be what was coded.
-fn holds_edit(carrier: &[Range<u64>], edits: &[Edit]) -> bool {
+fn holds_edit(carrier: &[Range<u64>], starts: &BTreeSet<u64>) -> bool {
     let (Some(first), Some(last)) = (carrier.first(), carrier.last()) else { return false };
-    edits.iter().any(|edit| first.start < edit.span.start && edit.span.start < last.end)
+    first.start < last.end && starts.range(first.start + 1..last.end).next().is_some()
 }
 
 /// The edit's text goes where the value begins; what is left of the value between markup goes. Quoted-printable is different:
