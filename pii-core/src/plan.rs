@@ -48,9 +48,9 @@ pub(crate) struct Plan {
     alone: Beginnings,
     /// Those of them in which separators may stand.
     alone_in_groups: Beginnings,
-    /// What the forms of such values allow between the characters.
-    alone_separators: AsciiSet,
-    /// The same for values that count even where letters touch them.
+    /// By the mark that stands between the characters: the lengths, one bit each.
+    alone_joined_by: [u64; 128],
+    /// The lengths of the values that count even where letters touch them.
     firm: u64,
     /// The same for numbers that are known for what they are when nothing sets one off from the next.
     proven: u64,
@@ -75,7 +75,7 @@ impl Plan {
             token_begins: vec![AsciiSet::default(); rules.rules().len()],
             alone: Beginnings::none(),
             alone_in_groups: Beginnings::none(),
-            alone_separators: AsciiSet::default(),
+            alone_joined_by: [0; 128],
             firm: 0,
             proven: 0,
             separators: AsciiSet::default(),
@@ -88,9 +88,6 @@ impl Plan {
                         let needs_support = !f.stands_alone();
                         plan.add(TokenForm { id, prefix: None, needs_support }, shape.lengths, 0, shape.first);
                         plan.separators = plan.separators.union(shape.separators);
-                        if !needs_support {
-                            plan.alone_separators = plan.alone_separators.union(shape.separators);
-                        }
                         plan.firm |= if f.confidence.firm { shape.lengths } else { 0 };
                         plan.proven |= if is_proven(f) { shape.lengths } else { 0 };
                         for (nth, prefix) in (0u8..).zip(&shape.prefixes) {
@@ -129,6 +126,9 @@ impl Plan {
                 self.alone.add(length, begins);
                 if shape.separators.len() > 0 {
                     self.alone_in_groups.add(length, begins);
+                }
+                for (mark, lengths) in (0..128).zip(&mut self.alone_joined_by) {
+                    *lengths |= u64::from(shape.separators.has(mark)) << length;
                 }
             }
         }
@@ -218,7 +218,12 @@ impl Plan {
 
     /// Whether some form whose values count without any label allows this character between theirs.
     pub(crate) fn separates_alone(&self, joint: u8) -> bool {
-        self.alone_separators.has(joint)
+        self.alone_lengths_joined_by(joint) != 0
+    }
+
+    /// The lengths, one bit each, of the values that count without any label and may have this character between theirs.
+    pub(crate) fn alone_lengths_joined_by(&self, joint: u8) -> u64 {
+        self.alone_joined_by.get(usize::from(joint)).copied().unwrap_or(0)
     }
 
     /// Whether a number of `length` characters may count although letters touch it and no label does.

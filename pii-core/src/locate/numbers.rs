@@ -174,11 +174,9 @@ impl Runs<'_, '_> {
     }
 
     /// Whether a number may go on behind this joint: marks that no form knows take a label that says that it is one. What
-    /// counts without a label has none but the marks of its forms, so its lengths are out behind any other.
+    /// counts without a label has none but the marks of its forms, so other lengths are out behind it.
     fn goes_on(&self, joint: u8, lengths: &mut Lengths) -> bool {
-        if !self.searcher.plan.separates_alone(joint) {
-            lengths.alone = 0;
-        }
+        lengths.alone &= self.searcher.plan.alone_lengths_joined_by(joint);
         joint != 0 && (self.searcher.plan.separates(joint) || self.around.names_a_kind())
     }
 

@@ -184,7 +184,8 @@ impl TokenShape {
         length <= LENGTH_LIMIT
             && self.lengths >> length & 1 == 1
             && self.has_ends_of(canonical)
-            && canonical.iter().all(|&b| self.alphabet.has(b))
+            // The automaton leaves what it does not know after a few characters.
             && self.matches.as_ref().is_none_or(|regex| regex.begins(canonical))
+            && canonical.iter().all(|&b| self.alphabet.has(b))
     }
 }
