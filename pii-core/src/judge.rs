@@ -1,6 +1,7 @@
 //! What becomes of the findings of one record: decided by the policy, masked, and held to the floor together.
 
 mod case;
+mod keyed;
 mod residue;
 mod why;
 
@@ -10,6 +11,7 @@ use crate::finding::Finding;
 use crate::mask::{self, Beside, Kept, Mask, Numbered, Shape, Space, Value};
 use crate::place::{Coding, Place};
 use crate::policy::{Action, FlowPolicy, JsonNumber};
+use crate::transform::{Transform, TransformError};
 use case::Case;
 pub use why::Why;
 
@@ -35,10 +37,24 @@ pub struct Judgement {
     pub action: Action,
     /// What stands in the value's place. `None`: the value stays.
     pub replacement: Option<String>,
-    /// A bare JSON `null` stands in the place of the whole token, and not a string.
-    pub json_null: bool,
+    /// How it is written where it stands in the place of a whole token.
+    pub token: NewToken,
+    /// Why the message may not leave although the policy lets it: a key that is not to be had.
+    pub refused: Option<String>,
     /// Why, to be put into words.
     pub why: Why,
+}
+
+/// What stands in the place of a number in JSON or SQL that is replaced as a whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NewToken {
+    /// A string.
+    #[default]
+    String,
+    /// `null`.
+    Null,
+    /// A number: the replacement is one.
+    Number,
 }
 
 impl Engine {
@@ -53,15 +69,27 @@ impl Engine {
     /// `aside` is what the record's texts say of the person beside its numbers ([`Engine::aside`]).
     /// `cut_short` says that the record was too long to be waited for: what else it holds is not known, so numbers are
     /// masked as if everything else stood beside them, and under the strict profile.
+    ///
+    /// `keys` does what takes keys. Without it nothing of the sort is passed: such values are masked in full
+    /// ([`FlowPolicy::check_keys`] tells beforehand).
     #[must_use]
-    pub fn judge(&self, policy: &FlowPolicy, items: &[Item<'_>], aside: Aside, cut_short: bool) -> Vec<Judgement> {
+    pub fn judge(
+        &self,
+        policy: &FlowPolicy,
+        keys: Option<&dyn Transform>,
+        items: &[Item<'_>],
+        aside: Aside,
+        cut_short: bool,
+    ) -> Vec<Judgement> {
         let cases: Vec<Case<'_>> = items.iter().map(|item| Case::new(self, policy, *item, cut_short)).collect();
         let beside = residue::beside(&cases, aside, cut_short);
         let masked = cases.iter().filter(|case| case.decision.action == Action::Mask);
         let mut kept = hold_floor(policy, &masked.collect::<Vec<_>>(), beside).into_iter();
+        let subject = keyed::subject(&cases);
         let conclude = |case: &Case<'_>| {
             let kept = (case.decision.action == Action::Mask).then(|| kept.next()).flatten();
-            conclude(policy, case, kept, &beside)
+            let keyed = case.decision.action.needs_keys().then(|| keyed::transformed(case, keys, &subject));
+            conclude(policy, case, kept, keyed, &beside)
         };
         cases.iter().map(conclude).collect()
     }
@@ -77,22 +105,47 @@ fn hold_floor(policy: &FlowPolicy, masked: &[&Case<'_>], beside: Beside) -> Vec<
     mask::hold_floor(&items, beside, floor_bits, |nth, mask, beside| residue::bits(masked[nth], mask, beside))
 }
 
-fn conclude(policy: &FlowPolicy, case: &Case<'_>, kept: Option<Kept>, beside: &Beside) -> Judgement {
+fn conclude(
+    policy: &FlowPolicy,
+    case: &Case<'_>,
+    kept: Option<Kept>,
+    keyed: Option<Result<String, TransformError>>,
+    beside: &Beside,
+) -> Judgement {
     let mut action = case.decision.action;
-    let is_json_number = case.item.place.token.is_whole();
-    let json_null = is_json_number && policy.json_number() == JsonNumber::Null;
-    if is_json_number && policy.json_number() == JsonNumber::Block && action != Action::Pass {
-        action = Action::Block;
-    }
-    let mask = kept.map_or(case.mask, |kept| kept.mask);
-    let replacement = match action {
-        Action::Pass | Action::Block => None,
-        Action::Mask | Action::Drop => Some(masked(case, &mask, case.decision.shape)),
-        // A policy with actions that need keys is refused when a flow is made of it; should one come this far, it
-        // hides the value.
-        Action::Fpe | Action::Token | Action::Seal | Action::Hash => Some(masked(case, &Mask::full(), &Shape::Stars)),
+    let is_number = case.item.place.token.is_whole();
+    let mut token = match policy.json_number() {
+        JsonNumber::Null if is_number => NewToken::Null,
+        _ => NewToken::String,
     };
-    Judgement { action, replacement, json_null, why: Why::of(case, kept.as_ref(), beside) }
+    let mut refused = None;
+    let mut replacement = None;
+    match keyed {
+        Some(Ok(text)) => {
+            if is_number && keyed::is_number(&text) {
+                token = NewToken::Number;
+            }
+            replacement = Some(text);
+        }
+        Some(Err(TransformError::NoForm)) => {
+            replacement = Some(masked(case, &Mask::full(), &Shape::Stars));
+        }
+        Some(Err(TransformError::Unavailable(why))) => {
+            refused = Some(why);
+            action = Action::Block;
+        }
+        None if matches!(action, Action::Mask | Action::Drop) => {
+            let mask = kept.map_or(case.mask, |kept| kept.mask);
+            replacement = Some(masked(case, &mask, case.decision.shape));
+        }
+        None => {}
+    }
+    let changes_type = is_number && token != NewToken::Number && replacement.is_some();
+    if changes_type && policy.json_number() == JsonNumber::Block {
+        action = Action::Block;
+        replacement = None;
+    }
+    Judgement { action, replacement, token, refused, why: Why::of(case, kept.as_ref(), beside) }
 }
 
 fn masked(case: &Case<'_>, mask: &Mask, shape: &Shape) -> String {

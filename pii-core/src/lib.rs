@@ -14,6 +14,8 @@
 //! - The findings of one record are judged together as [`Item`]s, because what is safe alone may not be beside a birth
 //!   date, an age or a sex ([`Aside`]). Out comes a [`Judgement`], with the text that replaces the value: a [`mask`], widened until enough of the
 //!   number is left to guess ([`residual`]).
+//! - What takes keys (another value of the same form, a token, a sealed value, a digest) comes from whoever has them, by
+//!   [`transform::Transform`]; [`fpe`] is the cipher work.
 //! - An [`OffsetMap`] leads from a text back to the bytes that it was decoded from, and a [`Place`] says how it is written
 //!   there, so that codecs can put the replacement in.
 //!
@@ -40,7 +42,7 @@
 //! let aside = engine.aside(text.as_bytes(), Evidence::none());
 //! let mut masked = text.to_owned();
 //! // From the last to the first, so that the places before an edit stay where they are.
-//! for (finding, judgement) in findings.iter().zip(engine.judge(&policy, &items, aside, false)).rev() {
+//! for (finding, judgement) in findings.iter().zip(engine.judge(&policy, None, &items, aside, false)).rev() {
 //!     masked.replace_range(finding.span(), &judgement.replacement.expect("both are masked"));
 //! }
 //! assert_eq!(masked, "客户张**，身份证4****************4");
@@ -74,13 +76,14 @@ mod resolve;
 mod rule;
 mod segment;
 mod sieve;
+pub mod transform;
 mod validate;
 
 pub use aside::Aside;
 pub use engine::{BrokenExample, Engine, LABEL_LINE_LIMIT_BYTES, Scratch, VALUE_LINE_LIMIT_BYTES};
 pub use evidence::Evidence;
 pub use finding::{Finding, Reasons, Role, Support};
-pub use judge::{Item, Judgement, Why};
+pub use judge::{Item, Judgement, NewToken, Why};
 pub use kind::{Class, KIND_LIMIT_BYTES, Kind};
 pub use occurrences::Occurrences;
 pub use offset_map::OffsetMap;

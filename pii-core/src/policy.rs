@@ -31,6 +31,7 @@ mod load;
 mod reach;
 mod read;
 mod rule;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -44,4 +45,5 @@ pub use explain::{Explanation, Outcome, Step};
 pub use flow::{Decision, Flow, Query, Reason};
 pub use load::{Defaults, Policy};
 pub use rule::PolicyRule;
+pub use terms::{Part, Terms};
 pub use words::{Action, JsonNumber};

@@ -19,7 +19,7 @@ fn action(channel: &str, text: &str, path: &str) -> Action {
     let finding = findings.iter().find(|found| found.kind().as_str() == "verification_code").expect("a code");
     let value = &text[finding.span()];
     let item = Item { finding, value, path, place: Place::plain(), width_bytes: value.len() };
-    engine.judge(&policy(channel), &[item], Aside::default(), false)[0].action
+    engine.judge(&policy(channel), None, &[item], Aside::default(), false)[0].action
 }
 
 #[test]

@@ -100,7 +100,7 @@ impl Bench {
             place: Place::plain(),
             width_bytes: findings[0].span().len(),
         }];
-        let judgements = self.engine.judge(&self.policy, &items, Aside::default(), false);
+        let judgements = self.engine.judge(&self.policy, None, &items, Aside::default(), false);
         let mut shown = value.to_owned();
         if let Some(replacement) = &judgements[0].replacement {
             shown.replace_range(findings[0].span(), replacement);

@@ -1,7 +1,7 @@
 //! What stands in the place of a value: the input's own characters, as its place and its record allow.
 
 use pii_core::policy::{Action, Date, Flow, FlowPolicy, Policy};
-use pii_core::{Aside, Engine, Evidence, Item, Judgement, Place, Room, RuleSet, Scratch, Segment, Token};
+use pii_core::{Aside, Engine, Evidence, Item, Judgement, NewToken, Place, Room, RuleSet, Scratch, Segment, Token};
 
 fn policy(channel: &str) -> FlowPolicy {
     let today = Date::new(2026, 11, 23).expect("a day");
@@ -19,7 +19,7 @@ fn judged(text: &str, place: Place, cut_short: bool) -> Vec<Judgement> {
         Item { finding, value, path: "", place, width_bytes: value.len() }
     };
     let items: Vec<Item<'_>> = findings.iter().map(item).collect();
-    engine.judge(&policy("log"), &items, Aside::default(), cut_short)
+    engine.judge(&policy("log"), None, &items, Aside::default(), cut_short)
 }
 
 fn shown(text: &str, place: Place, cut_short: bool) -> Vec<String> {
@@ -70,5 +70,5 @@ fn a_place_says_how_much_room_there_is() {
     assert_eq!(narrow[0].len(), "a12345".len());
     let number = judged("13800138000", Place::plain().with_token(Token::JsonValue), false);
     assert_eq!(number[0].action, Action::Mask);
-    assert!(!number[0].json_null);
+    assert_eq!(number[0].token, NewToken::String);
 }

@@ -34,7 +34,7 @@ fn of_id(engine: &Engine, findings: &[Finding], text: &str, aside: Aside) -> Jud
             width_bytes: finding.span().len(),
         })
         .collect();
-    let judgements = engine.judge(&policy(), &items, aside, false);
+    let judgements = engine.judge(&policy(), None, &items, aside, false);
     let found = judgements.into_iter().zip(findings).find(|(_, finding)| finding.kind().as_str() == "resident_id");
     found.expect("an ID").0
 }

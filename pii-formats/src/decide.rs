@@ -5,7 +5,10 @@ mod keys;
 use crate::record::{Closed, Found, Replacement};
 use crate::report::{Parts, Report};
 use pii_core::policy::{Action, FlowPolicy};
-use pii_core::{Engine, Item, Judgement, Scratch};
+use pii_core::transform::Transform;
+use pii_core::{Engine, Item, Judgement, NewToken, Scratch};
+use std::fmt;
+use std::sync::Arc;
 
 /// What a session is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,10 +26,27 @@ impl Mode {
 }
 
 /// An engine, and a policy as it stands for one flow.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Decider {
     pub(crate) engine: Engine,
     pub(crate) policy: FlowPolicy,
+    /// Who does what takes keys.
+    pub(crate) keys: Option<Arc<dyn Transform>>,
+}
+
+impl fmt::Debug for Decider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { engine, policy, keys } = self;
+        let keys = keys.as_ref().map_or("none", |_| "there");
+        f.debug_struct("Decider").field("engine", engine).field("policy", policy).field("keys", &keys).finish()
+    }
+}
+
+/// What may not go, and why where it is not the policy that says so.
+#[derive(Clone)]
+pub(crate) struct Blocked {
+    pub(crate) kind: &'static str,
+    pub(crate) refused: Option<String>,
 }
 
 /// What becomes of the findings of a record.
@@ -35,8 +55,8 @@ pub(crate) struct Decided {
     /// One for each finding; `None` leaves it as it is. Empty when only scanning.
     pub(crate) replacements: Vec<Option<Replacement>>,
     pub(crate) reports: Vec<Report>,
-    /// The kind of the first finding that may not go.
-    pub(crate) blocked: Option<&'static str>,
+    /// The first finding that may not go.
+    pub(crate) blocked: Option<Blocked>,
 }
 
 impl Decider {
@@ -53,21 +73,29 @@ impl Decider {
             return decided;
         }
         let items: Vec<Item<'_>> = counted.iter().map(|counted| counted.item(founds)).collect();
-        let judgements = self.engine.judge(&self.policy, &items, closed.aside, closed.cut_short);
+        let judgements = self.engine.judge(&self.policy, self.keys.as_deref(), &items, closed.aside, closed.cut_short);
         decided.replacements.resize(founds.len(), None);
         decided.reports.reserve(counted.len());
         for (counted, judgement) in counted.into_iter().zip(judgements) {
             let nth = counted.nth;
             if judgement.action == Action::Block && decided.blocked.is_none() {
-                decided.blocked = Some(closed.founds[nth].finding.kind().as_str());
+                let kind = closed.founds[nth].finding.kind().as_str();
+                decided.blocked = Some(Blocked { kind, refused: judgement.refused.clone() });
             }
             decided.reports.push(report(closed, counted, Some(&judgement)));
             decided.replacements[nth] = match judgement.replacement {
-                Some(_) if judgement.json_null => Some(Replacement::JsonNull),
-                text => text.map(Replacement::Text),
+                None => None,
+                Some(text) => Some(match judgement.token {
+                    NewToken::String => Replacement::Text(text),
+                    NewToken::Null => Replacement::Null,
+                    NewToken::Number => Replacement::Number(text),
+                }),
             };
         }
-        let collision = || keys::collision(closed, &decided.replacements).map(|found| found.finding.kind().as_str());
+        let collision = || {
+            let found = keys::collision(closed, &decided.replacements)?;
+            Some(Blocked { kind: found.finding.kind().as_str(), refused: None })
+        };
         decided.blocked = decided.blocked.or_else(collision);
         decided
     }

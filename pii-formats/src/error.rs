@@ -13,6 +13,7 @@ enum What {
     Syntax { format: &'static str, line: u64, column: u64, what: &'static str },
     Limit { line: u64, what: &'static str },
     Blocked { line: u64, kind: &'static str },
+    Refused { line: u64, kind: &'static str, why: String },
 }
 
 impl Error {
@@ -28,10 +29,14 @@ impl Error {
         Self { what: What::Blocked { line, kind } }
     }
 
-    /// The policy says that what was found may not go.
+    pub(crate) fn refused(line: u64, kind: &'static str, why: String) -> Self {
+        Self { what: What::Refused { line, kind, why } }
+    }
+
+    /// What was found may not go: the policy says so, or a key that it asks for is not to be had.
     #[must_use]
     pub fn is_blocked(&self) -> bool {
-        matches!(self.what, What::Blocked { .. })
+        matches!(self.what, What::Blocked { .. } | What::Refused { .. })
     }
 
     /// The input is well-formed as far as it was read, but over a limit.
@@ -44,14 +49,17 @@ impl Error {
     #[must_use]
     pub fn line(&self) -> u64 {
         match self.what {
-            What::Syntax { line, .. } | What::Limit { line, .. } | What::Blocked { line, .. } => line,
+            What::Syntax { line, .. }
+            | What::Limit { line, .. }
+            | What::Blocked { line, .. }
+            | What::Refused { line, .. } => line,
         }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.what {
+        match &self.what {
             What::Syntax { format, line, column, what } => {
                 write!(
                     f,
@@ -60,6 +68,7 @@ impl fmt::Display for Error {
             }
             What::Limit { line, what } => write!(f, "line {line}: over a limit: {what}"),
             What::Blocked { line, kind } => write!(f, "line {line}: the policy blocks {kind}"),
+            What::Refused { line, kind, why } => write!(f, "line {line}: nothing may stand for {kind}: {why}"),
         }
     }
 }

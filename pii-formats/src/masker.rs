@@ -5,7 +5,9 @@ use crate::error::Error;
 use crate::report::Report;
 use crate::session::{Options, Output, Session};
 use pii_core::Engine;
-use pii_core::policy::{Flow, Policy, PolicyError};
+use pii_core::policy::{Flow, FlowPolicy, Policy, PolicyError};
+use pii_core::transform::Transform;
+use std::sync::Arc;
 
 /// Finds and masks in bytes of any format. Cheap to clone, and shared by any number of threads.
 ///
@@ -32,8 +34,25 @@ impl Masker {
     /// # Errors
     /// The policy asks for something that takes keys, on a channel where they are not at hand.
     pub fn new(engine: Engine, policy: &Policy, flow: &Flow<'_>) -> Result<Self, PolicyError> {
-        policy.check_without_keys()?;
-        Ok(Self { decider: Decider { engine, policy: policy.for_flow(flow) } })
+        Self::decided_by(engine, policy.for_flow(flow), None)
+    }
+
+    /// The same, with whoever has the keys that the policy may ask for.
+    ///
+    /// # Errors
+    /// As [`Masker::new`], for keys that `keys` does not have.
+    pub fn with_keys(
+        engine: Engine,
+        policy: &Policy,
+        flow: &Flow<'_>,
+        keys: Arc<dyn Transform>,
+    ) -> Result<Self, PolicyError> {
+        Self::decided_by(engine, policy.for_flow(flow), Some(keys))
+    }
+
+    fn decided_by(engine: Engine, policy: FlowPolicy, keys: Option<Arc<dyn Transform>>) -> Result<Self, PolicyError> {
+        policy.check_keys(|action| keys.as_ref().is_some_and(|keys| keys.offers(action)))?;
+        Ok(Self { decider: Decider { engine, policy, keys } })
     }
 
     /// The engine.

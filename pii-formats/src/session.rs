@@ -7,7 +7,7 @@
 use crate::charset::{self, Charset};
 use crate::collect::{Collector, Tools};
 use crate::continuation::{Continuation, Position};
-use crate::decide::{Decider, Mode};
+use crate::decide::{Blocked, Decider, Mode};
 use crate::decode::{Decoder, Fork as _};
 use crate::error::Error;
 use crate::frame::Frame;
@@ -334,11 +334,11 @@ impl<'m> Session<'m> {
                 continue;
             }
             let outcome = self.decider.decide(&mut closed, self.mode, self.tools.scratch());
-            if let Some(kind) = outcome.blocked {
+            if let Some(Blocked { kind, refused }) = outcome.blocked {
                 let start = closed.founds.first().map_or(0, |found| closed.input_pieces(found)[0].start);
                 let line = self.lines.counter(&self.held, self.base).line_of(start);
                 self.hold_back(rest.map(|undecided| undecided.from).fold(closed.from, u64::min));
-                return Err(Error::blocked(line, kind));
+                return Err(refused.map_or(Error::blocked(line, kind), |why| Error::refused(line, kind, why)));
             }
             if self.mode.writes() {
                 closed.write(outcome.replacements, &mut self.edits);

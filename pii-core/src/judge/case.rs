@@ -13,6 +13,7 @@ use std::hash::{DefaultHasher, Hasher as _};
 /// A finding, its value and what is done with it.
 pub(super) struct Case<'a> {
     pub(super) item: Item<'a>,
+    pub(super) rule: &'a Rule,
     pub(super) form: &'a Form,
     /// The value without its disguises. Most values are borrowed as they came.
     folded: Cow<'a, str>,
@@ -48,7 +49,12 @@ impl<'a> Case<'a> {
         let prefix = form.prefix_len(&folded);
         let unseparated = unseparated(&folded[prefix..]);
         let split = split(rule, &folded);
-        Self { item, form, folded, prefix, unseparated, split, decision, mask }
+        Self { item, rule, form, folded, prefix, unseparated, split, decision, mask }
+    }
+
+    /// Whether the value is written in other characters than it is known by: full-width digits.
+    pub(super) fn is_folded(&self) -> bool {
+        matches!(self.folded, Cow::Owned(_))
     }
 
     /// What stands before the value and is no part of it, and the value.

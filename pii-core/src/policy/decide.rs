@@ -1,10 +1,12 @@
 //! Deciding: a policy as it stands for one flow, and its answers.
 
 use super::date::Date;
+use super::error::PolicyError;
 use super::exempt::{Digest, Matcher, is_match};
 use super::flow::{Decision, Flow, Query, Reason};
 use super::load::Policy;
 use super::rule::PolicyRule;
+use super::terms::PLAIN;
 use super::words::{Action, DEFAULT_CHANNEL, JsonNumber, is_outside};
 use crate::finding::Role;
 use crate::mask::{Profile, Shape};
@@ -72,6 +74,7 @@ impl Policy {
                 action,
                 profile: Profile::Strict,
                 shape: &Shape::Stars,
+                terms: &PLAIN,
                 rule: None,
                 reason: Reason::NoRule,
             };
@@ -80,6 +83,7 @@ impl Policy {
             action: rule.action,
             profile: rule.profile.unwrap_or(self.defaults().profile),
             shape: &rule.shape,
+            terms: &rule.terms,
             rule: Some(index),
             reason: Reason::Rule,
         }
@@ -131,6 +135,26 @@ impl FlowPolicy {
     /// Whether any value is exempt by what it looks like.
     pub(crate) fn has_pattern_exemptions(&self) -> bool {
         self.policy.pattern_exemptions().next().is_some()
+    }
+
+    /// Whether whoever has the keys can do all that the policy asks of this flow.
+    ///
+    /// # Errors
+    /// A rule that would decide about something in the flow, and whose action takes keys that are not there.
+    pub fn check_keys(&self, offers: impl Fn(Action) -> bool) -> Result<(), PolicyError> {
+        let columns = self.named.values().chain([&self.others]);
+        let deciding = columns.flat_map(|column| column.plain.iter().flatten().chain(&column.fielded));
+        let lacking = |index: &u32| {
+            let rule = &self.policy.rules()[*index as usize];
+            rule.action().needs_keys() && !offers(rule.action())
+        };
+        match deciding.copied().filter(lacking).min() {
+            None => Ok(()),
+            Some(index) => {
+                let rule = &self.policy.rules()[index as usize];
+                Err(PolicyError::needs_keys(rule.file(), rule.line(), rule.action()))
+            }
+        }
     }
 
     /// The bits that must be left to guess of a number, where the channel leads out of the firm.

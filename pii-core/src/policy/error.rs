@@ -1,5 +1,6 @@
 //! What is wrong with a policy file, and where.
 
+use super::words::Action;
 use std::fmt;
 
 /// Why a policy cannot be used. Says the file, the line and what to write instead.
@@ -22,9 +23,12 @@ impl PolicyError {
         Self { file: file.to_owned(), line: Some(line), message: message.into(), kind: ErrorKind::Written }
     }
 
-    pub(super) fn needs_keys(file: &str, line: usize, action: &str) -> Self {
-        let message =
-            format!("the action {action:?} needs keys, and this version has none: write \"mask\" or \"drop\"");
+    pub(super) fn needs_keys(file: &str, line: usize, action: Action) -> Self {
+        let action = action.as_str();
+        let message = format!(
+            "the action {action:?} needs a key for it: give a keyring that has one (`pii keys init` makes a keyring), or \
+             write \"mask\" or \"drop\""
+        );
         Self { kind: ErrorKind::NeedsKeys, ..Self::at(file, line, message) }
     }
 

@@ -1,6 +1,7 @@
 //! A flow, a question about one item in it, and what an answer says.
 
 use super::date::Date;
+use super::terms::Terms;
 use super::words::Action;
 use crate::finding::Role;
 use crate::mask::{Profile, Shape};
@@ -43,6 +44,8 @@ pub struct Decision<'p> {
     pub profile: Profile,
     /// What stands for what the mask hides.
     pub shape: &'p Shape,
+    /// What is said of the results of keyed actions.
+    pub terms: &'p Terms,
     /// The rule that decided: an index into [`super::Policy::rules`].
     pub rule: Option<usize>,
     /// Why.

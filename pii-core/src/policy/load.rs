@@ -48,7 +48,7 @@ pub struct Defaults {
 }
 
 impl Policy {
-    /// The policy that holds where a firm says nothing else (`rules/policy/default.toml`).
+    /// The policy that holds where a firm says nothing else (`rules/policy/default.toml` and `test-data.toml`).
     #[must_use]
     pub fn builtin() -> Self {
         static BUILTIN: LazyLock<Policy> = LazyLock::new(|| {
@@ -67,8 +67,13 @@ impl Policy {
                 channels: BTreeMap::new(),
                 warnings: Vec::new(),
             }));
-            let text = include_str!("../../../rules/policy/default.toml");
-            empty.with("default.toml", text, &kinds).expect("the file is a constant, and a test reads it")
+            let files = [
+                ("default.toml", include_str!("../../../rules/policy/default.toml")),
+                ("test-data.toml", include_str!("../../../rules/policy/test-data.toml")),
+            ];
+            files.into_iter().fold(empty, |policy, (name, text)| {
+                policy.with(name, text, &kinds).expect("the file is a constant, and a test reads it")
+            })
         });
         BUILTIN.clone()
     }
@@ -102,6 +107,10 @@ impl Policy {
             contents.rules.push(PolicyRule::read(&table, &file, &known)?);
         }
         contents.warnings.extend(unreachable(&contents.rules[own..], &known));
+        contents.warnings.extend(contents.rules[own..].iter().filter_map(|rule| {
+            let message = rule.terms.warning()?;
+            Some(Warning { file: rule.file().to_owned(), line: rule.line(), message })
+        }));
         for table in some_tables(source, &document, "exempt")? {
             contents.add(Exemption::read(&table, &file, &known)?);
         }
@@ -175,15 +184,6 @@ impl Policy {
             Some(warning(exemption.file(), exemption.line(), what))
         });
         rules.chain(exemptions).collect()
-    }
-
-    /// An engine without keys asks this before it is built.
-    ///
-    /// # Errors
-    /// The first rule whose action takes keys.
-    pub fn check_without_keys(&self) -> Result<(), PolicyError> {
-        let wants_keys = self.rules().iter().find(|rule| rule.action().needs_keys());
-        wants_keys.map_or(Ok(()), |rule| Err(PolicyError::needs_keys(rule.file(), rule.line(), rule.action().as_str())))
     }
 
     /// The known channel that this one is, or is like.

@@ -197,13 +197,33 @@ impl Table<'_, '_> {
         let Some(word) = self.string(key)? else {
             return Ok(None);
         };
-        match known.iter().find(|known| name(**known) == word.value) {
-            Some(found) => Ok(Some(*found)),
-            None => {
-                let names: Vec<&str> = known.iter().map(|known| name(*known)).collect();
-                Err(self.source.error(word.line, unknown(key, &word.value, names)))
-            }
-        }
+        self.one_of(key, &word, known, name).map(Some)
+    }
+
+    /// The same for a list of them.
+    pub(super) fn words<T: Copy>(
+        &self,
+        key: &str,
+        known: &[T],
+        name: impl Fn(T) -> &'static str,
+    ) -> Result<Option<Vec<T>>, PolicyError> {
+        let Some(words) = self.strings(key)? else {
+            return Ok(None);
+        };
+        words.iter().map(|word| self.one_of(key, word, known, &name)).collect::<Result<Vec<_>, _>>().map(Some)
+    }
+
+    fn one_of<T: Copy>(
+        &self,
+        key: &str,
+        word: &Written<String>,
+        known: &[T],
+        name: impl Fn(T) -> &'static str,
+    ) -> Result<T, PolicyError> {
+        known.iter().copied().find(|known| name(*known) == word.value).ok_or_else(|| {
+            let names: Vec<&str> = known.iter().map(|known| name(*known)).collect();
+            self.source.error(word.line, unknown(key, &word.value, names))
+        })
     }
 }
 

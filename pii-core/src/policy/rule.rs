@@ -6,13 +6,14 @@ use super::field::FieldName;
 use super::flow::{Flow, Query};
 use super::known::Known;
 use super::read::{Table, Written};
+use super::terms::Terms;
 use super::words::Action;
 use crate::finding::Role;
 use crate::mask::{Profile, Shape};
 use crate::{Class, Kind};
 use std::sync::Arc;
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 17] = [
     "channel",
     "recipient",
     "purpose",
@@ -24,6 +25,9 @@ const KEYS: [&str; 14] = [
     "action",
     "profile",
     "shape",
+    "scope",
+    "keep",
+    "result",
     "expires",
     "basis",
     "assessment",
@@ -52,6 +56,7 @@ pub struct PolicyRule {
     pub(super) action: Action,
     pub(super) profile: Option<Profile>,
     pub(super) shape: Shape,
+    pub(super) terms: Terms,
     pub(super) expires: Option<Date>,
     basis: Option<String>,
     assessment: Option<String>,
@@ -74,6 +79,12 @@ impl PolicyRule {
     #[must_use]
     pub fn action(&self) -> Action {
         self.action
+    }
+
+    /// What it says of the results of keyed actions.
+    #[must_use]
+    pub fn terms(&self) -> &Terms {
+        &self.terms
     }
 
     /// The last day on which it applies.
@@ -112,6 +123,7 @@ impl PolicyRule {
             action,
             profile: read_profile(table, action)?,
             shape: read_shape(table, action)?,
+            terms: Terms::read(table, action)?,
             expires: table.date("expires")?.map(|date| date.value),
             basis: table.string("basis")?.map(|text| text.value),
             assessment: table.string("assessment")?.map(|text| text.value),

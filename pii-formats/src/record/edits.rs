@@ -14,7 +14,9 @@ pub(crate) enum Replacement {
     /// Text, written as its place is.
     Text(String),
     /// A bare `null` in the place of a number.
-    JsonNull,
+    Null,
+    /// A number in the place of a number.
+    Number(String),
 }
 
 /// What replaces a stretch of bytes.
@@ -35,7 +37,8 @@ impl Closed {
             let Some(replacement) = replacement else { continue };
             let bytes = match replacement {
                 Replacement::Text(text) => write::replacement(text, found.place),
-                Replacement::JsonNull => write::coded(b"null".to_vec(), found.place),
+                Replacement::Null => write::coded(b"null".to_vec(), found.place),
+                Replacement::Number(digits) => write::coded(digits.into_bytes(), found.place),
             };
             place_edit(&found.pieces, bytes, found.place, edits_of(found.layer, &mut inside, out));
         }
