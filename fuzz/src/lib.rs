@@ -17,10 +17,12 @@ mod disguise;
 mod document;
 mod engine;
 mod file;
+mod keyring;
 mod masker;
 pub mod mutate;
 mod offset_map;
 mod pieces;
+mod seal;
 
 use pii_formats::Format;
 
@@ -28,7 +30,7 @@ use pii_formats::Format;
 pub type Body = fn(&[u8]);
 
 /// Every body under the name of its target in `fuzz_targets/` and of its folder in `seeds/`.
-pub const TARGETS: [(&str, Body); 19] = [
+pub const TARGETS: [(&str, Body); 22] = [
     ("text", |input| document::check(Format::Text, input)),
     ("json", |input| document::check(Format::Json, input)),
     ("ndjson", |input| document::check(Format::Ndjson, input)),
@@ -48,6 +50,9 @@ pub const TARGETS: [(&str, Body); 19] = [
     ("offset_map", offset_map::check),
     ("rule_file", file::rule),
     ("policy_file", file::policy),
+    ("sealed", seal::check),
+    ("surrogates", seal::check_found),
+    ("keyring_file", keyring::check),
 ];
 
 /// Runs the body `target` on `input`.

@@ -53,6 +53,8 @@
 //! holds a value.
 
 mod aside;
+pub mod audit;
+mod base32;
 pub mod check;
 mod engine;
 mod evidence;
@@ -60,6 +62,7 @@ mod finding;
 mod fold;
 pub mod fpe;
 mod judge;
+pub mod key;
 mod kind;
 mod locate;
 pub mod mask;
@@ -74,8 +77,10 @@ pub mod region;
 pub mod residual;
 mod resolve;
 mod rule;
+pub mod seal;
 mod segment;
 mod sieve;
+pub mod surrogate;
 pub mod transform;
 mod validate;
 

@@ -1,0 +1,49 @@
+//! A key-encryption key in the environment, for machines that offer nothing better.
+
+use super::{Kek, local};
+use crate::KekError;
+use pii_core::key::{Described, Entropy, Secret, Suite};
+use std::fmt;
+use zeroize::Zeroizing;
+
+/// A key-encryption key from an environment variable: 32 random bytes in base64.
+///
+/// Every process of the same user can read the environment of this one, its children inherit it, and it ends up in crash
+/// dumps. So the constructor says that it is dangerous.
+pub struct EnvironmentKek(Secret);
+
+impl EnvironmentKek {
+    /// Reads the key. The variable stays where it is.
+    ///
+    /// # Errors
+    /// There is no such variable, or it holds no key.
+    pub fn dangerously_from_environment(variable: &str) -> Result<Self, KekError> {
+        let missing = |_| KekError::written(format!("the environment has no variable {variable}"));
+        let text = Zeroizing::new(std::env::var(variable).map_err(missing)?);
+        Ok(Self(local::parse(text.as_bytes(), variable)?))
+    }
+}
+
+impl Kek for EnvironmentKek {
+    fn provider(&self) -> &'static str {
+        "environment"
+    }
+
+    fn described(&self, suite: Suite) -> Vec<Described> {
+        local::described(suite)
+    }
+
+    fn protect(&self, suite: Suite, root: &Secret, entropy: &mut dyn Entropy) -> Result<Vec<u8>, KekError> {
+        Ok(local::wrapping_key(suite, &self.0, self.provider())?.wrap_secret(b"root", root, entropy)?)
+    }
+
+    fn recover(&self, suite: Suite, protected: &[u8]) -> Result<Secret, KekError> {
+        Ok(local::wrapping_key(suite, &self.0, self.provider())?.unwrap_secret(b"root", protected)?)
+    }
+}
+
+impl fmt::Debug for EnvironmentKek {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EnvironmentKek")
+    }
+}

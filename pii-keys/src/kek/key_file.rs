@@ -1,0 +1,58 @@
+//! A key-encryption key in a file that nobody else can read.
+
+use super::{Kek, local};
+use crate::{KekError, KeyringError, private_file};
+use pii_core::key::{Described, Entropy, Secret, Suite};
+use std::fmt;
+use std::path::Path;
+
+/// What the file is written with, and some room.
+const LIMIT_BYTES: usize = 256;
+
+/// A key-encryption key from a file: 32 random bytes in base64, mode 0600 or 0400, owned by whoever runs this or by root.
+pub struct KeyFile(Secret);
+
+impl KeyFile {
+    /// Reads the key.
+    ///
+    /// # Errors
+    /// The file cannot be read, others can read it, or it holds no key.
+    pub fn open(path: &Path) -> Result<Self, KeyringError> {
+        let text = private_file::read(path, private_file::Readers::Owner, LIMIT_BYTES)?;
+        Ok(Self(local::parse(&text, &path.display().to_string())?))
+    }
+
+    /// Writes a new key to a new file, for its owner alone.
+    ///
+    /// # Errors
+    /// There is such a file already, or it cannot be written.
+    pub fn create(path: &Path, entropy: &mut dyn Entropy) -> Result<Self, KeyringError> {
+        let secret = Secret::random(local::KEY_BYTES, entropy)?;
+        private_file::create(path, private_file::folder(path), &local::written(&secret))?;
+        Ok(Self(secret))
+    }
+}
+
+impl Kek for KeyFile {
+    fn provider(&self) -> &'static str {
+        "file"
+    }
+
+    fn described(&self, suite: Suite) -> Vec<Described> {
+        local::described(suite)
+    }
+
+    fn protect(&self, suite: Suite, root: &Secret, entropy: &mut dyn Entropy) -> Result<Vec<u8>, KekError> {
+        Ok(local::wrapping_key(suite, &self.0, self.provider())?.wrap_secret(b"root", root, entropy)?)
+    }
+
+    fn recover(&self, suite: Suite, protected: &[u8]) -> Result<Secret, KekError> {
+        Ok(local::wrapping_key(suite, &self.0, self.provider())?.unwrap_secret(b"root", protected)?)
+    }
+}
+
+impl fmt::Debug for KeyFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeyFile")
+    }
+}

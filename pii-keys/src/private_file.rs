@@ -1,0 +1,271 @@
+//! Files that others than their owner must not read or change, and that are whole or not there.
+
+use crate::KeyringError;
+use pii_core::key::EntropyError;
+use std::fs::{self, File, OpenOptions};
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// How names of files end that are still being written.
+const UNFINISHED: &str = ".tmp";
+
+/// Who may read a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Readers {
+    /// Its owner alone: it holds a secret in clear.
+    Owner,
+    /// Anybody, because its secrets are sealed. Nobody else may write it.
+    Anybody,
+}
+
+/// Reads a file of at most `limit_bytes`, after its permissions and owner were looked at (on the opened file, so that
+/// nobody can put another one in its place in between).
+pub(crate) fn read(path: &Path, readers: Readers, limit_bytes: usize) -> Result<Zeroizing<Vec<u8>>, KeyringError> {
+    let cannot = |error| KeyringError::file(path, "read it", &error);
+    let mut file = File::open(path).map_err(cannot)?;
+    check(path, &file.metadata().map_err(cannot)?, readers)?;
+    // Of the whole length at once: a vector that grows leaves bytes behind.
+    let mut bytes = Zeroizing::new(vec![0; limit_bytes + 1]);
+    let mut length = 0;
+    while let Some(room) = bytes.get_mut(length..).filter(|room| !room.is_empty()) {
+        match file.read(room) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(cannot(error)),
+        }
+    }
+    if length > limit_bytes {
+        return Err(KeyringError::format(format!("{}: more than {limit_bytes} bytes", path.display())));
+    }
+    bytes.truncate(length);
+    Ok(bytes)
+}
+
+#[cfg(unix)]
+fn check(path: &Path, metadata: &fs::Metadata, readers: Readers) -> Result<(), KeyringError> {
+    use std::os::unix::fs::MetadataExt as _;
+    let (mode, owner) = (metadata.mode() & 0o7777, metadata.uid());
+    let me = rustix::process::geteuid().as_raw();
+    let (forbidden, who, right) = match readers {
+        Readers::Owner => (0o077, "read or change", "chmod 600"),
+        Readers::Anybody => (0o022, "change", "chmod go-w"),
+    };
+    let path = path.display();
+    if !metadata.is_file() {
+        return Err(KeyringError::rights(format!("{path}: this is no regular file")));
+    }
+    if owner != me && owner != 0 {
+        return Err(KeyringError::rights(format!("{path}: it belongs to user {owner}: chown it to user {me}")));
+    }
+    if mode & forbidden != 0 {
+        let message = format!("{path}: mode {mode:04o} lets others {who} it: {right} {path}");
+        return Err(KeyringError::rights(message));
+    }
+    Ok(())
+}
+
+/// Where permissions are not those of Unix, the folder's have to do.
+#[cfg(not(unix))]
+fn check(_: &Path, _: &fs::Metadata, _: Readers) -> Result<(), KeyringError> {
+    Ok(())
+}
+
+/// Writes a new file, for its owner alone. It is written under another name in `scratch` first, a folder of the same disk.
+pub(crate) fn create(path: &Path, scratch: &Path, bytes: &[u8]) -> Result<(), KeyringError> {
+    let temporary = temporary(path, scratch)?;
+    write_new(&temporary, bytes)?;
+    // A link is made only where no file is, in one step, and by then the file is whole.
+    let linked = fs::hard_link(&temporary, path);
+    let removed = fs::remove_file(&temporary);
+    linked.map_err(|error| KeyringError::file(path, "create it", &error))?;
+    removed.map_err(|error| KeyringError::file(&temporary, "remove it", &error))?;
+    sync_folder(path)
+}
+
+/// Puts a file in the place of another, for its owner alone: whoever opens it sees the old one or the new one.
+pub(crate) fn replace(path: &Path, scratch: &Path, bytes: &[u8]) -> Result<(), KeyringError> {
+    let temporary = temporary(path, scratch)?;
+    write_new(&temporary, bytes)?;
+    fs::rename(&temporary, path).map_err(|error| {
+        let _ = fs::remove_file(&temporary);
+        KeyringError::file(path, "replace it", &error)
+    })?;
+    sync_folder(path)
+}
+
+/// Removes a file for good. `false` where there is none.
+pub(crate) fn remove(path: &Path) -> Result<bool, KeyringError> {
+    match fs::remove_file(path) {
+        Ok(()) => sync_folder(path).map(|()| true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(KeyringError::file(path, "remove it", &error)),
+    }
+}
+
+/// Removes what processes that ended early left of writing `path`: a copy of something that may be destroyed by now.
+/// Nobody else may be writing it.
+pub(crate) fn remove_unfinished(path: &Path, scratch: &Path) -> Result<(), KeyringError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let cannot = |error| KeyringError::file(scratch, "read it", &error);
+    for entry in fs::read_dir(scratch).map_err(cannot)? {
+        let other = entry.map_err(cannot)?.file_name();
+        let other = other.to_string_lossy();
+        let is_ours =
+            other.strip_prefix(&*name).is_some_and(|rest| rest.starts_with('.') && rest.ends_with(UNFINISHED));
+        if is_ours {
+            remove(&scratch.join(&*other))?;
+        }
+    }
+    Ok(())
+}
+
+/// The folder that a file is in.
+pub(crate) fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Whether there is a file. That it cannot be seen is an error, and no answer.
+pub(crate) fn exists(path: &Path) -> Result<bool, KeyringError> {
+    path.try_exists().map_err(|error| KeyringError::file(path, "look for it", &error))
+}
+
+/// Keeps others from changing what stands at `path`, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _file: File,
+}
+
+/// Locks `path` for one writer. The lock is on a file beside it, because the file itself is replaced at every save.
+pub(crate) fn lock(path: &Path) -> Result<Lock, KeyringError> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".lock");
+    let beside = PathBuf::from(beside);
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    owner_only(&mut options);
+    let cannot = |error: std::io::Error| KeyringError::file(&beside, "lock it", &error);
+    let file = options.open(&beside).map_err(cannot)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Lock { _file: file }),
+        Err(fs::TryLockError::WouldBlock) => Err(KeyringError::busy(path)),
+        Err(fs::TryLockError::Error(error)) => Err(cannot(error)),
+    }
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> Result<(), KeyringError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    owner_only(&mut options);
+    let written = options.open(path).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    written.map_err(|error| {
+        // A file that was there before is somebody else's.
+        if error.kind() != ErrorKind::AlreadyExists {
+            let _ = fs::remove_file(path);
+        }
+        KeyringError::file(path, "write it", &error)
+    })
+}
+
+#[cfg(unix)]
+fn owner_only(options: &mut OpenOptions) {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    options.mode(0o600);
+}
+
+#[cfg(not(unix))]
+fn owner_only(_: &mut OpenOptions) {}
+
+/// A name has to be on the disk as well as what it names.
+fn sync_folder(path: &Path) -> Result<(), KeyringError> {
+    let folder = folder(path);
+    let synced = if cfg!(unix) { File::open(folder).and_then(|folder| folder.sync_all()) } else { Ok(()) };
+    synced.map_err(|error| KeyringError::file(folder, "write it to disk", &error))
+}
+
+/// A name that nobody else writes at the same time. Drawn, because in containers every process has the same number.
+fn temporary(path: &Path, scratch: &Path) -> Result<PathBuf, KeyringError> {
+    let drawn = getrandom::u64().map_err(|_| EntropyError)?;
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{drawn:016x}{UNFINISHED}"));
+    Ok(scratch.join(name))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn what_others_can_read_or_change_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        create(&path, folder.path(), b"secret").unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        for (mode, as_secret, as_sealed) in [
+            (0o600, true, true),
+            (0o400, true, true),
+            (0o640, false, true),
+            (0o604, false, true),
+            (0o644, false, true),
+            (0o620, false, false),
+            (0o602, false, false),
+            (0o666, false, false),
+        ] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(read(&path, Readers::Owner, 10).is_ok(), as_secret, "{mode:o}");
+            assert_eq!(read(&path, Readers::Anybody, 10).is_ok(), as_sealed, "{mode:o}");
+        }
+        let said = read(&path, Readers::Owner, 10).unwrap_err();
+        assert!(said.is_file() && said.to_string().contains("chmod 600"), "{said}");
+        assert!(read(folder.path(), Readers::Anybody, 10).is_err());
+    }
+
+    #[test]
+    fn sizes_are_bounded() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        create(&path, folder.path(), b"secret").unwrap();
+        assert_eq!(read(&path, Readers::Owner, 6).unwrap().as_slice(), b"secret");
+        assert!(read(&path, Readers::Owner, 5).is_err_and(|error| error.is_format()));
+    }
+
+    #[test]
+    fn a_file_is_created_once_replaced_whole_and_leaves_nothing_beside() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        create(&path, folder.path(), b"one").unwrap();
+        assert!(create(&path, folder.path(), b"two").is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+        replace(&path, folder.path(), b"three").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"three");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert_eq!((remove(&path), remove(&path)), (Ok(true), Ok(false)));
+    }
+
+    #[test]
+    fn what_was_left_unfinished_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        for name in ["key", "key.1-0.tmp", "key.lock", "key2.1-0.tmp", "a.key.tmp", "key.tmpx"] {
+            fs::write(folder.path().join(name), b"").unwrap();
+        }
+        remove_unfinished(&path, folder.path()).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 5);
+        assert!(!folder.path().join("key.1-0.tmp").exists());
+    }
+
+    #[test]
+    fn there_is_one_writer() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        let held = lock(&path).unwrap();
+        assert!(lock(&path).is_err_and(|error| error.is_busy()));
+        drop(held);
+        assert!(lock(&path).is_ok());
+    }
+}
