@@ -93,5 +93,5 @@ pub use kind::{Class, KIND_LIMIT_BYTES, Kind};
 pub use occurrences::Occurrences;
 pub use offset_map::OffsetMap;
 pub use place::{CODING_LIMIT, Coding, Place, Room, Token};
-pub use rule::{Counter, Example, Fpe, Rule, RuleError, RuleSet};
+pub use rule::{Counter, Example, Fpe, InPlace, Rule, RuleError, RuleSet};
 pub use segment::{SEGMENT_LIMIT_BYTES, Segment};

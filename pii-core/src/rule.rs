@@ -10,6 +10,7 @@ mod embedded;
 mod error;
 mod field_name;
 mod form;
+mod fpe;
 mod harmless;
 mod label;
 mod laid_out;
@@ -26,11 +27,13 @@ mod told;
 mod words;
 
 pub use error::RuleError;
+pub use fpe::{Fpe, InPlace};
 
 pub(crate) use about::About;
 pub(crate) use charset::AsciiSet;
 pub(crate) use field_name::{NAME_LIMIT_BYTES, normalise, parts as title_parts};
 pub(crate) use form::{Confidence, Form, PatternShape, Recogniser, Shape, THRESHOLD, TokenShape};
+pub(crate) use fpe::CheckCharacters;
 pub(crate) use label::{Label, LabelKind, Labels, NUMBER_DIGITS, WordHit};
 pub(crate) use needs::Counts;
 pub(crate) use opening::{LONGEST as LONGEST_TOKEN, Opening};
@@ -64,17 +67,6 @@ pub struct Rule {
     pub(crate) fpe: Option<Fpe>,
     pub(crate) examples: Vec<Example>,
     pub(crate) counters: Vec<Counter>,
-}
-
-/// How a value is encrypted with its format kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fpe {
-    /// `digits`, `rank`, `luhn`, `alphabet`, `local_part`, `date` or `replace`.
-    pub method: String,
-    /// Characters that stay at the beginning.
-    pub keep_first: usize,
-    /// The alphabet of the method `alphabet`.
-    pub alphabet: Option<String>,
 }
 
 /// A text in which the rule finds something.

@@ -35,7 +35,7 @@ why  = "a digit is missing"
 "#;
 
 /// What is changed in the good file (line, and what stands there instead), and how that is told: line and words in it.
-const WRONG: [(usize, &str, usize, &str); 53] = [
+const WRONG: [(usize, &str, usize, &str); 64] = [
     (1, "kind = \"Wealth Card\"", 1, "begins with a letter; write \"wealth_card_no\""),
     (1, "kind = 3", 1, "write a text in quotes"),
     (1, "", 1, "`kind` is missing here; write kind = "),
@@ -89,6 +89,22 @@ const WRONG: [(usize, &str, usize, &str); 53] = [
     (20, "usual = { method = \"kep\" }", 20, "write \"keep\""),
     (23, "method = \"digit\"", 23, "there is no method \"digit\"; write \"digits\""),
     (23, "method = \"alphabet\"", 23, "write method = \"alphabet\" and alphabet = "),
+    (23, "method = \"luhn\"", 23, "there is no method \"luhn\"; write one of digits, alphabet, resident_id"),
+    (23, "method = \"digits\"\nalphabet = \"0-9\"", 23, "and it alone, has a key `alphabet`"),
+    (23, "method = \"alphabet\"\nalphabet = \"-_\"", 24, "nothing can be enciphered"),
+    (23, "method = \"alphabet\"\nalphabet = \"9-0\"", 24, "runs backwards; write single characters and ranges"),
+    (23, "method = \"digits\"\nkeep_first = 9", 24, "no value is longer than 10 characters"),
+    (23, "method = \"digits\"\nkeep_first = 40", 24, "no value is longer than 40 characters"),
+    (
+        23,
+        "method = \"digits\"\nkeep_first = 4\nkeep_behind = 4",
+        25,
+        "are left between `keep_first` and `keep_behind`; write 6",
+    ),
+    (23, "method = \"digits\"\nkeep_behind = 8\ncheck = \"luhn\"", 24, "do not go together; take one of them out"),
+    (23, "method = \"digits\"\ncheck = \"lunh\"", 24, "there is no check character \"lunh\"; write \"luhn\""),
+    (23, "method = \"digits\"\ncheck = \"uscc\"", 24, "no form of the rule has as many characters"),
+    (23, "method = \"email\"\nkeep_first = 1", 24, "`keep_first` belongs to the methods \"digits\" and \"alphabet\""),
 ];
 
 /// The good file with another text in one of its lines.

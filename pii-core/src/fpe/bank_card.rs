@@ -8,7 +8,7 @@ use crate::check::{Verdict, bank_card};
 use std::fmt;
 
 /// The digits of the issuer (BIN) that stay.
-const ISSUER_DIGITS: usize = 6;
+pub(super) const ISSUER_DIGITS: usize = 6;
 
 /// Lengths of the body between the issuer and the check digit: cards of 15 to 20 digits.
 const BODIES: std::ops::RangeInclusive<usize> = 8..=13;

@@ -10,6 +10,57 @@ pub(super) const YEARS: u32 = 300;
 /// The days of a common year before each month.
 const BEFORE_MONTH: [u32; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
 
+/// All days.
+pub(super) const DAYS: u32 = days_before(FIRST_YEAR + YEARS);
+
+/// Days that stay among themselves when one is enciphered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum DayClass {
+    /// 1900 to 1999, the days that a short date can be.
+    Twentieth,
+    /// 2000 to 2029.
+    Recent,
+    /// Those of which nobody's birth is likely.
+    Other,
+}
+
+const TWENTIETH: u32 = days_before(1900);
+const RECENT: u32 = days_before(2000);
+const LATER: u32 = days_before(2030);
+
+impl DayClass {
+    pub(super) const ALL: [Self; 3] = [Self::Twentieth, Self::Recent, Self::Other];
+
+    /// How many days there are.
+    pub(super) fn days(self) -> u32 {
+        match self {
+            Self::Twentieth => RECENT - TWENTIETH,
+            Self::Recent => LATER - RECENT,
+            Self::Other => DAYS - (LATER - TWENTIETH),
+        }
+    }
+
+    /// The class of a day counted from 1800-01-01, and its place there.
+    pub(super) fn of(day: u32) -> (Self, u32) {
+        match day {
+            _ if day < TWENTIETH => (Self::Other, day),
+            _ if day < RECENT => (Self::Twentieth, day - TWENTIETH),
+            _ if day < LATER => (Self::Recent, day - RECENT),
+            _ => (Self::Other, day - (LATER - TWENTIETH)),
+        }
+    }
+
+    /// The day at a place of the class, counted from 1800-01-01.
+    pub(super) fn day(self, place: u32) -> u32 {
+        match self {
+            Self::Twentieth => place + TWENTIETH,
+            Self::Recent => place + RECENT,
+            Self::Other if place < TWENTIETH => place,
+            Self::Other => place + (LATER - TWENTIETH),
+        }
+    }
+}
+
 /// How many days a year has.
 pub(super) fn days_in(year: u32) -> u32 {
     if is_leap(year) { 366 } else { 365 }
@@ -67,5 +118,17 @@ mod tests {
             assert_eq!(days_in(year), of_year);
         }
         assert_eq!(number, 109_573);
+    }
+
+    #[test]
+    fn every_day_has_its_place_in_one_class() {
+        let mut counts = [0; 3];
+        for day in 0..DAYS {
+            let (class, place) = DayClass::of(day);
+            assert_eq!(class.day(place), day);
+            assert_eq!(place, counts[class as usize], "in order, each once");
+            counts[class as usize] += 1;
+        }
+        assert_eq!(counts, DayClass::ALL.map(DayClass::days));
     }
 }

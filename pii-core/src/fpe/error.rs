@@ -17,6 +17,12 @@ pub(super) enum Reason {
     Numeral,
     Outside,
     NotValid { kind: &'static str },
+    Sparse,
+    NoMark,
+    NoSubject,
+    OneWay { kind: &'static str },
+    NoMethod { kind: &'static str },
+    ShiftDays { limit: u16 },
 }
 
 impl FpeError {
@@ -39,8 +45,21 @@ impl FpeError {
     /// Whether a length, a tweak, a radix or a domain is over its limit.
     #[must_use]
     pub fn is_limit(self) -> bool {
-        use Reason::{LargeDomain, Radix, TooLong, TweakTooLong};
-        matches!(self.0, TooLong { .. } | TweakTooLong { .. } | Radix | LargeDomain)
+        use Reason::{LargeDomain, Radix, ShiftDays, TooLong, TweakTooLong};
+        matches!(self.0, TooLong { .. } | TweakTooLong { .. } | ShiftDays { .. } | Radix | LargeDomain)
+    }
+
+    /// Whether a kind cannot do what was asked of it: it has no method, no check character to mark a value with, or no way
+    /// back; or its rule makes values too rare among those of their shape.
+    #[must_use]
+    pub fn is_unsupported(self) -> bool {
+        matches!(self.0, Reason::NoMethod { .. } | Reason::NoMark | Reason::OneWay { .. } | Reason::Sparse)
+    }
+
+    /// Whether it takes the person whom the value is about, and none was named.
+    #[must_use]
+    pub fn is_subject(self) -> bool {
+        self.0 == Reason::NoSubject
     }
 
     /// Whether the value is none of its kind: a wrong check digit, an unknown region, a character that is no numeral, a
@@ -63,6 +82,14 @@ impl fmt::Display for FpeError {
             Reason::Numeral => f.write_str("a character is no numeral of this radix"),
             Reason::Outside => f.write_str("a number is outside the domain"),
             Reason::NotValid { kind } => write!(f, "no valid {kind}"),
+            Reason::Sparse => {
+                f.write_str("values are too rare among those of their shape: the rule's [fpe] needs a `check`")
+            }
+            Reason::NoMark => f.write_str("values without a check character cannot be marked as invalid"),
+            Reason::NoSubject => f.write_str("a date is shifted by its person, and none was named"),
+            Reason::OneWay { kind } => write!(f, "a {kind} is replaced for good: there is no way back"),
+            Reason::NoMethod { kind } => write!(f, "the rule of {kind} has no [fpe]"),
+            Reason::ShiftDays { limit } => write!(f, "a date is shifted by 1 to {limit} days at most"),
         }
     }
 }

@@ -76,10 +76,10 @@ impl Ff1 {
             return long::run(&self.cipher, direction, self.radix, self.tweak.as_bytes(), numerals);
         };
         let (first, second) = numerals.split_at_mut(numerals.len() / 2);
-        let halves = Halves { a: self.number(first), b: self.number(second) };
+        let halves = Halves { a: number(self.radix, first), b: number(self.radix, second) };
         let result = packed.run(&self.cipher, direction, Lane { kept: 0, halves });
-        self.write(result.a, first);
-        self.write(result.b, second);
+        write(self.radix, result.a, first);
+        write(self.radix, result.b, second);
         Ok(())
     }
 
@@ -91,19 +91,37 @@ impl Ff1 {
         }
         Ok(self.packed.get(above_least))
     }
+}
 
-    /// NUM(X), of a half.
-    fn number(&self, numerals: &[u16]) -> u64 {
-        numerals.iter().fold(0, |sum, &numeral| sum * u64::from(self.radix) + u64::from(numeral))
-    }
+/// FF1 once on one string, with a tweak that no other string may have: nothing that is set up is kept.
+pub(super) fn run_once(
+    cipher: &Cipher,
+    direction: Direction,
+    radix: u32,
+    tweak: &[u8],
+    numerals: &mut [u16],
+) -> Result<(), FpeError> {
+    let set_up = Packed::new(cipher, radix, numerals.len(), tweak, false);
+    let Some(packed) = set_up else { return long::run(cipher, direction, radix, tweak, numerals) };
+    let (first, second) = numerals.split_at_mut(numerals.len() / 2);
+    let halves = Halves { a: number(radix, first), b: number(radix, second) };
+    let result = packed.run(cipher, direction, Lane { kept: 0, halves });
+    write(radix, result.a, first);
+    write(radix, result.b, second);
+    Ok(())
+}
 
-    /// STR(x), of a half.
-    fn write(&self, mut number: u64, numerals: &mut [u16]) {
-        for numeral in numerals.iter_mut().rev() {
-            // Below a radix of at most 2^16.
-            *numeral = u16::try_from(number % u64::from(self.radix)).unwrap_or(0);
-            number /= u64::from(self.radix);
-        }
+/// NUM(X), of a half.
+fn number(radix: u32, numerals: &[u16]) -> u64 {
+    numerals.iter().fold(0, |sum, &numeral| sum * u64::from(radix) + u64::from(numeral))
+}
+
+/// STR(x), of a half.
+fn write(radix: u32, mut number: u64, numerals: &mut [u16]) {
+    for numeral in numerals.iter_mut().rev() {
+        // Below a radix of at most 2^16.
+        *numeral = u16::try_from(number % u64::from(radix)).unwrap_or(0);
+        number /= u64::from(radix);
     }
 }
 

@@ -5,14 +5,17 @@
 //!
 //! **The domain is part of the cipher**: the list of regions (`data/division_codes.txt`, 7,403 codes for resident IDs), the
 //! days from 1800 to 2099 and the sequences 000 to 999. A code more or less changes every result, so a change of that list
-//! takes a new [`ID_NUMBER_DOMAIN`], which belongs in the record of what was enciphered. Days from 1900 to 2029 stay
-//! among themselves and all others likewise, because a birth in 1803 or 2090 breaks what is to be tested with it.
+//! takes a new [`ID_NUMBER_DOMAIN`], which belongs in the record of what was enciphered. Days of the twentieth century stay
+//! among themselves, so that a number of 15 digits, which has no others, and the one of 18 digits that the same person has
+//! today come out as one person's again. So do days from 2000 to 2029 and all others, because a birth in 1803 or 2090
+//! breaks what is to be tested with it.
 
-use super::calendar::{self, FIRST_YEAR, YEARS};
+use super::calendar::{self, DayClass, FIRST_YEAR, YEARS};
 use super::cipher::Cipher;
+use super::domain::OneSize;
 use super::error::{FpeError, Reason};
 use super::ff1::{Direction, read_number, write_number};
-use super::rank::{Rank, Ranks};
+use super::rank::Rank;
 use super::tweak::Tweak;
 use crate::check::{Check, Verdict, residence_permit, resident_id};
 use crate::region;
@@ -20,19 +23,13 @@ use std::fmt;
 use std::sync::LazyLock;
 
 /// Which values [`IdNumber`] numbers, and how. The same key and tweak give the same results for as long as this is the same.
-pub const ID_NUMBER_DOMAIN: &str = "id-number-v1";
+pub const ID_NUMBER_DOMAIN: &str = "id-number-v2";
 
 /// How many characters a number has.
 const LENGTH: usize = 18;
 
 /// How many sequences a region has on a day: three digits, the last of them odd for men and even for women.
 const SEQUENCES: u32 = 1000;
-
-/// The days of 1900 to 2029, as counted from 1800-01-01.
-const USUAL_DAYS: std::ops::Range<u32> = calendar::days_before(1900)..calendar::days_before(2030);
-
-/// All days.
-const DAYS: u32 = calendar::days_before(FIRST_YEAR + YEARS);
 
 /// Residence permits have these regions, of Hong Kong, Macao and Taiwan, and resident IDs all others.
 const PERMIT_REGIONS: [u32; 3] = [810_000, 820_000, 830_000];
@@ -60,8 +57,8 @@ pub struct IdNumber {
     check: Check,
     regions: &'static [u32],
     keep: Keep,
-    /// The usual days and the others; where the year is kept, a common year and a leap year.
-    ranks: [Ranks; 2],
+    /// The classes of days, in their order; where the year is kept, a common year and a leap year.
+    ranks: Vec<OneSize>,
 }
 
 /// A number's parts, each counted from 0.
@@ -80,8 +77,7 @@ impl IdNumber {
     /// The codec for resident IDs (GB 11643-1999). Those of 15 digits are none: they have no check character.
     ///
     /// # Errors
-    /// Less than a million values are left: region and birth year are both kept ([`FpeError::is_small_domain`]). A tweak
-    /// of more than 8 bytes ([`FpeError::is_limit`]).
+    /// A tweak of more than 8 bytes ([`FpeError::is_limit`]).
     pub fn resident(cipher: &Cipher, tweak: &Tweak, keep: Keep) -> Result<Self, FpeError> {
         static REGIONS: LazyLock<Vec<u32>> =
             LazyLock::new(|| region::codes().iter().copied().filter(|code| !PERMIT_REGIONS.contains(code)).collect());
@@ -91,7 +87,7 @@ impl IdNumber {
     /// The codec for residence permits of people from Hong Kong, Macao and Taiwan.
     ///
     /// # Errors
-    /// As for [`IdNumber::resident`]; here birth year and sex together leave too little as well.
+    /// As for [`IdNumber::resident`].
     pub fn residence_permit(cipher: &Cipher, tweak: &Tweak, keep: Keep) -> Result<Self, FpeError> {
         Self::new("residence_permit", residence_permit::check, &PERMIT_REGIONS, cipher, tweak, keep)
     }
@@ -104,19 +100,18 @@ impl IdNumber {
         tweak: &Tweak,
         keep: Keep,
     ) -> Result<Self, FpeError> {
-        let usual = USUAL_DAYS.end - USUAL_DAYS.start;
-        let days = if keep.birth_year { [365, 366] } else { [usual, DAYS - usual] };
+        let days = if keep.birth_year { vec![365, 366] } else { DayClass::ALL.map(DayClass::days).to_vec() };
         let regions_left = if keep.region { 1 } else { u64::try_from(regions.len()).unwrap_or(u64::MAX) };
         let bound = |days: u32| regions_left * u64::from(days) * u64::from(keep.sequences());
-        let set_up = |days| Ranks::keeping(cipher, tweak, bound(days));
-        Ok(Self { kind, check, regions, keep, ranks: [set_up(days[0])?, set_up(days[1])?] })
+        let set_up = |days| OneSize::new(cipher, tweak, bound(days));
+        let ranks = days.into_iter().map(set_up).collect::<Result<_, _>>()?;
+        Ok(Self { kind, check, regions, keep, ranks })
     }
 
     /// How much of a number is left to guess for who sees the result and knows nothing else, in bits.
     #[must_use]
     pub fn bits(&self) -> f64 {
-        let [one, other] = &self.ranks;
-        one.bits().min(other.bits())
+        self.ranks.iter().map(OneSize::bits).fold(f64::INFINITY, f64::min)
     }
 
     /// Enciphers a number of 18 characters; the last may be a small `x`, the result's is a capital `X`.
@@ -150,8 +145,8 @@ impl IdNumber {
     fn run(&self, direction: Direction, number: &[u8]) -> Result<[u8; LENGTH], FpeError> {
         let parts = self.read(number)?;
         let (which, rank) = self.rank(parts);
-        let [one, other] = &self.ranks;
-        let rank = if which { other } else { one }.run(direction, rank)?;
+        let ranks = self.ranks.get(which).ok_or(FpeError::new(Reason::Outside))?;
+        let rank = ranks.run(direction, rank)?;
         self.write(self.unrank(which, rank, parts))
     }
 
@@ -163,7 +158,7 @@ impl IdNumber {
                 *slot = self.read(number).map(|parts| (self.rank(parts), parts));
             }
             let read = read.get_mut(..numbers.len()).unwrap_or_default();
-            for (which, ranks) in [false, true].into_iter().zip(&self.ranks) {
+            for (which, ranks) in self.ranks.iter().enumerate() {
                 let of_this = read.iter_mut().flatten().filter(|((of, _), _)| *of == which);
                 let mut together: Vec<&mut Rank> = of_this.map(|((_, rank), _)| rank).collect();
                 ranks.run_each(direction, &mut together);
@@ -197,7 +192,7 @@ impl IdNumber {
 
     /// Which domain a number is in, and its place there. All parts that are kept make up a number below
     /// 7,403 × 300 × 2, which is less than 2^24.
-    fn rank(&self, parts: Parts) -> (bool, Rank) {
+    fn rank(&self, parts: Parts) -> (usize, Rank) {
         let Keep { region, birth_year, sex } = self.keep;
         let kept = |is_kept: bool, part: u32| if is_kept { part } else { 0 };
         let (which, day, days) = self.day(parts);
@@ -212,42 +207,29 @@ impl IdNumber {
     }
 
     /// Which domain a day is in, its place there, and how many days that has.
-    fn day(&self, parts: Parts) -> (bool, u32, u32) {
+    fn day(&self, parts: Parts) -> (usize, u32, u32) {
         let year = FIRST_YEAR + parts.year;
         if self.keep.birth_year {
             let days = calendar::days_in(year);
-            return (days == 366, parts.day_of_year, days);
+            return (usize::from(days == 366), parts.day_of_year, days);
         }
-        let day = calendar::days_before(year) + parts.day_of_year;
-        let usual = USUAL_DAYS.end - USUAL_DAYS.start;
-        match day {
-            _ if day < USUAL_DAYS.start => (true, day, DAYS - usual),
-            _ if day < USUAL_DAYS.end => (false, day - USUAL_DAYS.start, usual),
-            _ => (true, day - usual, DAYS - usual),
-        }
+        let (class, place) = DayClass::of(calendar::days_before(year) + parts.day_of_year);
+        (class as usize, place, class.days())
     }
 
     /// The parts of the number at a rank, with those parts of the original that are kept.
-    fn unrank(&self, which: bool, rank: u64, original: Parts) -> Parts {
+    fn unrank(&self, which: usize, rank: u64, original: Parts) -> Parts {
         let Keep { region, birth_year, sex } = self.keep;
         let split = |number: u64, by: u32| {
             // Both are below the bound's factors, which have 32 bits.
             let narrow = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
             (number / u64::from(by), narrow(number % u64::from(by)))
         };
-        let usual = USUAL_DAYS.end - USUAL_DAYS.start;
-        let days = match (birth_year, which) {
-            (true, _) => calendar::days_in(FIRST_YEAR + original.year),
-            (false, false) => usual,
-            (false, true) => DAYS - usual,
-        };
+        let class = DayClass::ALL.get(which).copied().unwrap_or(DayClass::Other);
+        let days = if birth_year { calendar::days_in(FIRST_YEAR + original.year) } else { class.days() };
         let (by_day, sequence) = split(rank, self.keep.sequences());
         let (by_region, day) = split(by_day, days);
-        let (year, day_of_year) = match (birth_year, which) {
-            (true, _) => (original.year, day),
-            (false, false) => year_and_day(day + USUAL_DAYS.start),
-            (false, true) => year_and_day(if day < USUAL_DAYS.start { day } else { day + usual }),
-        };
+        let (year, day_of_year) = if birth_year { (original.year, day) } else { year_and_day(class.day(day)) };
         Parts {
             region: if region { original.region } else { u32::try_from(by_region).unwrap_or(u32::MAX) },
             year,

@@ -16,7 +16,7 @@ const LENGTH: usize = 4;
 /// A permutation of the integers below a bound of at least [`LEAST_FF1_DOMAIN`].
 ///
 /// A call of FF1 lands below the bound with chance bound / radix^4, so on average it takes less than
-/// (1 + 1/(radix − 1))^4 calls: 1.05 for a million, 1.0001 for resident IDs (radix 770). Powers of two would take up to 2, powers of ten up to 10.
+/// (1 + 1/(radix − 1))^4 calls: 1.05 for a million, 1.005 for resident IDs of one century (radix 722). Powers of two would take up to 2, powers of ten up to 10.
 #[derive(Clone, Debug)]
 pub struct Ranks {
     numbers: Numbers,

@@ -11,7 +11,7 @@ use crate::kind::Class;
 pub(crate) const LENGTH_LIMIT: usize = 40;
 
 /// One way in which a value is written.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Form {
     /// Shown by `--explain`.
     pub(crate) name: String,
@@ -50,7 +50,7 @@ impl Form {
 }
 
 /// What a form looks like.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Shape {
     Token(Box<TokenShape>),
     Pattern(PatternShape),
@@ -60,7 +60,7 @@ pub(crate) enum Shape {
 }
 
 /// A run of letters and digits of certain lengths.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct TokenShape {
     pub(crate) alphabet: AsciiSet,
     pub(crate) first: AsciiSet,
@@ -75,7 +75,7 @@ pub(crate) struct TokenShape {
 }
 
 /// A regular expression found anywhere.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct PatternShape {
     pub(crate) regex: Pattern,
     /// The group that is the value; 0 is the whole match.

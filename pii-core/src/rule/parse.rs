@@ -3,15 +3,13 @@
 use super::about::About;
 use super::error::RuleError;
 use super::reader::Reader;
-use super::schema::{ContextTable, CounterTable, ExampleTable, FpeTable, MaskTable, RuleFile};
-use super::{Counter, Example, Fpe, Rule};
+use super::schema::{ContextTable, CounterTable, ExampleTable, MaskTable, RuleFile};
+use super::{Counter, Example, Rule};
 use crate::finding::Role;
 use crate::kind::Kind;
 use crate::mask::{Mask, Profile};
 use std::collections::BTreeMap;
 use toml::Spanned;
-
-const FPE_METHODS: [&str; 7] = ["digits", "rank", "luhn", "alphabet", "local_part", "date", "replace"];
 
 const PRIORITY_LIMIT: u16 = 1000;
 
@@ -27,6 +25,7 @@ pub(super) fn rule(reader: &Reader<'_>) -> Result<Rule, RuleError> {
         return Err(reader.missing(at, "example", "the rule has no example, and examples are its tests"));
     }
     let vague = reader.vague(&parsed.context)?;
+    let forms = parsed.form.iter().map(|form| reader.form(form)).collect::<Result<Vec<_>, _>>()?;
     let context = parsed.context;
     Ok(Rule {
         kind,
@@ -37,7 +36,6 @@ pub(super) fn rule(reader: &Reader<'_>) -> Result<Rule, RuleError> {
         name_zh: parsed.name.zh,
         source: parsed.source,
         priority: reader.priority(&parsed.priority)?,
-        forms: parsed.form.iter().map(|form| reader.form(form)).collect::<Result<_, _>>()?,
         vague,
         words: reader.words_by_role([
             (context.staff_words, Role::Staff),
@@ -48,7 +46,8 @@ pub(super) fn rule(reader: &Reader<'_>) -> Result<Rule, RuleError> {
         fields: reader.field_names(context.fields)?,
         about: About::new(&reader.words(context.about)?, &reader.field_names(context.about_fields)?),
         masks: reader.masks(&parsed.mask)?,
-        fpe: parsed.fpe.as_ref().map(|fpe| reader.fpe(fpe)).transpose()?,
+        fpe: parsed.fpe.as_ref().map(|fpe| reader.fpe(fpe, &forms)).transpose()?,
+        forms,
         examples: parsed.example.iter().map(|e| reader.example(e)).collect(),
         counters: parsed.counter.iter().map(|c| reader.counter(c)).collect(),
     })
@@ -109,18 +108,6 @@ impl Reader<'_> {
                 .map_err(|what| self.error(table.span(), what))
         };
         Ok([read(Profile::Strict)?, read(Profile::Usual)?, read(Profile::Lenient)?])
-    }
-
-    fn fpe(&self, table: &FpeTable) -> Result<Fpe, RuleError> {
-        let method = table.method.get_ref().as_str();
-        if !FPE_METHODS.contains(&method) {
-            return Err(self.unknown(&table.method, "method", &FPE_METHODS));
-        }
-        if (method == "alphabet") != table.alphabet.is_some() {
-            let error = self.error(table.method.span(), "the method \"alphabet\", and it alone, has a key `alphabet`");
-            return Err(error.hint("write method = \"alphabet\" and alphabet = \"0-9A-Z\", or another method alone"));
-        }
-        Ok(Fpe { method: method.to_owned(), keep_first: table.keep_first, alphabet: table.alphabet.clone() })
     }
 
     fn example(&self, example: &Spanned<ExampleTable>) -> Example {

@@ -23,6 +23,13 @@ pub(crate) struct Pattern {
     automaton: OnceLock<Option<Box<Automaton>>>,
 }
 
+impl Clone for Pattern {
+    /// A copy is compiled again when it is first needed.
+    fn clone(&self) -> Self {
+        Self { text: self.text.clone(), regex: OnceLock::new(), automaton: OnceLock::new() }
+    }
+}
+
 impl std::fmt::Debug for Pattern {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Pattern({:?})", self.text)

@@ -191,14 +191,23 @@ pub(super) struct MaskTable {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FpeTable {
-    /// `digits`, `rank`, `luhn`, `alphabet`, `local_part`, `date`, `replace`.
+    /// `digits`, `alphabet`, or a method that knows its kind: `resident_id`, `bank_card`, `email`, `date` …
     pub method: Spanned<String>,
-    /// Characters that stay at the beginning (a BIN, a prefix, a TA code).
+    /// Characters that stay at the beginning (a prefix, a TA code).
     #[serde(default)]
-    pub keep_first: usize,
-    /// The alphabet of `alphabet`, position by position where it differs.
+    pub keep_first: Option<Spanned<usize>>,
+    /// What stands behind so many characters stays, and is no part of what the value means.
     #[serde(default)]
-    pub alphabet: Option<String>,
+    pub keep_behind: Option<Spanned<usize>>,
+    /// Beginnings that stay whole.
+    #[serde(default)]
+    pub keep_prefix: Vec<Spanned<String>>,
+    /// The alphabet of `alphabet`.
+    #[serde(default)]
+    pub alphabet: Option<Spanned<String>>,
+    /// Which check characters the value has.
+    #[serde(default)]
+    pub check: Option<Spanned<String>>,
 }
 
 /// A text in which the rule finds something.
