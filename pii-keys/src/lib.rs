@@ -9,6 +9,7 @@
 //!   with the feature `pkcs11` a key in a hardware security module.
 //!   Where only SM algorithms are allowed (`crypto = "sm"`), it is a passphrase or a file: neither a Vault nor PKCS#11 has SM4.
 //! - [`SubjectKeys`] are keys of single data subjects: destroying one deletes what it protected.
+//! - A [`Transformer`] is a keyring at work: it makes the pseudonyms, tokens, digests and sealed values that a policy asks for.
 //! - [`inventory()`] lists algorithm, key, module and use, as an assessment of commercial cryptography asks.
 //!
 //! ```
@@ -45,6 +46,7 @@ mod purpose;
 mod store;
 mod stored;
 mod subject;
+mod transformer;
 mod version;
 
 pub use algorithm::KeyAlgorithm;
@@ -61,4 +63,5 @@ pub use purpose::Purpose;
 pub use store::KeyringFile;
 pub use stored::{KEYRING_LIMIT_BYTES, Listing};
 pub use subject::SubjectKeys;
+pub use transformer::Transformer;
 pub use version::{State, Version};

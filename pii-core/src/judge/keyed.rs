@@ -34,9 +34,12 @@ pub(super) fn transformed(
         ask(value).map(|text| [prefix, &text].concat())
     };
     let text = match case.decision.action {
-        Action::Fpe if !case.is_folded() => bare(),
-        Action::Fpe => as_written().or_else(|error| if error == TransformError::NoForm { bare() } else { Err(error) }),
-        _ => as_written(),
+        // What is opened again is what was written.
+        Action::Seal => as_written(),
+        Action::Fpe if case.is_folded() => {
+            as_written().or_else(|error| if error == TransformError::NoForm { bare() } else { Err(error) })
+        }
+        _ => bare(),
     }?;
     fits(case, &text).then_some(text).ok_or(TransformError::NoForm)
 }
