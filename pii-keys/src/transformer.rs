@@ -24,9 +24,11 @@ pub struct Transformer {
     tokens: Option<Tokenizer>,
     digests: Option<Tokenizer>,
     sealer: Option<(Sealer, Envelope)>,
-    /// By kind, and for each by terms: what sets up slowly and is used for every value. `None`: the kind has no form.
-    codecs: RwLock<HashMap<Kind, Vec<(Terms, Option<Arc<Codec>>)>>>,
+    codecs: RwLock<Codecs>,
 }
+
+/// By kind, and for each by terms: what sets up slowly and is used for every value. `None`: the kind has no form.
+type Codecs = HashMap<Kind, Vec<(Terms, Option<Arc<Codec>>)>>;
 
 impl Transformer {
     /// The primary keys that the keyring has; an action whose key it lacks is not offered.
@@ -64,7 +66,7 @@ impl Transformer {
     }
 
     fn codec(&self, asked: &Asked<'_>) -> Result<Arc<Codec>, TransformError> {
-        let known = |codecs: &HashMap<Kind, Vec<(Terms, Option<Arc<Codec>>)>>| {
+        let known = |codecs: &Codecs| {
             let of_kind = codecs.get(&asked.kind())?;
             of_kind.iter().find(|(terms, _)| terms == asked.terms).map(|(_, codec)| codec.clone())
         };
