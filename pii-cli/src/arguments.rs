@@ -1,5 +1,9 @@
 //! The command line, as its users see it.
 
+mod keyring;
+
+pub(crate) use keyring::{Changing, CryptoCommand, CryptoCommands, Keyring, Keys, KeysCommand, Record, Under};
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use pii_formats::{Charset, Format};
 use std::path::PathBuf;
@@ -47,6 +51,16 @@ const MASK_EXAMPLES: &str = "Examples:
 
 Of several inputs the others are still done when one fails; each one that fails is named, and the exit code is the worst.";
 
+const KEYS_EXAMPLES: &str = "Examples:
+  pii keys init ring --key-file ring.key   a keyring, and the key that it is under
+  pii mask dump.sql -o test.sql --channel test_data --keyring ring --key-file ring.key
+                                           numbers of the same form, joins kept
+  pii keys list ring                       which keys there are, and their state
+  pii keys add ring --for token --key-file ring.key
+                                           the next key; promote it on a later day
+  pii keys destroy ring k7hm --on 2027-01-31 --reason 'Art. 32' --key-file ring.key
+                                           the first of two steps";
+
 const RULES_EXAMPLES: &str = "Examples:
   pii rules show                           all kinds, with class and source
   pii rules show mobile_phone              words, names of fields, masks, examples
@@ -73,6 +87,11 @@ pub(crate) enum Command {
     /// Check, explain or test the policy that says what becomes of it
     #[command(after_help = POLICY_EXAMPLES)]
     Policy(Policy),
+    /// Make and change keyrings: the keys that pseudonyms, tokens and sealed values are made with
+    #[command(after_help = KEYS_EXAMPLES)]
+    Keys(Keys),
+    /// Say what cryptography is used, with which keys, for what
+    Crypto(CryptoCommands),
     /// Print a shell completion script
     Completions(Completions),
     /// Print a manual page, in troff: `pii manual mask | man -l -`
@@ -129,6 +148,8 @@ pub(crate) struct Mask {
     /// A policy file, read behind the built-in policy: its rules win
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) keyring: Keyring,
     /// Write what was found to FILE as JSON (`-`: to standard output): counts by kind, class, field and file, no values
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,

@@ -9,6 +9,7 @@ mod exit;
 mod fault;
 mod input;
 mod interrupt;
+mod keys;
 mod mask;
 mod output;
 mod passage;
@@ -43,6 +44,8 @@ fn main() -> ExitCode {
         Command::Mask(arguments) => mask::run(arguments),
         Command::Rules(arguments) => rules::run(arguments),
         Command::Policy(arguments) => policy::run(arguments),
+        Command::Keys(arguments) => keys::run(arguments),
+        Command::Crypto(arguments) => keys::crypto(arguments),
         Command::Completions(arguments) => shell::completions(arguments),
         Command::Manual(arguments) => shell::manual(arguments),
     });

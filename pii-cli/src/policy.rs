@@ -23,7 +23,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             let rules = setup::rules(rules.as_deref())?;
             let policy = setup::policy(policy.as_deref(), &rules)?;
             let flow = setup::flow(way, &policy)?;
-            test(folder, &setup::masker(rules, &policy, &flow)?)
+            test(folder, &setup::masker(rules, &policy, &flow, None)?)
         }
     }
 }
@@ -103,8 +103,11 @@ fn what_happens(decision: &Decision<'_>, rule: &Rule, by: Option<&PolicyRule>) -
         }
         Action::Drop => "is taken out: *** stands in its place".to_owned(),
         Action::Block => "does not leave, and neither does the message that holds it".to_owned(),
+        Action::Fpe if rule.fpe().is_none() => {
+            "is masked in full: its rule describes no form that encryption keeps".to_owned()
+        }
         keyed => format!(
-            "would become {}; this takes keys, which this version has none of: `pii mask` refuses the policy",
+            "becomes {}, with the keyring that `pii mask --keyring` is given",
             match keyed {
                 Action::Fpe => "another value of the same format, encrypted",
                 Action::Token => "a token",

@@ -19,7 +19,7 @@ use std::process::ExitCode;
 pub(crate) fn run(arguments: &Scan) -> Result<ExitCode, Failure> {
     let rules = setup::rules(arguments.reading.rules.as_deref())?;
     let policy = Policy::builtin();
-    let masker = setup::masker(rules, &policy, &setup::flow(&Default::default(), &policy)?)?;
+    let masker = setup::masker(rules, &policy, &setup::flow(&Default::default(), &policy)?, None)?;
     let inputs = input::collect(&arguments.reading.paths, &Written::default());
     let mut listing = Listing::new(arguments, &masker);
     let form = listing.form;

@@ -4,10 +4,12 @@ use crate::arguments::{EncodingArgument, Reading, Way};
 use crate::exit::{Failure, told};
 use crate::input::Input;
 use pii_core::policy::{Date, Flow, Policy};
+use pii_core::transform::Transform;
 use pii_core::{Class, Engine, Kind, RuleSet};
 use pii_formats::{Masker, Options};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The rules: those built in, and those of `folder` beside them.
@@ -88,6 +90,17 @@ pub(crate) fn today() -> Result<Date, Failure> {
         .ok_or_else(|| Failure::usage("this computer's clock shows no date that a policy can have"))
 }
 
-pub(crate) fn masker(rules: RuleSet, policy: &Policy, flow: &Flow<'_>) -> Result<Masker, Failure> {
-    Masker::new(Engine::new(rules), policy, flow).map_err(Failure::usage)
+/// `keys` does what takes keys, where somebody has them.
+pub(crate) fn masker(
+    rules: RuleSet,
+    policy: &Policy,
+    flow: &Flow<'_>,
+    keys: Option<Arc<dyn Transform>>,
+) -> Result<Masker, Failure> {
+    let engine = Engine::new(rules);
+    let masker = match keys {
+        None => Masker::new(engine, policy, flow),
+        Some(keys) => Masker::with_keys(engine, policy, flow, keys),
+    };
+    masker.map_err(Failure::usage)
 }

@@ -310,7 +310,7 @@ mod tests {
         let policy = Policy::builtin().with("blocks.toml", blocks, &kinds).expect("a rule");
         let today = Date::new(2026, 11, 23).expect("a day");
         let flow = Flow { channel: Some("sms"), recipient: None, purpose: None, today };
-        setup::masker(rules, &policy, &flow).expect("it needs no keys")
+        setup::masker(rules, &policy, &flow, None).expect("it needs no keys")
     }
 
     /// Where this comes out of a piece, the work on it panics.

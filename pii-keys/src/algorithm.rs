@@ -42,6 +42,12 @@ impl KeyAlgorithm {
         }
     }
 
+    /// The names that [`KeyAlgorithm::parse`] reads.
+    #[must_use]
+    pub fn names() -> [&'static str; 9] {
+        Self::ALL.map(|algorithm| algorithm.described().name)
+    }
+
     /// Reads the name that [`Described::name`] has.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {

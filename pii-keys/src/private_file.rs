@@ -1,7 +1,7 @@
 //! Files that others than their owner must not read or change, and that are whole or not there.
 
 use crate::KeyringError;
-use pii_core::key::EntropyError;
+use pii_core::key::{EntropyError, Secret};
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -10,6 +10,9 @@ use zeroize::Zeroizing;
 /// How names of files end that are still being written.
 const UNFINISHED: &str = ".tmp";
 
+/// The longest secret in a file of its own.
+const SECRET_LIMIT_BYTES: usize = 4096;
+
 /// Who may read a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Readers {
@@ -17,6 +20,21 @@ pub(crate) enum Readers {
     Owner,
     /// Anybody, because its secrets are sealed. Nobody else may write it.
     Anybody,
+}
+
+/// A secret in a file of its own: a passphrase, a token, a PIN. The end of its last line is no part of it.
+///
+/// # Errors
+/// The file cannot be read, others than its owner can read it too, or it has more than 4,096 bytes.
+pub fn secret_in(path: &Path) -> Result<Secret, KeyringError> {
+    let mut bytes = read(path, Readers::Owner, SECRET_LIMIT_BYTES)?;
+    if bytes.ends_with(b"\n") {
+        bytes.pop();
+        if bytes.ends_with(b"\r") {
+            bytes.pop();
+        }
+    }
+    Ok(Secret::copy_of(&bytes))
 }
 
 /// Reads a file of at most `limit_bytes`, after its permissions and owner were looked at (on the opened file, so that

@@ -1,0 +1,221 @@
+//! Keyrings on the command line: where one is, and what it is under.
+
+use clap::{Args, Subcommand, ValueEnum};
+use pii_core::key::{KeyId, Suite};
+use pii_core::policy::Date;
+use pii_keys::{KeyAlgorithm, Purpose};
+use std::path::PathBuf;
+
+/// A keyring for a command that can do without one.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Keyring {
+    /// The keyring, for a policy whose actions take keys (fpe, token, seal, hash); `pii keys init` makes one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) keyring: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) under: Under,
+}
+
+/// What a keyring is under. Nothing: a passphrase that is asked for.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "What the keyring is under [default: a passphrase, asked for on the terminal]")]
+pub(crate) struct Under {
+    /// A file with the key-encryption key, which nobody else may read
+    #[arg(long, value_name = "FILE", group = "under")]
+    pub(crate) key_file: Option<PathBuf>,
+    /// A file with the passphrase, which nobody else may read
+    #[arg(long, value_name = "FILE", group = "under")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+    /// The address of a HashiCorp Vault with a key of its transit engine: https://vault.example:8200
+    #[arg(long, value_name = "URL", group = "under", requires = "vault_key", requires = "vault_token_file")]
+    pub(crate) vault: Option<String>,
+    /// The name of that key
+    #[arg(long, value_name = "NAME", requires = "vault")]
+    pub(crate) vault_key: Option<String>,
+    /// A file with a token that may encrypt and decrypt with it, which nobody else may read
+    #[arg(long, value_name = "FILE", requires = "vault")]
+    pub(crate) vault_token_file: Option<PathBuf>,
+    /// The path that the transit engine is mounted at
+    #[arg(long, value_name = "PATH", requires = "vault", default_value = "transit")]
+    pub(crate) vault_mount: String,
+    /// The Vault's namespace
+    #[arg(long, value_name = "NAME", requires = "vault")]
+    pub(crate) vault_namespace: Option<String>,
+    /// The certificate of the authority that signed the Vault's, in PEM
+    #[arg(long, value_name = "FILE", requires = "vault")]
+    pub(crate) vault_authority: Option<PathBuf>,
+    /// The name of an environment variable with the key-encryption key in hexadecimal digits. Dangerous: other programs and
+    /// crash reports see the environment
+    #[arg(long, value_name = "VARIABLE", group = "under")]
+    pub(crate) dangerously_key_from_env: Option<String>,
+    /// The algorithms that may be used: `sm` allows SM2, SM3 and SM4 only, and refuses a keyring with others
+    #[arg(long, value_name = "SUITE", default_value = "any")]
+    pub(crate) crypto: Crypto,
+}
+
+/// `--crypto`
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Crypto {
+    #[default]
+    Any,
+    Sm,
+}
+
+impl Crypto {
+    pub(crate) fn suite(self) -> Suite {
+        match self {
+            Self::Any => Suite::Any,
+            Self::Sm => Suite::Sm,
+        }
+    }
+}
+
+/// Who changes a keyring, and why.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The record of it")]
+pub(crate) struct Record {
+    /// Who does it, as the audit record shall call them [default: the name of this user]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) actor: Option<String>,
+    /// Why, for the audit record; never a value
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub(crate) reason: String,
+    /// The file that the audit record is added to [default: the keyring's name and .audit.jsonl]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) audit: Option<PathBuf>,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Keys {
+    #[command(subcommand)]
+    pub(crate) command: KeysCommand,
+}
+
+/// What every change of a keyring takes.
+#[derive(Debug, Args)]
+pub(crate) struct Changing {
+    /// The keyring
+    pub(crate) keyring: PathBuf,
+    #[command(flatten)]
+    pub(crate) under: Under,
+    #[command(flatten)]
+    pub(crate) record: Record,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Make a keyring with a primary key for each purpose
+    Init {
+        #[command(flatten)]
+        changing: Changing,
+    },
+    /// List the versions of a keyring, without opening it
+    List {
+        /// The keyring
+        keyring: PathBuf,
+    },
+    /// Add a key. It is promoted once every node has the keyring
+    Add {
+        #[command(flatten)]
+        changing: Changing,
+        /// What it is for: fpe, token, hash, seal or subject
+        #[arg(long = "for", value_name = "PURPOSE", value_parser = purpose)]
+        purpose: Purpose,
+        /// What it is used with [default: what is usual for the purpose and suite]
+        #[arg(long, value_name = "ALGORITHM", value_parser = algorithm)]
+        algorithm: Option<KeyAlgorithm>,
+    },
+    /// Make a key the primary one, which new data is protected with
+    Promote {
+        #[command(flatten)]
+        changing: Changing,
+        /// The key
+        #[arg(value_parser = key_id)]
+        id: KeyId,
+        /// Also on the day that it was added, when a node may not have it yet
+        #[arg(long)]
+        at_once: bool,
+    },
+    /// Put a key out of use: what it protected does not open until it is enabled again
+    Disable {
+        #[command(flatten)]
+        changing: Changing,
+        /// The key
+        #[arg(value_parser = key_id)]
+        id: KeyId,
+    },
+    /// Put a disabled key back into use
+    Enable {
+        #[command(flatten)]
+        changing: Changing,
+        /// The key
+        #[arg(value_parser = key_id)]
+        id: KeyId,
+    },
+    /// Erase a disabled key, in two steps: name a day, and on that day or later confirm
+    Destroy {
+        #[command(flatten)]
+        changing: Changing,
+        /// The key
+        #[arg(value_parser = key_id)]
+        id: KeyId,
+        /// The first step: the day from which on it may be erased, such as 2027-01-31
+        #[arg(long, value_name = "DATE", value_parser = date, group = "step")]
+        on: Option<Date>,
+        /// The second step: erase it. What only this key opens is lost for good
+        #[arg(long, group = "step")]
+        confirm: bool,
+        /// Take the first step back
+        #[arg(long, group = "step")]
+        cancel: bool,
+    },
+    /// Put the keyring under another key-encryption key; its keys stay as they are
+    Rewrap {
+        #[command(flatten)]
+        changing: Changing,
+        /// From now on: a file with the key-encryption key, made where there is none
+        #[arg(long, value_name = "FILE", group = "to")]
+        to_key_file: Option<PathBuf>,
+        /// From now on: the passphrase in this file
+        #[arg(long, value_name = "FILE", group = "to")]
+        to_passphrase_file: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CryptoCommands {
+    #[command(subcommand)]
+    pub(crate) command: CryptoCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CryptoCommand {
+    /// List algorithm, standard, key, state, module and use, as an assessment of commercial cryptography asks: fields
+    /// between tabulators
+    Inventory {
+        /// The keyring
+        keyring: PathBuf,
+        #[command(flatten)]
+        under: Under,
+    },
+}
+
+fn purpose(word: &str) -> Result<Purpose, String> {
+    let known = || Purpose::ALL.map(Purpose::word).join(", ");
+    Purpose::parse(word).ok_or_else(|| format!("write one of {}", known()))
+}
+
+fn algorithm(name: &str) -> Result<KeyAlgorithm, String> {
+    KeyAlgorithm::parse(name).ok_or_else(|| format!("write one of {}", KeyAlgorithm::names().join(", ")))
+}
+
+fn key_id(text: &str) -> Result<KeyId, String> {
+    KeyId::parse(text).ok_or_else(|| "a key's id has four characters, as `pii keys list` shows it".to_owned())
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    Date::parse(text).ok_or_else(|| "write a day that exists, such as 2027-01-31".to_owned())
+}

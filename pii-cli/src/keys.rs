@@ -1,0 +1,173 @@
+//! `pii keys` and `pii crypto`: keyrings, their versions and states, and what an assessor asks of them.
+
+mod audit_file;
+mod under;
+
+use crate::arguments::{Changing, CryptoCommand, CryptoCommands, Keyring, Keys, KeysCommand, Record, Under};
+use crate::exit::{Failure, say};
+use crate::{output, setup};
+use audit_file::AuditFile;
+use comfy_table::{ContentArrangement, Table, presets};
+use pii_core::policy::{Action, Policy};
+use pii_keys::{Change, KeyringFile, Operation, Plan, State, SystemEntropy, Transformer, inventory};
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use under::{Asking, kek};
+
+pub(crate) fn run(arguments: &Keys) -> Result<ExitCode, Failure> {
+    match &arguments.command {
+        KeysCommand::Init { changing } => init(changing),
+        KeysCommand::List { keyring } => list(keyring),
+        KeysCommand::Add { changing, purpose, algorithm } => {
+            change(changing, &Change::Add { purpose: *purpose, algorithm: *algorithm })
+        }
+        KeysCommand::Promote { changing, id, at_once } => {
+            change(changing, &Change::Promote { id: *id, at_once: *at_once })
+        }
+        KeysCommand::Disable { changing, id } => change(changing, &Change::Disable { id: *id }),
+        KeysCommand::Enable { changing, id } => change(changing, &Change::Enable { id: *id }),
+        KeysCommand::Destroy { changing, id, on, confirm, cancel } => {
+            let step = match (on, confirm, cancel) {
+                (Some(on), ..) => Change::Schedule { id: *id, on: *on },
+                (None, true, _) => Change::Destroy { id: *id },
+                (None, false, true) => Change::Cancel { id: *id },
+                (None, false, false) => {
+                    return Err(Failure::usage(
+                        "a key is destroyed in two steps: name a day by --on, and on that day or later --confirm",
+                    ));
+                }
+            };
+            change(changing, &step)
+        }
+        KeysCommand::Rewrap { changing, to_key_file, to_passphrase_file } => {
+            rewrap(changing, to_key_file.as_deref(), to_passphrase_file.as_deref())
+        }
+    }
+}
+
+pub(crate) fn crypto(arguments: &CryptoCommands) -> Result<ExitCode, Failure> {
+    let CryptoCommand::Inventory { keyring, under } = &arguments.command;
+    let kek = kek(under, Asking::Known)?;
+    let ring = KeyringFile::at(keyring).open(kek.as_ref(), under.crypto.suite()).map_err(Failure::usage)?;
+    let mut lines = vec!["algorithm\tcommercial\tstandard\tkey\tstate\tmodule\tuse".to_owned()];
+    lines.extend(inventory(&ring, kek.as_ref()).iter().map(ToString::to_string));
+    output::print(lines.join("\n"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whoever has the keys of the keyring on the command line, if there is one. Where the policy seals, the data key that opens
+/// it is on the disk first, wrapped, in a file beside the keyring.
+pub(crate) fn transformer(arguments: &Keyring, policy: &Policy) -> Result<Option<Arc<Transformer>>, Failure> {
+    let Keyring { keyring: Some(path), under } = arguments else { return Ok(None) };
+    let kek = kek(under, Asking::Known)?;
+    let ring = KeyringFile::at(path).open(kek.as_ref(), under.crypto.suite()).map_err(Failure::usage)?;
+    let transformer = Transformer::new(&ring, &mut SystemEntropy).map_err(Failure::usage)?;
+    let seals = policy.rules().iter().any(|rule| rule.action() == Action::Seal);
+    if let Some(envelope) = transformer.envelope().filter(|_| seals) {
+        keep_envelope(&beside(path, ".data-keys"), &envelope.to_string())?;
+    }
+    Ok(Some(Arc::new(transformer)))
+}
+
+fn keep_envelope(path: &Path, envelope: &str) -> Result<(), Failure> {
+    let keep = || {
+        let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
+        file.write_all(format!("{envelope}\n").as_bytes())?;
+        file.sync_all()
+    };
+    keep().map_err(|error| Failure::system(path.display(), &error))
+}
+
+fn init(changing: &Changing) -> Result<ExitCode, Failure> {
+    let kek = kek(&changing.under, Asking::for_new(changing.record.dry_run))?;
+    let file = KeyringFile::at(&changing.keyring);
+    let suite = changing.under.crypto.suite();
+    changed(changing, |operation| file.create(kek.as_ref(), suite, operation))?;
+    if !changing.record.dry_run {
+        say(format_args!(
+            "{}: keep it where every node that masks can read it, and what it is under somewhere else; without both, nothing \
+             opens again",
+            changing.keyring.display()
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(path: &Path) -> Result<ExitCode, Failure> {
+    let listing = KeyringFile::at(path).list().map_err(Failure::usage)?;
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(["key", "for", "algorithm", "state", "added"]);
+    for version in listing.versions() {
+        let state = match version.state() {
+            State::Pending(on) => format!("to be destroyed from {on} on"),
+            state => state.to_string(),
+        };
+        let [id, purpose, algorithm] =
+            [version.id().to_string(), version.purpose().to_string(), version.algorithm().to_string()];
+        table.add_row([id, purpose, algorithm, state, version.added().to_string()]);
+    }
+    let (suite, provider, generation) = (listing.suite(), listing.provider(), listing.generation());
+    output::print(format_args!("{table}\nsuite {suite}, under {provider}, saved {generation} times before"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn change(changing: &Changing, change: &Change) -> Result<ExitCode, Failure> {
+    let kek = kek(&changing.under, Asking::Known)?;
+    let file = KeyringFile::at(&changing.keyring);
+    let suite = changing.under.crypto.suite();
+    changed(changing, |operation| file.change(kek.as_ref(), suite, change, operation))
+}
+
+fn rewrap(changing: &Changing, key_file: Option<&Path>, passphrase_file: Option<&Path>) -> Result<ExitCode, Failure> {
+    let older = kek(&changing.under, Asking::Known)?;
+    let asking = Asking::for_new(changing.record.dry_run);
+    let newer = match (key_file, passphrase_file) {
+        (Some(path), _) => under::key_file(path, asking)?,
+        (None, Some(path)) => under::passphrase_file(path)?,
+        (None, None) => kek(&Under::default(), asking)?,
+    };
+    let file = KeyringFile::at(&changing.keyring);
+    let suite = changing.under.crypto.suite();
+    changed(changing, |operation| file.rewrap(older.as_ref(), newer.as_ref(), suite, operation))
+}
+
+/// Makes a change on the record, and says what was done, or would be.
+fn changed(
+    changing: &Changing,
+    make: impl FnOnce(&mut Operation<'_>) -> Result<Plan, pii_keys::KeyringError>,
+) -> Result<ExitCode, Failure> {
+    let Record { actor, reason, audit, dry_run } = &changing.record;
+    let audit = audit.clone().unwrap_or_else(|| beside(&changing.keyring, ".audit.jsonl"));
+    let mut sink = AuditFile::open(if *dry_run { Path::new("/dev/null") } else { &audit })?;
+    let actor = actor.clone().unwrap_or_else(user);
+    let mut operation = Operation {
+        today: setup::today()?,
+        actor: &actor,
+        reason,
+        dry_run: *dry_run,
+        sink: &mut sink,
+        entropy: &mut SystemEntropy,
+    };
+    let plan = make(&mut operation).map_err(Failure::usage)?;
+    output::print(if *dry_run { format!("nothing was done; this would be:\n{plan}") } else { plan.to_string() })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The file whose name is this one's with more behind it.
+fn beside(path: &Path, more: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(more);
+    PathBuf::from(name)
+}
+
+/// Who runs this, as the system's environment says, or the user's number.
+fn user() -> String {
+    let named = ["USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    let number = || fs::metadata("/proc/self").map_or_else(|_| "unknown".to_owned(), |of| format!("uid {}", of.uid()));
+    named.unwrap_or_else(number)
+}

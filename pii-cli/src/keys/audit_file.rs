@@ -1,0 +1,64 @@
+//! The audit record in a file: one JSON object a line, on the disk before the act goes on.
+
+use crate::exit::Failure;
+use pii_core::audit::{AuditError, Event, Phase, Sink};
+use pii_core::policy::Date;
+use serde::Serialize;
+use std::fs::{File, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// A file that events are added to.
+pub(super) struct AuditFile(File);
+
+#[derive(Serialize)]
+struct Line<'a> {
+    time: String,
+    act: &'static str,
+    phase: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+    actor: &'a str,
+    reason: &'a str,
+    count: u64,
+}
+
+impl AuditFile {
+    /// Opens it, or makes it for nobody else to read.
+    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+        let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path);
+        file.map(Self).map_err(|error| Failure::system(path.display(), &error))
+    }
+}
+
+impl Sink for AuditFile {
+    fn record(&mut self, event: &Event<'_>) -> Result<(), AuditError> {
+        let line = Line {
+            time: now(),
+            act: event.act.word(),
+            phase: match event.phase {
+                Phase::Intended => "intended",
+                Phase::Done => "done",
+                Phase::Failed => "failed",
+            },
+            key: event.key.map(|id| id.to_string()),
+            actor: event.actor,
+            reason: event.reason,
+            count: event.count,
+        };
+        let mut bytes = serde_json::to_vec(&line).map_err(|_| AuditError)?;
+        bytes.push(b'\n');
+        self.0.write_all(&bytes).and_then(|()| self.0.sync_data()).map_err(|_| AuditError)
+    }
+}
+
+/// The time in UTC, to the second (RFC 3339).
+fn now() -> String {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let (days, second) = (seconds / 86_400, seconds % 86_400);
+    let date = i64::try_from(days).ok().and_then(Date::from_unix_days);
+    let date = date.map_or_else(|| "unknown".to_owned(), |date| date.to_string());
+    format!("{date}T{:02}:{:02}:{:02}Z", second / 3600, second / 60 % 60, second % 60)
+}
