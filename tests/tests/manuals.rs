@@ -14,13 +14,15 @@ use std::process::{Command, Stdio};
 use support::{Folder, engine};
 
 /// The manuals, and whether sessions are expected in each.
-const MANUALS: [(&str, bool); 9] = [
+const MANUALS: [(&str, bool); 11] = [
     ("README.md", true),
     ("README.zh-CN.md", true),
     ("docs/cli.md", true),
     ("docs/cli.zh-CN.md", true),
     ("docs/policy.md", true),
     ("docs/policy.zh-CN.md", true),
+    ("docs/keys.md", true),
+    ("docs/keys.zh-CN.md", true),
     ("docs/rules.md", true),
     ("docs/rules.zh-CN.md", true),
     ("examples/README.md", false),
@@ -194,7 +196,7 @@ fn options_in(text: &str) -> Vec<String> {
     names.filter(|name| name.len() > 2).collect()
 }
 
-const COMMANDS: [&[&str]; 9] = [
+const COMMANDS: [&[&str]; 18] = [
     &["scan"],
     &["mask"],
     &["rules", "check"],
@@ -202,6 +204,15 @@ const COMMANDS: [&[&str]; 9] = [
     &["policy", "check"],
     &["policy", "explain"],
     &["policy", "test"],
+    &["keys", "init"],
+    &["keys", "list"],
+    &["keys", "add"],
+    &["keys", "promote"],
+    &["keys", "disable"],
+    &["keys", "enable"],
+    &["keys", "destroy"],
+    &["keys", "rewrap"],
+    &["crypto", "inventory"],
     &["completions"],
     &["manual"],
 ];
@@ -241,7 +252,8 @@ fn every_option_is_in_the_manuals_the_pages_and_the_completions() {
     };
     let mut texts: Vec<(&str, String)> =
         ["bash", "zsh", "fish"].map(|shell| (shell, print(&["completions", shell]))).into();
-    texts.extend(["docs/cli.md", "docs/cli.zh-CN.md"].map(|name| (name, manual(name))));
+    let manuals = [("docs/cli.md", "docs/keys.md"), ("docs/cli.zh-CN.md", "docs/keys.zh-CN.md")];
+    texts.extend(manuals.map(|(all, keys)| (all, manual(all) + &manual(keys))));
     for command in COMMANDS {
         let page = print(&[&["manual"], command].concat()).replace("\\-", "-").replace("\\fB", " ");
         let options = options_of(command);

@@ -1,0 +1,226 @@
+//! Keyrings by the command: what is made, what is refused, and what comes out of masking with keys.
+
+#![cfg(unix)]
+
+mod support;
+
+use pii_tests::engine::Run;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use support::{Folder, engine};
+
+const ID: &str = "440524188001010014";
+const TABLE: &str = "序号,姓名,身份证号,手机,账户余额\n1,张三,440524188001010014,13800138000,10.50\n2,李四,44052418800101009X,13900139000,7\n\
+                     3,张三,440524188001010014,138-0013-8000,1\n";
+
+/// A folder with a keyring under a key file.
+struct Ring(Folder);
+
+impl Ring {
+    fn new(suite: &str) -> Self {
+        let ring = Self(Folder::new());
+        let made = ring.keys(&["init"], &["--crypto", suite]);
+        assert_eq!(made.code, Some(0), "{}", told(&made));
+        ring
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.path(name).to_str().expect("temporary files have plain names").to_owned()
+    }
+
+    /// `pii keys …` on the keyring: the words of the command, and what comes behind the keyring.
+    fn keys(&self, command: &[&str], more: &[&str]) -> Run {
+        let (ring, key) = (self.path("ring"), self.path("ring.key"));
+        let middle = [ring.as_str(), "--key-file", &key];
+        run(&[&["keys"], command, &middle, more].concat(), "")
+    }
+
+    fn mask(&self, input: &str, more: &[&str]) -> Run {
+        let (ring, key) = (self.path("ring"), self.path("ring.key"));
+        let usual = ["mask", "-", "--keyring", &ring, "--key-file", &key];
+        run(&[&usual, more].concat(), input)
+    }
+
+    /// The id of the newest key for a purpose.
+    fn newest(&self, purpose: &str) -> String {
+        let listed = run(&["keys", "list", &self.path("ring")], "");
+        let text = String::from_utf8(listed.stdout).expect("UTF-8");
+        let of_purpose = text.lines().filter(|line| line.split_whitespace().nth(1) == Some(purpose));
+        of_purpose.last().and_then(|line| line.split_whitespace().next()).expect("there is one").to_owned()
+    }
+}
+
+fn run(arguments: &[&str], input: &str) -> Run {
+    engine().run(arguments.iter().copied(), input.as_bytes()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn shown(run: &Run) -> String {
+    assert_eq!(run.code, Some(0), "{}", told(run));
+    String::from_utf8(run.stdout.clone()).expect("UTF-8")
+}
+
+fn told(run: &Run) -> String {
+    String::from_utf8_lossy(&run.stderr).into_owned()
+}
+
+fn cell(table: &str, row: usize, column: usize) -> &str {
+    table.lines().nth(row).and_then(|line| line.split(',').nth(column)).expect("there is such a cell")
+}
+
+const TEST_DATA: [&str; 4] = ["--channel", "test_data", "--format", "csv"];
+
+#[test]
+fn joins_hold_and_nobody_is_left() {
+    for suite in ["any", "sm"] {
+        let ring = Ring::new(suite);
+        let out = shown(&ring.mask(TABLE, &TEST_DATA));
+        for value in [ID, "13800138000", "138-0013-8000", "张三", "李四"] {
+            assert!(!out.contains(value), "{suite}");
+        }
+        assert_eq!(cell(&out, 1, 2), cell(&out, 3, 2), "one person has one number");
+        assert_ne!(cell(&out, 1, 2), cell(&out, 2, 2));
+        assert_eq!(cell(&out, 1, 3), cell(&out, 3, 3).replace('-', ""), "in whatever way it is written");
+        assert_eq!(cell(&out, 1, 1), cell(&out, 3, 1));
+        assert_eq!((cell(&out, 1, 0), cell(&out, 1, 4)), ("1", "10.50"), "what is nobody's stays");
+        assert_eq!(shown(&ring.mask(TABLE, &TEST_DATA)), out, "tomorrow's dump joins with today's");
+        // Every number is valid: as many are found again, with their check digits.
+        let kinds = |text: &str| {
+            let scanned = shown(&run(&["scan", "-", "--format", "csv", "--output", "json"], text));
+            scanned
+                .lines()
+                .map(|line| line.split("\"kind\":").nth(1).map(|kind| kind[..20].to_owned()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(kinds(&out), kinds(TABLE));
+        assert_ne!(shown(&Ring::new(suite).mask(TABLE, &TEST_DATA)), out, "another keyring, other pseudonyms");
+    }
+}
+
+#[test]
+fn without_a_keyring_such_a_channel_is_refused() {
+    let refused = run(&["mask", "-", "--channel", "test_data"], ID);
+    assert_eq!((refused.code, refused.stdout.len()), (Some(2), 0));
+    assert!(told(&refused).contains("pii keys init"), "{}", told(&refused));
+    // A keyring changes nothing where the policy asks for no keys.
+    let ring = Ring::new("any");
+    assert_eq!(shown(&ring.mask(ID, &[])), shown(&run(&["mask", "-"], ID)));
+}
+
+#[test]
+fn numbers_of_json_stay_numbers() {
+    let ring = Ring::new("any");
+    for value in 0..40 {
+        let input = format!("{{\"mobile\":{},\"n\":1}}\n", 13_800_138_000_u64 + value);
+        let out = shown(&ring.mask(&input, &["--channel", "test_data", "--format", "ndjson"]));
+        assert!(out.starts_with("{\"mobile\":1") && out.ends_with(",\"n\":1}\n") && out.len() == input.len(), "{out}");
+        assert_ne!(out, input);
+    }
+}
+
+#[test]
+fn a_policy_seals_and_makes_tokens() {
+    let ring = Ring::new("sm");
+    for (action, mark) in [("token", "pit_"), ("hash", "pih_"), ("seal", "pis_")] {
+        let policy = ring.0.with("p.toml", &format!("[[rule]]\nclass = [2, 3]\naction = \"{action}\"\n"));
+        let policy = policy.to_str().expect("a plain name");
+        let out = shown(&ring.mask(TABLE, &["--policy", policy, "--format", "csv"]));
+        assert!(out.matches(mark).count() == 9 && !out.contains(ID), "{action}: {out}");
+        assert_eq!(cell(&out, 1, 2) == cell(&out, 3, 2), action != "seal", "{action}");
+        // What stands there is nobody's data: it is found by nobody, and masking again changes nothing.
+        assert_eq!(shown(&run(&["mask", "-", "--format", "csv"], &out)), out, "{action}");
+    }
+    let kept = fs::read_to_string(ring.path("ring.data-keys")).expect("the data key is kept");
+    assert!(kept.lines().count() == 1 && kept.starts_with("pie_"), "only a run that seals keeps one");
+}
+
+#[test]
+fn a_key_lives_and_is_destroyed_in_steps() {
+    let ring = Ring::new("any");
+    let before = shown(&ring.mask(TABLE, &TEST_DATA));
+    let old = ring.newest("fpe");
+    shown(&ring.keys(&["add"], &["--for", "fpe", "--algorithm", "AES-128"]));
+    let new = ring.newest("fpe");
+    assert_ne!(old, new);
+    let early = ring.keys(&["promote"], &[&new]);
+    assert!(early.code == Some(2) && told(&early).contains("later day"), "{}", told(&early));
+    shown(&ring.keys(&["promote"], &[&new, "--at-once"]));
+    assert_ne!(shown(&ring.mask(TABLE, &TEST_DATA)), before, "the new key");
+    for wrong in [&["--confirm"][..], &["--on", "2999-01-01"], &[]] {
+        assert_eq!(ring.keys(&["destroy"], &[&[old.as_str()], wrong].concat()).code, Some(2), "it is not disabled yet");
+    }
+    shown(&ring.keys(&["disable"], &[&old]));
+    shown(&ring.keys(&["enable"], &[&old]));
+    shown(&ring.keys(&["disable"], &[&old]));
+    shown(&ring.keys(&["destroy"], &[&old, "--on", "2999-01-01", "--reason", "Art. 32"]));
+    let early = ring.keys(&["destroy"], &[&old, "--confirm"]);
+    assert!(early.code == Some(2) && told(&early).contains("2999-01-01"), "{}", told(&early));
+    shown(&ring.keys(&["destroy"], &[&old, "--cancel"]));
+    let primary = ring.keys(&["disable"], &[&new]);
+    assert!(primary.code == Some(2) && told(&primary).contains("promote another first"), "{}", told(&primary));
+
+    let record = fs::read_to_string(ring.path("ring.audit.jsonl")).expect("there is a record");
+    let acts: Vec<&str> = record.lines().filter(|line| line.contains("\"phase\":\"done\"")).collect();
+    let words = ["keyring_created", "key_added", "key_promoted", "key_disabled", "key_enabled", "key_disabled"];
+    assert!(acts.iter().zip(words).all(|(line, word)| line.contains(word)), "{record}");
+    assert!(acts.iter().any(|line| line.contains("destruction_scheduled") && line.contains("Art. 32")), "{record}");
+    assert_eq!(record.lines().filter(|line| line.contains("\"phase\":\"intended\"")).count(), acts.len());
+}
+
+#[test]
+fn a_dry_run_does_nothing() {
+    let folder = Folder::new();
+    let path = |name: &str| folder.path(name).to_str().expect("a plain name").to_owned();
+    let dry = run(&["keys", "init", &path("ring"), "--key-file", &path("key"), "--dry-run"], "");
+    assert!(shown(&dry).starts_with("nothing was done; this would be:\n"));
+    assert_eq!(fs::read_dir(folder.root()).expect("the folder").count(), 0);
+    let ring = Ring::new("any");
+    let bytes = fs::read(ring.path("ring")).expect("a keyring");
+    shown(&ring.keys(&["add"], &["--for", "token", "--dry-run"]));
+    assert_eq!(fs::read(ring.path("ring")).expect("a keyring"), bytes);
+}
+
+#[test]
+fn a_rewrapped_keyring_makes_the_same_pseudonyms_under_another_key() {
+    let ring = Ring::new("any");
+    let before = shown(&ring.mask(TABLE, &TEST_DATA));
+    let newer = ring.path("newer.key");
+    shown(&ring.keys(&["rewrap"], &["--to-key-file", &newer]));
+    assert_eq!(ring.mask(TABLE, &TEST_DATA).code, Some(2), "the old key opens nothing");
+    fs::rename(&newer, ring.path("ring.key")).expect("it takes the old one's place");
+    assert_eq!(shown(&ring.mask(TABLE, &TEST_DATA)), before);
+}
+
+#[test]
+fn secrets_that_others_can_read_are_refused() {
+    let ring = Ring::new("any");
+    fs::set_permissions(ring.path("ring.key"), fs::Permissions::from_mode(0o644)).expect("it is ours");
+    let refused = ring.mask(TABLE, &TEST_DATA);
+    assert!(refused.code == Some(2) && told(&refused).contains("chmod 600"), "{}", told(&refused));
+    let phrase = ring.0.with("phrase", "correct horse battery staple\n");
+    let phrase = phrase.to_str().expect("a plain name");
+    fs::set_permissions(phrase, fs::Permissions::from_mode(0o640)).expect("it is ours");
+    let refused = run(&["keys", "init", &ring.path("other"), "--passphrase-file", phrase], "");
+    assert!(refused.code == Some(2) && told(&refused).contains("chmod 600"), "{}", told(&refused));
+    fs::set_permissions(phrase, fs::Permissions::from_mode(0o600)).expect("it is ours");
+    shown(&run(&["keys", "init", &ring.path("other"), "--passphrase-file", phrase], ""));
+    let mask = ["mask", "-", "--channel", "test_data", "--keyring", &ring.path("other"), "--passphrase-file", phrase];
+    assert!(!shown(&run(&mask, ID)).contains(ID));
+    // A passphrase is asked for on a terminal only.
+    let refused = run(&["mask", "-", "--channel", "test_data", "--keyring", &ring.path("other")], ID);
+    assert!(refused.code == Some(2) && told(&refused).contains("--passphrase-file"), "{}", told(&refused));
+}
+
+#[test]
+fn a_keyring_with_other_algorithms_is_refused_where_sm_is_asked_for() {
+    let ring = Ring::new("any");
+    let refused = ring.mask(TABLE, &[&TEST_DATA[..], &["--crypto", "sm"]].concat());
+    assert_eq!((refused.code, refused.stdout.len()), (Some(2), 0));
+    let sm = Ring::new("sm");
+    shown(&sm.mask(TABLE, &[&TEST_DATA[..], &["--crypto", "sm"]].concat()));
+    let other = sm.keys(&["add"], &["--for", "fpe", "--algorithm", "AES-256", "--crypto", "sm"]);
+    assert!(other.code == Some(2) && told(&other).contains("SM4"), "{}", told(&other));
+    let (ring, key) = (sm.path("ring"), sm.path("ring.key"));
+    let listed = shown(&run(&["crypto", "inventory", &ring, "--key-file", &key], ""));
+    assert!(listed.lines().skip(1).all(|line| line.split('\t').nth(1) == Some("commercial")), "{listed}");
+    assert!(listed.contains("GB/T 32907") && listed.contains("GB/T 32905"), "{listed}");
+}
