@@ -8,6 +8,7 @@ use crate::exit::{Failure, say};
 use crate::{output, setup};
 use audit_file::AuditFile;
 use comfy_table::{ContentArrangement, Table, presets};
+use pii_core::key::Suite;
 use pii_core::policy::{Action, Policy};
 use pii_keys::{Change, KeyringFile, Operation, Plan, State, SystemEntropy, Transformer, inventory};
 use std::fs::{self, OpenOptions};
@@ -64,7 +65,9 @@ pub(crate) fn crypto(arguments: &CryptoCommands) -> Result<ExitCode, Failure> {
 pub(crate) fn transformer(arguments: &Keyring, policy: &Policy) -> Result<Option<Arc<Transformer>>, Failure> {
     let Keyring { keyring: Some(path), under } = arguments else { return Ok(None) };
     let kek = kek(under, Asking::Known)?;
-    let ring = KeyringFile::at(path).open(kek.as_ref(), under.crypto.suite()).map_err(Failure::usage)?;
+    // Whoever asks for SM gets nothing else: the policy, or the command line.
+    let suite = if policy.defaults().crypto == Suite::Sm { Suite::Sm } else { under.crypto.suite() };
+    let ring = KeyringFile::at(path).open(kek.as_ref(), suite).map_err(Failure::usage)?;
     let transformer = Transformer::new(&ring, &mut SystemEntropy).map_err(Failure::usage)?;
     let seals = policy.rules().iter().any(|rule| rule.action() == Action::Seal);
     if let Some(envelope) = transformer.envelope().filter(|_| seals) {

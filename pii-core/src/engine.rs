@@ -11,6 +11,7 @@ use crate::resolve::resolve;
 use crate::rule::RuleSet;
 use crate::segment::Segment;
 use crate::sieve::Sieve;
+use crate::surrogate;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -189,6 +190,9 @@ impl Engine {
             found.span = base + found.span.start..base + found.span.end;
         }
         resolve(findings, from);
+        if findings.len() > from {
+            spare_surrogates(line, base, findings, from);
+        }
     }
 
     /// What the name of a field says about its value.
@@ -205,6 +209,22 @@ impl Engine {
         let takes_whole = kinds.any(|(rule, _)| self.inner.rules.takes_whole(*rule));
         Evidence { takes_whole, ..named }
     }
+}
+
+/// Takes out what lies within a surrogate: a token in a field for tokens, a sealed value behind a label for passwords. It was
+/// made to stand there, and its check character says so.
+fn spare_surrogates(line: &[u8], base: usize, findings: &mut Vec<Finding>, from: usize) {
+    let mut surrogates =
+        surrogate::find(line).map(|found| base + found.span().start..base + found.span().end).peekable();
+    if surrogates.peek().is_none() {
+        return;
+    }
+    // Both are in order, and neither overlaps its like.
+    let of_line = findings.split_off(from);
+    findings.extend(of_line.into_iter().filter(|found| {
+        while surrogates.next_if(|surrogate| surrogate.end < found.span.end).is_some() {}
+        surrogates.peek().is_none_or(|surrogate| surrogate.start > found.span.start)
+    }));
 }
 
 /// The first line from `from` on that is not empty.

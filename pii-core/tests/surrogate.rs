@@ -115,3 +115,26 @@ fn surrogates_are_found_in_any_text() {
         }
     }
 }
+
+/// A token that a policy put in the place of a password is no password.
+#[test]
+fn a_surrogate_is_nobodys_data_whatever_is_said_of_it() {
+    let id = KeyId::parse("k7hm").expect("four characters");
+    let tokens = Tokenizer::new(MacAlgorithm::HmacSm3, id, &[7; 32]).expect("32 bytes");
+    let token = tokens.token(Kind::new("password").expect("a name"), "", "hunter2");
+    let engine = Engine::new(RuleSet::builtin());
+    let found = |text: &str| {
+        let mut findings = Vec::new();
+        let segment = Segment::new(text.as_bytes(), Evidence::none()).expect("short");
+        engine.find(segment, &mut Scratch::default(), &mut findings);
+        findings.iter().map(|finding| text[finding.span()].to_owned()).collect::<Vec<_>>()
+    };
+    for label in ["密码：", "password=", "access_token: ", "微信号：", "token=", "客户姓名："] {
+        assert_eq!(found(&format!("{label}{token}")), [""; 0], "{label}");
+        let both = format!("手机13800138000 {label}{token}，电话13900139000");
+        assert_eq!(found(&both), ["13800138000", "13900139000"], "{label}");
+    }
+    // What only looks like one is treated as ever.
+    let other = token.replace("pit_", "pix_");
+    assert_eq!(found(&format!("密码：{other}")), [other]);
+}

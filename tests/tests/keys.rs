@@ -45,8 +45,8 @@ impl Ring {
     fn newest(&self, purpose: &str) -> String {
         let listed = run(&["keys", "list", &self.path("ring")], "");
         let text = String::from_utf8(listed.stdout).expect("UTF-8");
-        let of_purpose = text.lines().filter(|line| line.split_whitespace().nth(1) == Some(purpose));
-        of_purpose.last().and_then(|line| line.split_whitespace().next()).expect("there is one").to_owned()
+        let newest = text.lines().rfind(|line| line.split_whitespace().nth(1) == Some(purpose));
+        newest.and_then(|line| line.split_whitespace().next()).expect("there is one").to_owned()
     }
 }
 
@@ -215,7 +215,13 @@ fn a_keyring_with_other_algorithms_is_refused_where_sm_is_asked_for() {
     let ring = Ring::new("any");
     let refused = ring.mask(TABLE, &[&TEST_DATA[..], &["--crypto", "sm"]].concat());
     assert_eq!((refused.code, refused.stdout.len()), (Some(2), 0));
+    // The policy can ask for it too.
+    let policy = ring.0.with("p.toml", "[defaults]\ncrypto = \"sm\"\n");
+    let policy = ["--policy", policy.to_str().expect("a plain name")];
+    let refused = ring.mask(TABLE, &[&TEST_DATA[..], &policy].concat());
+    assert_eq!((refused.code, refused.stdout.len()), (Some(2), 0));
     let sm = Ring::new("sm");
+    shown(&sm.mask(TABLE, &[&TEST_DATA[..], &policy].concat()));
     shown(&sm.mask(TABLE, &[&TEST_DATA[..], &["--crypto", "sm"]].concat()));
     let other = sm.keys(&["add"], &["--for", "fpe", "--algorithm", "AES-256", "--crypto", "sm"]);
     assert!(other.code == Some(2) && told(&other).contains("SM4"), "{}", told(&other));

@@ -8,6 +8,7 @@ use super::reach::unreachable;
 use super::read::{Source, Table, only_known, shortened, tables};
 use super::rule::PolicyRule;
 use super::words::{CHANNELS, JsonNumber};
+use crate::key::Suite;
 use crate::mask::Profile;
 use crate::mask::nearest::nearest;
 use crate::{Class, Kind};
@@ -45,6 +46,8 @@ pub struct Defaults {
     pub floor_bits: u8,
     /// What becomes of a JSON number that is masked.
     pub json_number: JsonNumber,
+    /// Which algorithms whoever has the keys may use.
+    pub crypto: Suite,
 }
 
 impl Policy {
@@ -59,6 +62,7 @@ impl Policy {
                     profile: Profile::Strict,
                     floor_bits: FLOOR_BITS,
                     json_number: JsonNumber::String,
+                    crypto: Suite::Any,
                 },
                 rules: Vec::new(),
                 exemptions: Vec::new(),
@@ -208,11 +212,13 @@ impl Policy {
 impl Contents {
     fn read_defaults(&mut self, source: Source<'_>, document: &DeTable<'_>) -> Result<(), PolicyError> {
         for table in tables(source, document, "defaults")? {
-            table.only(&["profile", "floor_bits", "json_number"])?;
+            table.only(&["profile", "floor_bits", "json_number", "crypto"])?;
             let defaults = &mut self.defaults;
             defaults.profile = table.word("profile", &Profile::ALL, Profile::as_str)?.unwrap_or(defaults.profile);
             let number = table.word("json_number", &JsonNumber::ALL, JsonNumber::as_str)?;
             defaults.json_number = number.unwrap_or(defaults.json_number);
+            let crypto = table.word("crypto", &[Suite::Any, Suite::Sm], Suite::word)?;
+            defaults.crypto = crypto.unwrap_or(defaults.crypto);
             if let Some(bits) = table.number("floor_bits")? {
                 let in_range = u8::try_from(bits.value).ok().filter(|bits| *bits <= 64);
                 let complaint = || source.error(bits.line, "\"floor_bits\" must be 0 to 64; the usual floor is 19");

@@ -298,6 +298,7 @@ fn every_complaint_says_what_to_write() {
         ("rule = 1".into(), 1, "\"rule\" must be a table: write [[rule]] and its keys below"),
         ("[[rules]]\naction = \"mask\"".into(), 1, "unknown key in a policy \"rules\": write \"rule\""),
         ("[defaults]\nprofile = \"loose\"".into(), 2, "unknown profile \"loose\": write one of strict, usual, lenient"),
+        ("[defaults]\ncrypto = \"sm4\"".into(), 2, "unknown crypto \"sm4\": write \"sm\""),
         ("[defaults]\njson_number = \"nul\"".into(), 2, "unknown json_number \"nul\": write \"null\""),
         ("[defaults]\nfloor_bits = 65".into(), 2, "\"floor_bits\" must be 0 to 64; the usual floor is 19"),
         ("[defaults]\nfloor_bits = \"19\"".into(), 2, "\"floor_bits\" must be a whole number"),
