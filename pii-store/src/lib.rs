@@ -1,0 +1,86 @@
+//! The token vault, and who may open what stands in place of values.
+//!
+//! - A [`Vault`] gives each value of a kind and scope a random token, and keeps the value sealed behind it.
+//! - [`Rights`] say who may open or tokenise what, for which purpose; a [`Quota`] says how much of it in an hour.
+//! - A [`Revealer`] takes a [`Request`] with its reason, holds it against both, has it recorded, and puts values back into a
+//!   text. A [`Tokeniser`] makes tokens on demand in the same way, a [`Gate`] lets in what is done elsewhere.
+//! - All of it is kept in a [`storage`], of which [`Sqlite`] is one.
+//!
+//! ```
+//! use pii_core::Kind;
+//! use pii_core::audit::{AuditError, Event, Sink};
+//! use pii_core::key::Suite;
+//! use pii_core::policy::Date;
+//! use pii_keys::{Keyring, SystemEntropy};
+//! use pii_store::{Entry, Moment, Quota, Request, Revealer, Rights, SealedPlace, Sqlite, Vault};
+//! # struct Record(u32);
+//! # impl Sink for Record {
+//! #     fn record(&mut self, _: &Event<'_>) -> Result<(), AuditError> { self.0 += 1; Ok(()) }
+//! # }
+//! # let folder = tempfile::tempdir()?;
+//! # let path = folder.path().join("store.db");
+//! # let mut record = Record(0);
+//!
+//! let keys = Keyring::new(Suite::Sm, Date::new(2026, 11, 1).expect("a day"), &mut SystemEntropy)?;
+//! let mut vault = Vault::new(Sqlite::open_or_begin(&path)?);
+//! let kind = Kind::new("bank_card").expect("a name");
+//! let entry = Entry { kind, scope: "test", value: "6228 4800 0000 0000 216", subject: Some("client 7") };
+//! let token = vault.token(&entry, &keys, &mut SystemEntropy)?;
+//! let same = Entry { value: "6228480000000000216", ..entry };
+//! assert_eq!(vault.token(&same, &keys, &mut SystemEntropy)?, token);
+//!
+//! let rights = Rights::parse("rights.toml", r#"
+//!     [[right]]
+//!     actor = "complaints-desk"
+//!     act = "reveal"
+//!     kinds = ["bank_card"]
+//!     purposes = ["complaint"]
+//!     scopes = ["test"]
+//!     per_hour = 20
+//!     expires = 2027-06-30
+//! "#, &[kind])?;
+//! let now = Moment::from_unix_seconds(1_795_000_000).expect("before the year 9999");
+//! let mut quota = Quota::new(Sqlite::open(&path)?);
+//! let mut revealer = Revealer::new(&rights, &mut quota, Some(&mut vault), &keys, &mut record);
+//! let request = Request { actor: "complaints-desk", purpose: "complaint", reason: "case 4711" };
+//! let mut session = revealer.reveal(request, now)?;
+//! let revealed = session.text(&format!("卡号{token}"), &SealedPlace::default(), now)?;
+//! assert_eq!(revealed.dangerously_text(), "卡号6228 4800 0000 0000 216");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | limit | |
+//! |---|---|
+//! | value in a vault; its scope; its subject | 4 KiB; 256 bytes; 256 bytes |
+//! | values of one step | 131,072 |
+//! | file of rights; rights | 4 MiB; 10,000 |
+//! | actor and purpose; reason | 256 bytes; 1 KiB |
+//! | wait for another process that writes | 10 s |
+//!
+//! A [`StoreError`] says what is wrong with file, storage or keys. A [`RevealError`] is one refusal for everything that
+//! somebody might try out. Neither has a value, a key or anything else that is stored.
+//!
+//! What it does not know: the clock (time comes in), who somebody is (the caller has found out), how audit records are kept,
+//! keyrings and their files (`pii-keys` does), formats (a text is a text).
+
+mod access;
+mod error;
+mod keys;
+mod owner_only;
+pub mod quota;
+pub mod reveal;
+pub mod rights;
+mod sqlite;
+pub mod storage;
+mod tokenise;
+pub mod vault;
+
+pub use access::{Gate, REASON_LIMIT_BYTES, Request, RevealError};
+pub use error::StoreError;
+pub use keys::SealKeys;
+pub use quota::{Moment, Quota};
+pub use reveal::{Revealed, Revealer, SealedPlace, Session};
+pub use rights::{Act, Rights, RightsError};
+pub use sqlite::Sqlite;
+pub use tokenise::Tokeniser;
+pub use vault::{Entry, Kept, Rewrapped, Vault};

@@ -1,0 +1,65 @@
+//! How many values an actor may open or tokenise in an hour.
+//!
+//! Counted before anything is done, durably, and in one step between all processes that share a store: two that ask at once
+//! cannot both have the last of it. What is counted is not given back, not even where nothing could be opened: otherwise
+//! trying out would be free.
+//!
+//! An hour is one of the clock (14:00 to 15:00, in UTC). A store keeps, for each actor and act, the last hour that was counted
+//! in, and counts an earlier one as that. So a clock that is set back opens no hour twice; one that was wrongly far ahead
+//! leaves its actors with what that hour has left, until the clock is there.
+
+use crate::StoreError;
+use crate::rights::Act;
+use crate::storage::QuotaStorage;
+use pii_core::policy::Date;
+
+const HOUR_SECONDS: u64 = 3600;
+const DAY_SECONDS: u64 = 86_400;
+
+/// A point in time, as the caller's clock has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment {
+    unix_seconds: u64,
+    today: Date,
+}
+
+impl Moment {
+    /// So many seconds after the beginning of 1970, in UTC. `None` after the year 9999.
+    #[must_use]
+    pub fn from_unix_seconds(unix_seconds: u64) -> Option<Self> {
+        let today = Date::from_unix_days(i64::try_from(unix_seconds / DAY_SECONDS).ok()?)?;
+        Some(Self { unix_seconds, today })
+    }
+
+    /// The day, in UTC.
+    #[must_use]
+    pub fn today(self) -> Date {
+        self.today
+    }
+
+    fn hour(self) -> u64 {
+        self.unix_seconds / HOUR_SECONDS
+    }
+}
+
+/// Counts what actors do, in a storage. See the [module](self).
+#[derive(Debug)]
+pub struct Quota {
+    storage: Box<dyn QuotaStorage>,
+}
+
+impl Quota {
+    /// Quotas in this storage. Nothing is read or written yet.
+    #[must_use]
+    pub fn new(storage: impl QuotaStorage + 'static) -> Self {
+        Self { storage: Box::new(storage) }
+    }
+
+    /// Counts `count` more, if the hour's `per_hour` allows all of it, and says whether it did. Where not, nothing is counted.
+    ///
+    /// # Errors
+    /// The storage cannot be read or written. Nothing may then be done.
+    pub fn spend(&mut self, actor: &str, act: Act, count: u64, per_hour: u64, now: Moment) -> Result<bool, StoreError> {
+        self.storage.spend(actor, act.word(), now.hour(), count, per_hour)
+    }
+}
