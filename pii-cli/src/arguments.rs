@@ -1,8 +1,10 @@
 //! The command line, as its users see it.
 
 mod keyring;
+mod reveal;
 
 pub(crate) use keyring::{Changing, CryptoCommand, CryptoCommands, Keyring, Keys, KeysCommand, Record, Under};
+pub(crate) use reveal::Reveal;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use pii_formats::{Charset, Format};
@@ -61,6 +63,13 @@ const KEYS_EXAMPLES: &str = "Examples:
   pii keys destroy ring k7hm --on 2027-01-31 --reason 'Art. 32' --key-file ring.key
                                            the first of two steps";
 
+const REVEAL_EXAMPLES: &str = "Examples:
+  pii reveal --reason 'case 4711' --purpose complaint --rights rights.toml \\
+      --store quota.db --keyring ring --key-file ring.key case.txt
+
+Each act is recorded, before and after. A refusal never says which of right, quota, key and token was
+not enough.";
+
 const RULES_EXAMPLES: &str = "Examples:
   pii rules show                           all kinds, with class and source
   pii rules show mobile_phone              words, names of fields, masks, examples
@@ -90,6 +99,9 @@ pub(crate) enum Command {
     /// Make and change keyrings: the keys that pseudonyms, tokens and sealed values are made with
     #[command(after_help = KEYS_EXAMPLES)]
     Keys(Keys),
+    /// Put values back in the place of sealed values and of a vault's tokens, for those who may
+    #[command(after_help = REVEAL_EXAMPLES)]
+    Reveal(Reveal),
     /// Say what cryptography is used, with which keys, for what
     Crypto(CryptoCommands),
     /// Print a shell completion script

@@ -1,19 +1,18 @@
 //! `pii keys` and `pii crypto`: keyrings, their versions and states, and what an assessor asks of them.
 
-mod audit_file;
 mod under;
 
-use crate::arguments::{Changing, CryptoCommand, CryptoCommands, Keyring, Keys, KeysCommand, Record, Under};
+use crate::arguments::{self, Changing, CryptoCommand, CryptoCommands, Keys, KeysCommand, Record, Under};
+use crate::audit_file::{self, AuditFile};
 use crate::exit::{Failure, say};
 use crate::{output, setup};
-use audit_file::AuditFile;
 use comfy_table::{ContentArrangement, Table, presets};
 use pii_core::key::Suite;
 use pii_core::policy::{Action, Policy};
-use pii_keys::{Change, KeyringFile, Operation, Plan, State, SystemEntropy, Transformer, inventory};
-use std::fs::{self, OpenOptions};
+use pii_keys::{Change, Kek, Keyring, KeyringFile, Operation, Plan, State, SystemEntropy, Transformer, inventory};
+use std::fs::OpenOptions;
 use std::io::Write as _;
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -52,18 +51,32 @@ pub(crate) fn run(arguments: &Keys) -> Result<ExitCode, Failure> {
 
 pub(crate) fn crypto(arguments: &CryptoCommands) -> Result<ExitCode, Failure> {
     let CryptoCommand::Inventory { keyring, under } = &arguments.command;
-    let kek = kek(under, Asking::Known)?;
-    let ring = KeyringFile::at(keyring).open(kek.as_ref(), under.crypto.suite()).map_err(Failure::usage)?;
+    let (ring, kek) = open(keyring, under)?;
     let mut lines = vec!["algorithm\tcommercial\tstandard\tkey\tstate\tmodule\tuse".to_owned()];
     lines.extend(inventory(&ring, kek.as_ref()).iter().map(ToString::to_string));
     output::print(lines.join("\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 
+/// A keyring, and what it is under.
+pub(crate) fn open(path: &Path, under: &Under) -> Result<(Keyring, Box<dyn Kek>), Failure> {
+    let kek = kek(under, Asking::Known)?;
+    let ring = KeyringFile::at(path).open(kek.as_ref(), under.crypto.suite()).map_err(Failure::usage)?;
+    Ok((ring, kek))
+}
+
+/// The file beside a keyring with the data keys of what was sealed with it.
+pub(crate) fn data_keys_of(keyring: &Path) -> PathBuf {
+    audit_file::beside(keyring, ".data-keys")
+}
+
 /// Whoever has the keys of the keyring on the command line, if there is one. Where the policy seals, the data key that opens
 /// it is on the disk first, wrapped, in a file beside the keyring.
-pub(crate) fn transformer(arguments: &Keyring, policy: &Policy) -> Result<Option<Arc<Transformer>>, Failure> {
-    let Keyring { keyring: Some(path), under } = arguments else { return Ok(None) };
+pub(crate) fn transformer(
+    arguments: &arguments::Keyring,
+    policy: &Policy,
+) -> Result<Option<Arc<Transformer>>, Failure> {
+    let arguments::Keyring { keyring: Some(path), under } = arguments else { return Ok(None) };
     let kek = kek(under, Asking::Known)?;
     // Whoever asks for SM gets nothing else: the policy, or the command line.
     let suite = if policy.defaults().crypto == Suite::Sm { Suite::Sm } else { under.crypto.suite() };
@@ -71,7 +84,7 @@ pub(crate) fn transformer(arguments: &Keyring, policy: &Policy) -> Result<Option
     let transformer = Transformer::new(&ring, &mut SystemEntropy).map_err(Failure::usage)?;
     let seals = policy.rules().iter().any(|rule| rule.action() == Action::Seal);
     if let Some(envelope) = transformer.envelope().filter(|_| seals) {
-        keep_envelope(&beside(path, ".data-keys"), &envelope.to_string())?;
+        keep_envelope(&data_keys_of(path), &envelope.to_string())?;
     }
     Ok(Some(Arc::new(transformer)))
 }
@@ -145,9 +158,9 @@ fn changed(
     make: impl FnOnce(&mut Operation<'_>) -> Result<Plan, pii_keys::KeyringError>,
 ) -> Result<ExitCode, Failure> {
     let Record { actor, reason, audit, dry_run } = &changing.record;
-    let audit = audit.clone().unwrap_or_else(|| beside(&changing.keyring, ".audit.jsonl"));
+    let audit = audit.clone().unwrap_or_else(|| audit_file::of(&changing.keyring));
     let mut sink = AuditFile::open(if *dry_run { Path::new("/dev/null") } else { &audit })?;
-    let actor = actor.clone().unwrap_or_else(user);
+    let actor = actor.clone().unwrap_or_else(audit_file::user);
     let mut operation = Operation {
         today: setup::today()?,
         actor: &actor,
@@ -159,18 +172,4 @@ fn changed(
     let plan = make(&mut operation).map_err(Failure::usage)?;
     output::print(if *dry_run { format!("nothing was done; this would be:\n{plan}") } else { plan.to_string() })?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// The file whose name is this one's with more behind it.
-fn beside(path: &Path, more: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(more);
-    PathBuf::from(name)
-}
-
-/// Who runs this, as the system's environment says, or the user's number.
-fn user() -> String {
-    let named = ["USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
-    let number = || fs::metadata("/proc/self").map_or_else(|_| "unknown".to_owned(), |of| format!("uid {}", of.uid()));
-    named.unwrap_or_else(number)
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line")]
 
 mod arguments;
+mod audit_file;
 mod counts;
 mod destination;
 mod exit;
@@ -16,6 +17,7 @@ mod passage;
 mod place;
 mod policy;
 mod progress;
+mod reveal;
 mod rules;
 mod scan;
 mod setup;
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         Command::Rules(arguments) => rules::run(arguments),
         Command::Policy(arguments) => policy::run(arguments),
         Command::Keys(arguments) => keys::run(arguments),
+        Command::Reveal(arguments) => reveal::run(arguments),
         Command::Crypto(arguments) => keys::crypto(arguments),
         Command::Completions(arguments) => shell::completions(arguments),
         Command::Manual(arguments) => shell::manual(arguments),

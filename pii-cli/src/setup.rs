@@ -43,8 +43,8 @@ fn rule_files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The text of a rule file or a policy.
-fn text(path: &Path) -> Result<String, Failure> {
+/// The text of a file that a person wrote: rules, a policy, rights.
+pub(crate) fn text(path: &Path) -> Result<String, Failure> {
     let bytes = fs::read(path).map_err(|error| Failure::usage(told(path.display(), &error)))?;
     String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();

@@ -88,7 +88,8 @@ impl Engine {
         let subject = keyed::subject(&cases);
         let conclude = |case: &Case<'_>| {
             let kept = (case.decision.action == Action::Mask).then(|| kept.next()).flatten();
-            let keyed = case.decision.action.needs_keys().then(|| keyed::transformed(case, keys, &subject));
+            let keyed =
+                case.decision.action.needs_keys().then(|| keyed::transformed(case, keys, policy.purpose(), &subject));
             conclude(policy, case, kept, keyed, &beside)
         };
         cases.iter().map(conclude).collect()

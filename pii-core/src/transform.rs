@@ -23,6 +23,8 @@ pub struct Asked<'a> {
     /// What tells the person of the record from others (a document's or customer's number in canonical form); empty where
     /// the record names nobody. Dates of one person are shifted alike by it.
     pub subject: &'a str,
+    /// What the flow is for, empty where nobody says: a sealed value opens for nothing else.
+    pub purpose: &'a str,
     /// What the rule of the policy says of the result.
     pub terms: &'a Terms,
 }

@@ -17,7 +17,7 @@ const DIVISIONS: u8 = 3;
 
 /// Makes pseudonyms, tokens, digests and sealed values with the primary keys of a keyring. Shared by any number of threads.
 ///
-/// Sealed values are bound to their kind and scope, and to no record. They open with the data key of this transformer, which
+/// Sealed values are bound to their kind and to the flow's purpose, and to no record. They open with the data key of this transformer, which
 /// is in its [`Transformer::envelope`]: that has to be kept before any of them leaves.
 pub struct Transformer {
     cipher: Option<(KeyId, Cipher)>,
@@ -107,7 +107,7 @@ impl Transform for Transformer {
             }
             Action::Seal => {
                 let (sealer, _) = self.sealer.as_ref().ok_or_else(|| lacking(Action::Seal))?;
-                let bound = Bound { record: "", field: kind.as_str(), purpose: scope };
+                let bound = Bound { record: "", field: kind.as_str(), purpose: asked.purpose };
                 let sealed = sealer.seal(asked.written.as_bytes(), &bound);
                 sealed.map(|sealed| sealed.to_string()).map_err(|error| TransformError::Unavailable(error.to_string()))
             }

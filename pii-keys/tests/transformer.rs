@@ -29,7 +29,8 @@ fn masked(text: &str, action: Action, keys: &Transformer) -> String {
     let toml = format!("[[rule]]\nclass = [1, 2, 3]\naction = \"{action}\"\nscope = \"uat\"\n");
     let policy = Policy::parse("firm.toml", &toml, &[]).expect("a good policy");
     let today = Date::new(2026, 11, 23).expect("a day");
-    let policy = policy.for_flow(&Flow { channel: Some("test_data"), recipient: None, purpose: None, today });
+    let policy =
+        policy.for_flow(&Flow { channel: Some("test_data"), recipient: None, purpose: Some("complaint"), today });
     let findings = findings(&engine, text);
     let item = |finding| {
         let value = &text[Finding::span(finding)];
@@ -92,7 +93,7 @@ fn sealed_values_open_with_the_envelope() {
         let sealed = Sealed::parse(&out[found.span()]).expect("it is one");
         let envelope = keys.envelope().expect("there is a key for sealing");
         let opener = ring.wrapping_key(Purpose::Seal, Some(envelope.key_id())).expect("it is there").open(envelope);
-        let bound = Bound { record: "", field: "mobile_phone", purpose: "uat" };
+        let bound = Bound { record: "", field: "mobile_phone", purpose: "complaint" };
         let value = opener.expect("its own envelope").open(&sealed, &bound).expect("it is sealed for this");
         assert_eq!(value.as_slice(), "+86 138 0013 8000".as_bytes());
     }

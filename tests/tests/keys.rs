@@ -230,3 +230,41 @@ fn a_keyring_with_other_algorithms_is_refused_where_sm_is_asked_for() {
     assert!(listed.lines().skip(1).all(|line| line.split('\t').nth(1) == Some("commercial")), "{listed}");
     assert!(listed.contains("GB/T 32907") && listed.contains("GB/T 32905"), "{listed}");
 }
+
+#[test]
+fn values_are_revealed_to_those_who_may_and_counted() {
+    let ring = Ring::new("any");
+    let policy = ring.0.with("seal.toml", "[[rule]]\nclass = [2, 3]\naction = \"seal\"\n");
+    let rights = ring.0.with(
+        "rights.toml",
+        "[[right]]\nactor = \"desk\"\nact = \"reveal\"\nkinds = [\"mobile_phone\"]\npurposes = [\"complaint\"]\n\
+         scopes = [\"\"]\nper_hour = 3\nexpires = 9999-12-31\n",
+    );
+    let [policy, rights] = [policy, rights].map(|path| path.to_str().expect("a plain name").to_owned());
+    let text = "回拨13800138000，证件440524188001010014\n";
+    let sealed = shown(&ring.mask(text, &["--policy", &policy, "--purpose", "complaint"]));
+    assert!(!sealed.contains("138001"), "{sealed}");
+    let (path, key, store) = (ring.path("ring"), ring.path("ring.key"), ring.path("quota.db"));
+    let reveal = |actor: &str, purpose: &str, input: &str| {
+        let keys = ["reveal", "--keyring", &path, "--key-file", &key, "--rights", &rights, "--store", &store];
+        run(&[&keys[..], &["--actor", actor, "--purpose", purpose, "--reason", "case 4711"]].concat(), input)
+    };
+    let opened = reveal("desk", "complaint", &sealed);
+    let shown_text = shown(&opened);
+    assert!(shown_text.starts_with("回拨13800138000，证件pis_"), "of the kind that is covered: {shown_text}");
+    assert!(told(&opened).contains("1 token or sealed value stays"), "{}", told(&opened));
+    let refusals: Vec<(Option<i32>, String)> = [
+        reveal("desk", "marketing", &sealed),
+        reveal("somebody", "complaint", &sealed),
+        // Two were counted already, and two more are more than three.
+        reveal("desk", "complaint", &sealed),
+    ]
+    .iter()
+    .map(|run| (run.code, told(run)))
+    .collect();
+    assert!(refusals.iter().all(|refusal| refusal.0 == Some(4) && *refusal == refusals[0]), "{refusals:#?}");
+    let record = fs::read_to_string(ring.path("ring.audit.jsonl")).expect("there is a record");
+    assert!(record.contains("kinds=mobile_phone:1 reason=case 4711"), "{record}");
+    assert_eq!(record.matches("\"act\":\"revealed\",\"phase\":\"failed\"").count(), 3, "{record}");
+    assert!(!record.contains("138001") && !record.contains("pis_"), "{record}");
+}

@@ -196,7 +196,7 @@ fn options_in(text: &str) -> Vec<String> {
     names.filter(|name| name.len() > 2).collect()
 }
 
-const COMMANDS: [&[&str]; 18] = [
+const COMMANDS: [&[&str]; 19] = [
     &["scan"],
     &["mask"],
     &["rules", "check"],
@@ -213,6 +213,7 @@ const COMMANDS: [&[&str]; 18] = [
     &["keys", "destroy"],
     &["keys", "rewrap"],
     &["crypto", "inventory"],
+    &["reveal"],
     &["completions"],
     &["manual"],
 ];

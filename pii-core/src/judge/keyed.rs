@@ -13,6 +13,7 @@ const SUBJECT_KINDS: [&str; 5] = ["resident_id", "customer_no", "unified_account
 pub(super) fn transformed(
     case: &Case<'_>,
     keys: Option<&dyn Transform>,
+    purpose: &str,
     subject: &str,
 ) -> Result<String, TransformError> {
     let keys = keys.ok_or(TransformError::NoForm)?;
@@ -24,6 +25,7 @@ pub(super) fn transformed(
             written,
             canonical: &canonical,
             subject,
+            purpose,
             terms: case.decision.terms,
         })
     };

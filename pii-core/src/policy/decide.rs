@@ -18,6 +18,7 @@ use std::collections::HashMap;
 pub struct FlowPolicy {
     policy: Policy,
     channels: Vec<String>,
+    purpose: String,
     today: Date,
     named: HashMap<Kind, Column>,
     others: Column,
@@ -48,6 +49,7 @@ impl Policy {
         let named = kinds.map(|kind| (*kind, Column::of(self, &applies, Some(*kind)))).collect();
         FlowPolicy {
             channels: channels.iter().map(|channel| (*channel).to_owned()).collect(),
+            purpose: flow.purpose.unwrap_or_default().to_owned(),
             today: flow.today,
             named,
             others: Column::of(self, &applies, None),
@@ -135,6 +137,12 @@ impl FlowPolicy {
     /// Whether any value is exempt by what it looks like.
     pub(crate) fn has_pattern_exemptions(&self) -> bool {
         self.policy.pattern_exemptions().next().is_some()
+    }
+
+    /// What the flow is for; empty where nobody says.
+    #[must_use]
+    pub fn purpose(&self) -> &str {
+        &self.purpose
     }
 
     /// Whether whoever has the keys can do all that the policy asks of this flow.

@@ -4,14 +4,14 @@ use crate::exit::Failure;
 use pii_core::audit::{AuditError, Event, Phase, Sink};
 use pii_core::policy::Date;
 use serde::Serialize;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A file that events are added to.
-pub(super) struct AuditFile(File);
+pub(crate) struct AuditFile(File);
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -27,7 +27,7 @@ struct Line<'a> {
 
 impl AuditFile {
     /// Opens it, or makes it for nobody else to read.
-    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path);
         file.map(Self).map_err(|error| Failure::system(path.display(), &error))
     }
@@ -61,4 +61,23 @@ fn now() -> String {
     let date = i64::try_from(days).ok().and_then(Date::from_unix_days);
     let date = date.map_or_else(|| "unknown".to_owned(), |date| date.to_string());
     format!("{date}T{:02}:{:02}:{:02}Z", second / 3600, second / 60 % 60, second % 60)
+}
+
+/// The file beside a keyring that what is done to it is recorded in, where nobody names another.
+pub(crate) fn of(keyring: &Path) -> PathBuf {
+    beside(keyring, ".audit.jsonl")
+}
+
+/// The file whose name is this one's with more behind it.
+pub(crate) fn beside(path: &Path, more: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(more);
+    PathBuf::from(name)
+}
+
+/// Who runs this, as the system's environment says, or the user's number.
+pub(crate) fn user() -> String {
+    let named = ["USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    let number = || fs::metadata("/proc/self").map_or_else(|_| "unknown".to_owned(), |of| format!("uid {}", of.uid()));
+    named.unwrap_or_else(number)
 }
