@@ -2,6 +2,9 @@
 # Installs the tools that the tests need and that are missing. Does nothing where all are there.
 set -euo pipefail
 have() { command -v "$1" >/dev/null 2>&1; }
+debian() { apt-get update && apt-get install -y --no-install-recommends "$@"; }
 
 have cargo-deny || cargo install --locked cargo-deny
-have python3 || { apt-get update && apt-get install -y --no-install-recommends python3; }
+have python3 || debian python3
+# A security module in software, for the tests of PKCS#11. SOFTHSM2_MODULE says where it is, if not where Debian has it.
+[ -e "${SOFTHSM2_MODULE:-/usr/lib/softhsm/libsofthsm2.so}" ] || debian softhsm2

@@ -3,22 +3,44 @@
 
 use pii_core::key::{Secret, Suite};
 use pii_keys::{Kek, KekError, SystemEntropy, Vault, VaultTransit};
-use rustls::pki_types::pem::PemObject as _;
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, KeyUsagePurpose};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, Stream};
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::Arc;
 
-const AUTHORITY: &[u8] = include_bytes!("data/authority.pem");
-const OTHER: &[u8] = include_bytes!("data/other.pem");
 const ANSWER: &str = "HTTP/1.1 200 OK\r\ncontent-length: 41\r\nconnection: close\r\n\r\n\
                       {\"data\":{\"ciphertext\":\"vault:v1:protec\"}}";
 
+/// A firm's authority, made for the run of one test, as are all keys here: none is kept anywhere.
+struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    pem: String,
+}
+
+impl Authority {
+    fn new() -> Self {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+        let key = KeyPair::generate().expect("randomness");
+        let pem = params.self_signed(&key).expect("a certificate").pem();
+        Self { issuer: Issuer::new(params, key), pem }
+    }
+
+    /// A key for this machine, and this authority's certificate for it.
+    fn server(&self) -> (CertificateDer<'static>, PrivateKeyDer<'static>) {
+        let params = CertificateParams::new(["127.0.0.1".to_owned()]).expect("an address");
+        let key = KeyPair::generate().expect("randomness");
+        let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
+        (certificate.into(), key.into())
+    }
+}
+
 /// Answers one request on this machine, whatever it is, and returns the address.
-fn server() -> String {
-    let certificate = CertificateDer::from_pem_slice(include_bytes!("data/server.pem")).expect("a certificate");
-    let key = PrivateKeyDer::from_pem_slice(include_bytes!("data/server.key")).expect("a key");
+fn server(authority: &Authority) -> String {
+    let (certificate, key) = authority.server();
     let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
         .and_then(|config| config.with_no_client_auth().with_single_cert(vec![certificate], key))
@@ -37,13 +59,13 @@ fn server() -> String {
     address
 }
 
-fn protected(address: String, authority_pem: Option<&[u8]>) -> Result<Vec<u8>, KekError> {
+fn protected(address: String, authority_pem: Option<&str>) -> Result<Vec<u8>, KekError> {
     let vault = Vault::new(VaultTransit {
         address,
         mount: "transit".to_owned(),
         key: "pii".to_owned(),
         namespace: None,
-        authority_pem: authority_pem.map(<[u8]>::to_vec),
+        authority_pem: authority_pem.map(|pem| pem.as_bytes().to_vec()),
         token: Secret::copy_of(b"s.token"),
     })?;
     vault.protect(Suite::Any, &Secret::copy_of(&[9; 32]), &mut SystemEntropy)
@@ -51,17 +73,20 @@ fn protected(address: String, authority_pem: Option<&[u8]>) -> Result<Vec<u8>, K
 
 #[test]
 fn the_firms_own_authority_is_trusted() {
-    assert_eq!(protected(server(), Some(AUTHORITY)), Ok(b"vault:v1:protec".to_vec()));
+    let authority = Authority::new();
+    assert_eq!(protected(server(&authority), Some(&authority.pem)), Ok(b"vault:v1:protec".to_vec()));
 }
 
 #[test]
 fn no_other_authority_is() {
-    assert!(protected(server(), Some(OTHER)).is_err_and(|error| error.is_unreachable()));
+    let other = Authority::new().pem;
+    assert!(protected(server(&Authority::new()), Some(&other)).is_err_and(|error| error.is_unreachable()));
 }
 
 #[test]
 fn without_an_authority_nothing_is_sent() {
-    for none in [None, Some(&b""[..]), Some(b"no PEM"), Some(include_bytes!("data/server.key"))] {
+    let key = KeyPair::generate().expect("randomness").serialize_pem();
+    for none in [None, Some(""), Some("no PEM"), Some(&key[..])] {
         assert!(protected("https://127.0.0.1:1".to_owned(), none).is_err_and(|error| error.is_written_wrong()));
     }
 }
