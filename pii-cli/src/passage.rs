@@ -50,8 +50,9 @@ impl<'m, B> Course<'m, B> {
 
     /// A passage from the beginning of an input.
     pub(crate) fn begin(&self, options: &Options) -> Passage<'m> {
-        let session = || self.masker.session(self.mode, options.clone());
-        Passage { session: session(), check: self.verifies.then(|| Check::new(session())), output: Output::default() }
+        let session = |mode| self.masker.session(mode, options.clone());
+        let check = self.verifies.then(|| Check::new(session(Mode::Check)));
+        Passage { session: session(self.mode), check, output: Output::default() }
     }
 
     /// A passage from the middle of one.
@@ -92,7 +93,8 @@ impl<'m, B> Course<'m, B> {
         output: &mut Output,
         check: Option<&mut Check<'m>>,
     ) -> Outcome<B> {
-        let checked = check.map_or(Ok(()), |check| check.push(name, &output.bytes));
+        let replaced = std::mem::take(&mut output.replaced);
+        let checked = check.map_or(Ok(()), |check| check.push(name, &output.bytes, replaced));
         if checked.is_err() {
             output.bytes.clear();
         }
@@ -128,5 +130,83 @@ impl Passage<'_> {
     /// What has arrived behind the position.
     pub(crate) fn unread(&self) -> &[u8] {
         self.session.unread()
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use pii_core::policy::{Action, Date, Flow, Policy};
+    use pii_core::transform::{Asked, Transform, TransformError};
+    use pii_core::{Engine, RuleSet};
+    use pii_formats::Format;
+    use std::sync::Arc;
+
+    /// Makes a mobile number of one, and nothing of anything else.
+    struct OtherNumbers;
+
+    impl Transform for OtherNumbers {
+        fn offers(&self, _: Action) -> bool {
+            true
+        }
+
+        fn transform(&self, asked: &Asked<'_>) -> Result<String, TransformError> {
+            let rest = asked.written.strip_prefix("138").ok_or(TransformError::NoForm)?;
+            Ok(format!("186{rest}"))
+        }
+    }
+
+    pub(crate) fn masker(rules: &str) -> Masker {
+        let policy = Policy::builtin().with("firm.toml", rules, &[]).expect("good rules");
+        let today = Date::new(2026, 11, 23).expect("a day");
+        let flow = Flow { channel: Some("test_data"), recipient: None, purpose: None, today };
+        let engine = Engine::new(RuleSet::builtin());
+        Masker::with_keys(engine, &policy, &flow, Arc::new(OtherNumbers)).expect("whoever has the keys does all")
+    }
+
+    fn course(masker: &Masker) -> Course<'_, Vec<u8>> {
+        Course::new(masker, Mode::Mask, true, Box::new(|_, output| std::mem::take(&mut output.bytes)))
+    }
+
+    pub(crate) fn log(lines: usize) -> Vec<u8> {
+        let line = |nth| format!("2026-11-23 10:00:00 INFO order {nth} 客户张三 手机138{nth:08}\n");
+        (0..lines).map(line).collect::<String>().into_bytes()
+    }
+
+    #[test]
+    fn numbers_that_were_put_there_are_not_left_over() {
+        let masker = masker("");
+        let (course, log) = (course(&masker), log(2_000));
+        let options = Options { format: Some(Format::Text), ..Options::default() };
+        let mut passage = course.begin(&options);
+        let (bytes, outcome) = course.push(&mut passage, "a", &log);
+        outcome.expect("nothing is left over");
+        let pseudonyms = bytes.windows(6).filter(|window| window == b"186000").count();
+        assert!(pseudonyms > 1_000 && !bytes.windows(6).any(|window| window == b"138000"));
+        let footing = passage.footing().expect("a line has ended");
+        // Two pieces behind it, by the same passage.
+        for _ in 0..2 {
+            let mut piece = course.go_on(&footing, &passage.position());
+            course.push(&mut piece, "a", &log).1.expect("nothing is left over");
+            assert!(piece.is_at(&footing));
+            course.put_by(piece);
+        }
+        course.finish(passage, "a").1.expect("nothing is left over");
+    }
+
+    #[test]
+    fn a_number_that_was_missed_is_left_over() {
+        let who = "owner = \"it\"\nwhy = \"a test\"\nexpires = 2027-01-31\n";
+        let blind = masker(&format!("[[exempt]]\npattern = \"13800000500\"\n{who}"));
+        let masker = masker("");
+        let (course, log) = (course(&masker), log(2_000));
+        let options = Options { format: Some(Format::Text), ..Options::default() };
+        let check = Some(Check::new(masker.session(Mode::Check, options.clone())));
+        let session = blind.session(Mode::Mask, options);
+        let mut passage = Passage { session, check, output: Output::default() };
+        let (bytes, outcome) = course.push(&mut passage, "a", &log);
+        let told = format!("{:?}", outcome.expect_err("one number stands in clear"));
+        assert!(told.contains("mobile_phone on line 501"), "{told}");
+        assert!(bytes.is_empty());
     }
 }

@@ -295,6 +295,7 @@ impl<B, T, F> Drop for Stream<'_, '_, '_, B, T, F> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::passage;
     use crate::setup;
     use crate::work;
     use pii_core::RuleSet;
@@ -411,6 +412,16 @@ mod tests {
                 assert!(made.2 == expected.2, "{format:?}, {workers}, {verifies}: {} {}", made.2, expected.2);
                 assert!(made.0 == expected.0 && made.1 == expected.1, "{format:?}, {workers}, {verifies}");
             }
+        }
+    }
+
+    #[test]
+    fn pseudonyms_pass_the_check_of_any_number_of_workers() {
+        let (masker, log) = (passage::tests::masker(""), passage::tests::log(20_000));
+        let expected = masked(&masker, Format::Text, &log, 1, false);
+        assert!(expected.2.is_empty() && expected.0.windows(6).any(|window| window == b"186000"));
+        for workers in [1, 2, 5] {
+            assert!(masked(&masker, Format::Text, &log, workers, true) == expected, "{workers} workers");
         }
     }
 }

@@ -1,7 +1,12 @@
 //! The output, read afresh: nothing may be left in it that the policy does not pass.
+//!
+//! A pseudonym is a value of its kind, and is found like one. So the first reading tells where in the output it put something
+//! keyed, and what is found there counts as replaced: by its place, whatever it is. Together with anything beside such a place
+//! it counts as left over, but for a character at the end of a Chinese name: nobody can tell a value that was missed from a
+//! pseudonym that happens to read on.
 
 use crate::exit::Failure;
-use pii_formats::{Continuation, Output, Position, Session};
+use pii_formats::{Continuation, Output, Position, Replaced, Session};
 
 /// Reads what is about to be written.
 pub(crate) struct Check<'m> {
@@ -10,17 +15,17 @@ pub(crate) struct Check<'m> {
 }
 
 impl<'m> Check<'m> {
-    /// A check of an output, by a session that decides as the first one did.
+    /// A check of an output, by a session in the mode for it, which decides as the first one did.
     pub(crate) fn new(session: Session<'m>) -> Self {
         Self { session, output: Output::default() }
     }
 
-    /// Reads the next bytes of the output of the input `name`.
-    pub(crate) fn push(&mut self, name: &str, masked: &[u8]) -> Result<(), Failure> {
+    /// Reads the next bytes of the output of the input `name`, in which something keyed stands where `replaced` says.
+    pub(crate) fn push(&mut self, name: &str, masked: &[u8], replaced: Vec<Replaced>) -> Result<(), Failure> {
+        self.session.accept(replaced);
         let outcome = self.session.push(masked, &mut self.output);
         leftover(name, &self.output)?;
         self.output.reports.clear();
-        self.output.bytes.clear();
         // Told when the input was read.
         self.output.uninspected.clear();
         outcome.map_err(|error| Failure::of(name, &error))
@@ -44,7 +49,8 @@ impl<'m> Check<'m> {
         self.session.is_at(other)
     }
 
-    /// Reads on from `from`. Only the line matters in what it says, and lines stay lines: `at` is the place in the input.
+    /// Reads on from `from`. What it says tells the line, and lines stay lines; where something keyed stands counts from the
+    /// place in the input from which the first reading goes on, `at`.
     pub(crate) fn go_on_from(&mut self, from: &Continuation, at: &Position) {
         self.session.go_on_from(from, at);
     }

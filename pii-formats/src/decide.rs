@@ -6,7 +6,7 @@ use crate::record::{Closed, Found, Replacement};
 use crate::report::{Parts, Report};
 use pii_core::policy::{Action, FlowPolicy};
 use pii_core::transform::Transform;
-use pii_core::{Engine, Item, Judgement, NewToken, Scratch};
+use pii_core::{Engine, Item, Judgement, Scratch};
 use std::fmt;
 use std::sync::Arc;
 
@@ -17,6 +17,8 @@ pub enum Mode {
     Scan,
     /// Find, report, and write the input with what was found masked.
     Mask,
+    /// Find in what was masked, decide and report what is left. Takes no keys and writes nothing.
+    Check,
 }
 
 impl Mode {
@@ -73,7 +75,8 @@ impl Decider {
             return decided;
         }
         let items: Vec<Item<'_>> = counted.iter().map(|counted| counted.item(founds)).collect();
-        let judgements = self.engine.judge(&self.policy, self.keys.as_deref(), &items, closed.aside, closed.cut_short);
+        let keys = self.keys.as_deref().filter(|_| mode.writes());
+        let judgements = self.engine.judge(&self.policy, keys, &items, closed.aside, closed.cut_short);
         decided.replacements.resize(founds.len(), None);
         decided.reports.reserve(counted.len());
         for (counted, judgement) in counted.into_iter().zip(judgements) {
@@ -83,20 +86,16 @@ impl Decider {
                 decided.blocked = Some(Blocked { kind, refused: judgement.refused.clone() });
             }
             decided.reports.push(report(closed, counted, Some(&judgement)));
-            decided.replacements[nth] = match judgement.replacement {
-                None => None,
-                Some(text) => Some(match judgement.token {
-                    NewToken::String => Replacement::Text(text),
-                    NewToken::Null => Replacement::Null,
-                    NewToken::Number => Replacement::Number(text),
-                }),
-            };
+            let (token, is_keyed) = (judgement.token, judgement.action.needs_keys());
+            decided.replacements[nth] = judgement.replacement.map(|text| Replacement { text, token, is_keyed });
         }
         let collision = || {
             let found = keys::collision(closed, &decided.replacements)?;
             Some(Blocked { kind: found.finding.kind().as_str(), refused: None })
         };
-        decided.blocked = decided.blocked.or_else(collision);
+        if mode.writes() && decided.blocked.is_none() {
+            decided.blocked = collision();
+        }
         decided
     }
 }

@@ -35,5 +35,6 @@ pub use decide::Mode;
 pub use error::Error;
 pub use format::Format;
 pub use masker::Masker;
+pub use record::Replaced;
 pub use report::{Report, Uninspected};
 pub use session::{HEAD_BYTES, Options, Output, Session};

@@ -2,6 +2,7 @@
 
 mod edits;
 mod open;
+mod replaced;
 mod seen;
 
 use crate::path::Trail;
@@ -10,6 +11,7 @@ use crate::sink::{Codec, ObjectId, RecordId};
 pub(crate) use edits::{Edit, Replacement, splice};
 use open::{Open, Opened};
 use pii_core::{Aside, Finding, Place};
+pub use replaced::Replaced;
 pub(crate) use seen::{Again, Origin, SHORTEST_VALUE_BYTES, Seen, Way};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -41,6 +43,8 @@ pub(crate) struct Found {
     pub(crate) path: Trail,
     /// The key of an object that it stands in, and where in it unless it is encoded there.
     pub(crate) key: Option<(Arc<Key>, Option<Range<usize>>)>,
+    /// Whether other readings of the same bytes were taken in, so that the value may be less than what is written there.
+    is_joint: bool,
 }
 
 /// A key of an object.
@@ -60,7 +64,8 @@ impl Found {
         place: Place,
         path: Trail,
     ) -> Self {
-        Self { finding, value: String::from_utf8_lossy(value).into(), pieces, layer, place, path, key: None }
+        let value = String::from_utf8_lossy(value).into();
+        Self { finding, value, pieces, layer, place, path, key: None, is_joint: false }
     }
 
     /// The value, as its segment's text has it.
@@ -113,6 +118,7 @@ impl Found {
         let whole = self.whole_token(&other).or(other.whole_token(self));
         let less_sure = if is_surer(&other, self) { std::mem::replace(self, other) } else { other };
         self.key = self.key.take().or(key);
+        self.is_joint = true;
         self.place = whole.unwrap_or(self.place).with_room(room);
         self.pieces.extend(less_sure.pieces);
         self.pieces.sort_by_key(|piece| piece.start);

@@ -4,6 +4,8 @@
 //! what stands behind the first finding of a record that is still open (at most 1 MiB, then it is decided strictly).
 //! Where the input is cut into chunks makes no difference to what comes out.
 
+mod emit;
+
 use crate::charset::{self, Charset};
 use crate::collect::{Collector, Tools};
 use crate::continuation::{Continuation, Position};
@@ -12,13 +14,12 @@ use crate::decode::{Decoder, Fork as _};
 use crate::error::Error;
 use crate::frame::Frame;
 use crate::lines::Lines;
-use crate::record::{Checksum, Edit, LayerId, Records, splice};
+use crate::record::{Edit, LayerId, Records, Replaced};
 use crate::report::{Report, Uninspected};
 use crate::sink::{Decode as _, SyntaxError};
 use crate::write::coding;
-use crate::{Format, binary, detect, encode};
+use crate::{Format, binary, detect};
 use pii_core::{Evidence, OffsetMap, Place};
-use std::ops::Range;
 
 /// How much of an input is looked at to tell its charset and format, in bytes.
 pub const HEAD_BYTES: usize = 64 << 10;
@@ -47,6 +48,8 @@ pub struct Options {
 pub struct Output {
     /// Masked bytes. Empty when only scanning.
     pub bytes: Vec<u8>,
+    /// Where in all the bytes of the session something stands that was made with a key, in order of position.
+    pub replaced: Vec<Replaced>,
     /// What was found, in order of position.
     pub reports: Vec<Report>,
     /// What was passed on unread, in order of position: parts of the input, or all of it.
@@ -69,6 +72,10 @@ pub struct Session<'m> {
     /// Below this length of unread input the decoder is not asked again.
     patience: usize,
     edits: Vec<Edit>,
+    /// Where the next bytes of the output stand in it.
+    written: u64,
+    /// Places in what is not decided yet where whatever is found is none of the original.
+    accepted: Vec<Replaced>,
     reports: Vec<Report>,
     lines: Lines,
     failed: Option<Error>,
@@ -104,6 +111,8 @@ impl<'m> Session<'m> {
             done: 0,
             patience: 0,
             edits: Vec::new(),
+            written: 0,
+            accepted: Vec::new(),
             reports: Vec::new(),
             lines: Lines::default(),
             failed: None,
@@ -114,6 +123,14 @@ impl<'m> Session<'m> {
     #[must_use]
     pub fn format(&self) -> Option<Format> {
         self.reading.as_ref().filter(|reading| reading.unread.is_none()).map(|reading| reading.format)
+    }
+
+    /// Tells a session that [checks](Mode::Check) an output where in it something keyed stands, as the session says that
+    /// wrote it. What is found there and nowhere else is passed over; with something beside it, it is not, but for one
+    /// Chinese character beside others. To be told before the bytes are pushed, and where that session has gone on from some
+    /// position, this one has to have gone on from the same.
+    pub fn accept(&mut self, replaced: impl IntoIterator<Item = Replaced>) {
+        self.accepted.extend(replaced);
     }
 
     /// Takes the next bytes of the input and appends what is ready to `out`.
@@ -179,8 +196,9 @@ impl<'m> Session<'m> {
         self.records.begin_at(at.byte);
         self.held.clear();
         self.edits.clear();
+        self.accepted.clear();
         self.reports.clear();
-        (self.base, self.done, self.patience) = (at.byte, at.byte, 0);
+        (self.base, self.done, self.written, self.patience) = (at.byte, at.byte, at.byte, 0);
         (self.lines, self.failed) = (at.lines.clone(), None);
     }
 
@@ -330,6 +348,7 @@ impl<'m> Session<'m> {
     fn settle(&mut self) -> Result<(), Error> {
         let mut rest = std::mem::take(&mut self.records.closed).into_iter();
         while let Some(mut closed) = rest.next() {
+            closed.forget(&self.accepted);
             if closed.founds.is_empty() {
                 continue;
             }
@@ -354,64 +373,5 @@ impl<'m> Session<'m> {
         let before = &self.held[..(from.saturating_sub(self.base) as usize).min(self.held.len())];
         let line = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
         self.done = self.base + if is_on_line { line } else { before.len() } as u64;
-    }
-
-    /// Lets out what nothing can change any more.
-    fn emit(&mut self, out: &mut Output) {
-        let limit = self.records.waiting_from().unwrap_or(self.done).min(self.done);
-        self.edits.sort_by_key(|edit| edit.span.start);
-        self.renew_checksums(limit);
-        let ready = self.edits.partition_point(|edit| edit.span.start < limit);
-        let length = (limit - self.base) as usize;
-        self.reports.sort_by_key(|report| report.start);
-        let told = self.reports.partition_point(|report| report.start < limit);
-        let mut counter = self.lines.counter(&self.held, self.base);
-        for mut report in self.reports.drain(..told) {
-            report.line = counter.line_of(report.start);
-            out.reports.push(report);
-        }
-        self.tell_uninspected(limit, out);
-        if self.mode.writes() {
-            splice(&self.held[..length], self.base, &self.edits[..ready], &mut out.bytes);
-        }
-        self.edits.drain(..ready);
-        self.lines.pass(&self.held[..length]);
-        self.held.drain(..length);
-        self.base = limit;
-    }
-
-    /// Says what was passed over before the position `limit`.
-    fn tell_uninspected(&mut self, limit: u64, out: &mut Output) {
-        let mut counter = self.lines.counter(&self.held, self.base);
-        self.records.uninspected.sort_by_key(|skipped| skipped.start);
-        let told = self.records.uninspected.partition_point(|skipped| skipped.start < limit);
-        for mut skipped in self.records.uninspected.drain(..told) {
-            skipped.line = counter.line_of(skipped.start);
-            out.uninspected.push(skipped);
-        }
-    }
-
-    /// Computes the check sums of messages again in which something was edited.
-    fn renew_checksums(&mut self, limit: u64) {
-        let mut renewed = Vec::new();
-        let (now, later): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.records.checksums).into_iter().partition(|sum| sum.field.end <= limit);
-        self.records.checksums = later;
-        for Checksum { covered, field, more } in now {
-            let from = self.edits.partition_point(|edit| edit.span.start < covered.start);
-            let upto = self.edits.partition_point(|edit| edit.span.start < covered.end);
-            let edits = &self.edits[from..upto];
-            if !edits.is_empty() && covered.start >= self.base {
-                let mut content = Vec::new();
-                splice(self.slice(&covered), covered.start, edits, &mut content);
-                renewed.push(Edit { span: field, bytes: encode::fix::checksum(&content, more).to_vec() });
-            }
-        }
-        self.edits.extend(renewed);
-        self.edits.sort_by_key(|edit| edit.span.start);
-    }
-
-    fn slice(&self, span: &Range<u64>) -> &[u8] {
-        &self.held[(span.start - self.base) as usize..(span.end - self.base) as usize]
     }
 }

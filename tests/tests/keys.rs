@@ -268,3 +268,10 @@ fn values_are_revealed_to_those_who_may_and_counted() {
     assert_eq!(record.matches("\"act\":\"revealed\",\"phase\":\"failed\"").count(), 3, "{record}");
     assert!(!record.contains("138001") && !record.contains("pis_"), "{record}");
 }
+
+#[test]
+fn an_output_with_pseudonyms_is_verified() {
+    let ring = Ring::new("any");
+    let verified = [&TEST_DATA[..], &["--verify"]].concat();
+    assert_eq!(shown(&ring.mask(TABLE, &verified)), shown(&ring.mask(TABLE, &TEST_DATA)));
+}

@@ -2,13 +2,15 @@
 
 use crate::record::{Closed, Found, Key, Replacement};
 use crate::sink::key_hash;
+use pii_core::NewToken;
 use std::collections::{BTreeMap, HashSet};
 
 /// The first finding whose edit gives its key a name that another key of its object has, or may have.
 pub(super) fn collision<'c>(closed: &'c Closed, replacements: &[Option<Replacement>]) -> Option<&'c Found> {
     let mut edited: BTreeMap<(u64, u64), Edited<'c>> = BTreeMap::new();
     for (found, replacement) in closed.founds.iter().zip(replacements) {
-        if let (Some((key, span)), Some(Replacement::Text(text))) = (&found.key, replacement) {
+        if let (Some((key, span)), Some(Replacement { text, token: NewToken::String, .. })) = (&found.key, replacement)
+        {
             let edited = edited.entry((key.object.0, key.nth)).or_insert_with(|| Edited::new(found, key));
             match span {
                 Some(span) => edited.replace(span.start, span.end, text),
