@@ -123,6 +123,11 @@ impl<'a> Context<'a> {
         let at = end + usize::from(self.text.get(end) == Some(&b' '));
         let index = self.hits.partition_point(|hit| hit.start < end);
         let hit = self.hits[index..].first().filter(|hit| hit.start == end || hit.start == at);
-        hit.and_then(|hit| hit.label.after).is_some_and(|id| self.labels.get(id).harmless)
+        // `bp+zhang@example.com` is a mailbox and no number of basis points.
+        let goes_on = |hit: &&WordHit| match self.text.get(hit.end..) {
+            Some([b'+' | b'_' | b'-' | b'.' | b'@', next, ..]) => next.is_ascii_alphanumeric(),
+            _ => false,
+        };
+        hit.filter(|hit| !goes_on(hit)).and_then(|hit| hit.label.after).is_some_and(|id| self.labels.get(id).harmless)
     }
 }

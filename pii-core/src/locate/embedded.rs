@@ -121,7 +121,8 @@ fn side_by_side(here: &Here<'_, '_>, core: Range<usize>, out: &mut Vec<Finding>)
     let text = here.runs.context.text;
     let value = text[core.clone()].to_ascii_uppercase();
     let numbers = cut(here.runs, &value)?;
-    let glued = here.token.has_letter && !here.around.names_a_kind();
+    // An X within the core is a check character and no letter that touches it.
+    let glued = core != (here.token.start..here.token.end) && !here.around.names_a_kind();
     let contradicted =
         [&here.runs.around, &here.around].into_iter().any(|around| here.runs.context.contradicts(around, core.end));
     let before = out.len();
