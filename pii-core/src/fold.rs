@@ -126,7 +126,7 @@ pub(crate) fn folded(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether [`fold`] leaves every byte of `text` as it is.
-fn is_plain(text: &[u8]) -> bool {
+pub(crate) fn is_plain(text: &[u8]) -> bool {
     if text.is_ascii() {
         return memchr::memchr2(ESC, NUL, text).is_none();
     }

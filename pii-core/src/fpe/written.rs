@@ -12,32 +12,39 @@ const BANKERS_NUMERALS: [char; 10] = ['零', '壹', '贰', '叁', '肆', '伍', 
 /// A value as it was given, and the plain text that it stands for.
 pub(super) struct Written<'t> {
     source: &'t str,
-    plain: Vec<u8>,
-    map: OffsetMap,
+    /// The plain text and the way back, where that is another text. Most values stand in files as they are.
+    folded: Option<(Vec<u8>, OffsetMap)>,
 }
 
 impl<'t> Written<'t> {
     pub(super) fn of(source: &'t str) -> Self {
+        if fold::is_plain(source.as_bytes()) {
+            return Self { source, folded: None };
+        }
         let (mut plain, mut map) = (Vec::with_capacity(source.len()), OffsetMap::default());
         fold::fold(source.as_bytes(), &mut plain, &mut map);
-        Self { source, plain, map }
+        Self { source, folded: Some((plain, map)) }
     }
 
     /// The plain text: ASCII digits and letters for full-width ones and for numerals, no invisible characters.
     pub(super) fn plain(&self) -> &str {
-        // Folding copies or replaces whole characters.
-        str::from_utf8(&self.plain).unwrap_or_default()
+        match &self.folded {
+            None => self.source,
+            // Folding copies or replaces whole characters.
+            Some((plain, _)) => str::from_utf8(plain).unwrap_or_default(),
+        }
     }
 
     /// Another plain text of the same length, written as this one: what has not changed stays as it is.
     pub(super) fn with(&self, plain: &[u8]) -> String {
+        let Some((own, map)) = &self.folded else { return str::from_utf8(plain).unwrap_or(self.source).to_owned() };
         let mut text = String::with_capacity(self.source.len());
         let mut from = 0;
-        for (at, (&new, &old)) in plain.iter().zip(&self.plain).enumerate() {
+        for (at, (&new, &old)) in plain.iter().zip(own).enumerate() {
             if new == old {
                 continue;
             }
-            let place = self.map.source_span(at..at + 1);
+            let place = map.source_span(at..at + 1);
             let (Some(before), Some(original)) = (self.source.get(from..place.start), self.source.get(place.clone()))
             else {
                 continue;
