@@ -26,7 +26,7 @@ pub(crate) struct Under {
     /// A file with the passphrase, which nobody else may read
     #[arg(long, value_name = "FILE", group = "under")]
     pub(crate) passphrase_file: Option<PathBuf>,
-    /// The address of a HashiCorp Vault with a key of its transit engine: https://vault.example:8200
+    /// The address of a HashiCorp Vault with a key of its transit engine: `https://vault.example:8200`
     #[arg(long, value_name = "URL", group = "under", requires = "vault_key", requires = "vault_token_file")]
     pub(crate) vault: Option<String>,
     /// The name of that key
