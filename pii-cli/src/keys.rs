@@ -9,8 +9,10 @@ use crate::{output, setup};
 use comfy_table::{ContentArrangement, Table, presets};
 use pii_core::key::Suite;
 use pii_core::policy::{Action, Policy};
-use pii_keys::{Change, Kek, Keyring, KeyringFile, Operation, Plan, State, SystemEntropy, Transformer, inventory};
-use std::fs::OpenOptions;
+use pii_keys::{
+    Change, Kek, Keyring, KeyringError, KeyringFile, Operation, Plan, State, SystemEntropy, Transformer, inventory,
+};
+use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -60,9 +62,41 @@ pub(crate) fn crypto(arguments: &CryptoCommands) -> Result<ExitCode, Failure> {
 
 /// A keyring, and what it is under.
 pub(crate) fn open(path: &Path, under: &Under) -> Result<(Keyring, Box<dyn Kek>), Failure> {
-    let kek = kek(under, Asking::Known)?;
-    let ring = KeyringFile::at(path).open(kek.as_ref(), under.crypto.suite()).map_err(Failure::usage)?;
+    open_for(path, under, under.crypto.suite())
+}
+
+fn open_for(path: &Path, under: &Under, suite: Suite) -> Result<(Keyring, Box<dyn Kek>), Failure> {
+    let kek = kek_of(path, under)?;
+    let ring = KeyringFile::at(path).open(kek.as_ref(), suite).map_err(|error| wrong(path, &error))?;
     Ok((ring, kek))
+}
+
+/// What a keyring is under. Nobody is asked for a passphrase that it has none of.
+fn kek_of(path: &Path, under: &Under) -> Result<Box<dyn Kek>, Failure> {
+    if under.is_asked_for() {
+        let listing = KeyringFile::at(path).list().map_err(|error| wrong(path, &error))?;
+        let option = match listing.provider() {
+            "file" => Some("a key in a file: give --key-file FILE"),
+            "vault" => Some("a Vault's key: give --vault URL, --vault-key NAME and --vault-token-file FILE"),
+            "environment" => Some("a key in the environment: give --dangerously-key-from-env VARIABLE"),
+            "pkcs11" => {
+                Some("a key in a hardware security module, which the library reaches and this command does not")
+            }
+            _ => None,
+        };
+        if let Some(option) = option {
+            return Err(Failure::usage(format!("{}: it is under {option}", path.display())));
+        }
+    }
+    kek(under, Asking::Known)
+}
+
+/// What is wrong with a keyring, and which one it is.
+fn wrong(path: &Path, error: &KeyringError) -> Failure {
+    if error.is_file() || error.is_busy() {
+        return Failure::usage(error);
+    }
+    Failure::usage(format!("{}: {error}", path.display()))
 }
 
 /// The file beside a keyring with the data keys of what was sealed with it.
@@ -77,10 +111,9 @@ pub(crate) fn transformer(
     policy: &Policy,
 ) -> Result<Option<Arc<Transformer>>, Failure> {
     let arguments::Keyring { keyring: Some(path), under } = arguments else { return Ok(None) };
-    let kek = kek(under, Asking::Known)?;
     // Whoever asks for SM gets nothing else: the policy, or the command line.
     let suite = if policy.defaults().crypto == Suite::Sm { Suite::Sm } else { under.crypto.suite() };
-    let ring = KeyringFile::at(path).open(kek.as_ref(), suite).map_err(Failure::usage)?;
+    let (ring, _) = open_for(path, under, suite)?;
     let transformer = Transformer::new(&ring, &mut SystemEntropy).map_err(Failure::usage)?;
     let seals = policy.rules().iter().any(|rule| rule.action() == Action::Seal);
     if let Some(envelope) = transformer.envelope().filter(|_| seals) {
@@ -93,7 +126,10 @@ fn keep_envelope(path: &Path, envelope: &str) -> Result<(), Failure> {
     let keep = || {
         let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
         file.write_all(format!("{envelope}\n").as_bytes())?;
-        file.sync_all()
+        file.sync_all()?;
+        // A new file is there for good only when its folder says so.
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::File::open(folder)?.sync_all()
     };
     keep().map_err(|error| Failure::system(path.display(), &error))
 }
@@ -114,7 +150,7 @@ fn init(changing: &Changing) -> Result<ExitCode, Failure> {
 }
 
 fn list(path: &Path) -> Result<ExitCode, Failure> {
-    let listing = KeyringFile::at(path).list().map_err(Failure::usage)?;
+    let listing = KeyringFile::at(path).list().map_err(|error| wrong(path, &error))?;
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["key", "for", "algorithm", "state", "added"]);
@@ -133,14 +169,14 @@ fn list(path: &Path) -> Result<ExitCode, Failure> {
 }
 
 fn change(changing: &Changing, change: &Change) -> Result<ExitCode, Failure> {
-    let kek = kek(&changing.under, Asking::Known)?;
+    let kek = kek_of(&changing.keyring, &changing.under)?;
     let file = KeyringFile::at(&changing.keyring);
     let suite = changing.under.crypto.suite();
     changed(changing, |operation| file.change(kek.as_ref(), suite, change, operation))
 }
 
 fn rewrap(changing: &Changing, key_file: Option<&Path>, passphrase_file: Option<&Path>) -> Result<ExitCode, Failure> {
-    let older = kek(&changing.under, Asking::Known)?;
+    let older = kek_of(&changing.keyring, &changing.under)?;
     let asking = Asking::for_new(changing.record.dry_run);
     let newer = match (key_file, passphrase_file) {
         (Some(path), _) => under::key_file(path, asking)?,
@@ -155,7 +191,7 @@ fn rewrap(changing: &Changing, key_file: Option<&Path>, passphrase_file: Option<
 /// Makes a change on the record, and says what was done, or would be.
 fn changed(
     changing: &Changing,
-    make: impl FnOnce(&mut Operation<'_>) -> Result<Plan, pii_keys::KeyringError>,
+    make: impl FnOnce(&mut Operation<'_>) -> Result<Plan, KeyringError>,
 ) -> Result<ExitCode, Failure> {
     let Record { actor, reason, audit, dry_run } = &changing.record;
     let audit = audit.clone().unwrap_or_else(|| audit_file::of(&changing.keyring));
@@ -169,7 +205,7 @@ fn changed(
         sink: &mut sink,
         entropy: &mut SystemEntropy,
     };
-    let plan = make(&mut operation).map_err(Failure::usage)?;
+    let plan = make(&mut operation).map_err(|error| wrong(&changing.keyring, &error))?;
     output::print(if *dry_run { format!("nothing was done; this would be:\n{plan}") } else { plan.to_string() })?;
     Ok(ExitCode::SUCCESS)
 }

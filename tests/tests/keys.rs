@@ -205,6 +205,12 @@ fn secrets_that_others_can_read_are_refused() {
     shown(&run(&["keys", "init", &ring.path("other"), "--passphrase-file", phrase], ""));
     let mask = ["mask", "-", "--channel", "test_data", "--keyring", &ring.path("other"), "--passphrase-file", phrase];
     assert!(!shown(&run(&mask, ID)).contains(ID));
+    // Who forgets what a keyring is under is told.
+    let refused = run(&["mask", "-", "--channel", "test_data", "--keyring", &ring.path("ring")], ID);
+    assert!(refused.code == Some(2) && told(&refused).contains("--key-file"), "{}", told(&refused));
+    let none = ring.0.with("none", "{}");
+    let refused = run(&["keys", "list", none.to_str().expect("a plain name")], "");
+    assert!(refused.code == Some(2) && told(&refused).contains("none: "), "{}", told(&refused));
     // A passphrase is asked for on a terminal only.
     let refused = run(&["mask", "-", "--channel", "test_data", "--keyring", &ring.path("other")], ID);
     assert!(refused.code == Some(2) && told(&refused).contains("--passphrase-file"), "{}", told(&refused));

@@ -53,6 +53,14 @@ pub(crate) struct Under {
     pub(crate) crypto: Crypto,
 }
 
+impl Under {
+    /// Whether nothing is named, so that a passphrase is asked for.
+    pub(crate) fn is_asked_for(&self) -> bool {
+        let Self { key_file, passphrase_file, vault, dangerously_key_from_env, .. } = self;
+        key_file.is_none() && passphrase_file.is_none() && vault.is_none() && dangerously_key_from_env.is_none()
+    }
+}
+
 /// `--crypto`
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Crypto {
