@@ -9,9 +9,11 @@ use crate::{output, setup};
 use comfy_table::{ContentArrangement, Table, presets};
 use pii_core::key::Suite;
 use pii_core::policy::{Action, Policy};
+use pii_core::transform::Transform;
 use pii_keys::{
     Change, Kek, Keyring, KeyringError, KeyringFile, Operation, Plan, State, SystemEntropy, Transformer, inventory,
 };
+use pii_store::{Sqlite, Vault, VaultTransformer};
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -105,12 +107,12 @@ pub(crate) fn data_keys_of(keyring: &Path) -> PathBuf {
 }
 
 /// Whoever has the keys of the keyring on the command line, if there is one. Where the policy seals, the data key that opens
-/// it is on the disk first, wrapped, in a file beside the keyring.
+/// it is on the disk first, wrapped, in a file beside the keyring. Where a store is named, tokens are its vault's.
 pub(crate) fn transformer(
     arguments: &arguments::Keyring,
     policy: &Policy,
-) -> Result<Option<Arc<Transformer>>, Failure> {
-    let arguments::Keyring { keyring: Some(path), under } = arguments else { return Ok(None) };
+) -> Result<Option<Arc<dyn Transform>>, Failure> {
+    let arguments::Keyring { keyring: Some(path), under, store } = arguments else { return Ok(None) };
     // Whoever asks for SM gets nothing else: the policy, or the command line.
     let suite = if policy.defaults().crypto == Suite::Sm { Suite::Sm } else { under.crypto.suite() };
     let (ring, _) = open_for(path, under, suite)?;
@@ -119,7 +121,9 @@ pub(crate) fn transformer(
     if let Some(envelope) = transformer.envelope().filter(|_| seals) {
         keep_envelope(&data_keys_of(path), &envelope.to_string())?;
     }
-    Ok(Some(Arc::new(transformer)))
+    let Some(store) = store else { return Ok(Some(Arc::new(transformer))) };
+    let vault = Vault::new(Sqlite::open_or_begin(store).map_err(Failure::input)?);
+    Ok(Some(Arc::new(VaultTransformer::new(transformer, ring, vault))))
 }
 
 fn keep_envelope(path: &Path, envelope: &str) -> Result<(), Failure> {

@@ -10,18 +10,16 @@ use crate::tally::{Counts, Tally};
 use crate::work::{self, Failed, Leader};
 use crate::{counts, fault, keys, progress, setup, stream};
 use indicatif::ProgressBar;
-use pii_core::transform::Transform;
 use pii_formats::{Masker, Mode, Output, Report};
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 pub(crate) fn run(arguments: &Mask) -> Result<ExitCode, Failure> {
     let rules = setup::rules(arguments.reading.rules.as_deref())?;
     let policy = setup::policy(arguments.policy.as_deref(), &rules)?;
     let flow = setup::flow(&arguments.way, &policy)?;
     let transformer = keys::transformer(&arguments.keyring, &policy)?;
-    let masker = setup::masker(rules, &policy, &flow, transformer.map(|keys| keys as Arc<dyn Transform>))?;
+    let masker = setup::masker(rules, &policy, &flow, transformer)?;
     let destination = Destination::new(arguments.out.as_deref(), &arguments.reading.paths)?;
     let outputs: Vec<&Path> = [&arguments.out, &arguments.report].into_iter().filter_map(Option::as_deref).collect();
     let inputs = input::collect(&arguments.reading.paths, &Written::at(&outputs));

@@ -4,6 +4,7 @@
 //! - [`Rights`] say who may open or tokenise what, for which purpose; a [`Quota`] says how much of it in an hour.
 //! - A [`Revealer`] takes a [`Request`] with its reason, holds it against both, has it recorded, and puts values back into a
 //!   text. A [`Tokeniser`] makes tokens on demand in the same way, a [`Gate`] lets in what is done elsewhere.
+//! - A [`VaultTransformer`] gives the values that a policy makes tokens of those of a vault.
 //! - All of it is kept in a [`storage`], of which [`Sqlite`] is one.
 //!
 //! ```
@@ -73,6 +74,7 @@ pub mod rights;
 mod sqlite;
 pub mod storage;
 mod tokenise;
+mod transformer;
 pub mod vault;
 
 pub use access::{Gate, REASON_LIMIT_BYTES, Request, RevealError};
@@ -83,4 +85,5 @@ pub use reveal::{Revealed, Revealer, SealedPlace, Session};
 pub use rights::{Act, Rights, RightsError};
 pub use sqlite::Sqlite;
 pub use tokenise::Tokeniser;
+pub use transformer::VaultTransformer;
 pub use vault::{Entry, Kept, Rewrapped, Vault};

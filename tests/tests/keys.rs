@@ -281,3 +281,28 @@ fn an_output_with_pseudonyms_is_verified() {
     let verified = [&TEST_DATA[..], &["--verify"]].concat();
     assert_eq!(shown(&ring.mask(TABLE, &verified)), shown(&ring.mask(TABLE, &TEST_DATA)));
 }
+
+#[test]
+fn tokens_of_a_vault_are_random_and_come_back() {
+    let ring = Ring::new("sm");
+    let policy = ring.0.with("token.toml", "[[rule]]\nclass = [2, 3]\naction = \"token\"\n");
+    let rights = ring.0.with(
+        "rights.toml",
+        "[[right]]\nactor = \"desk\"\nact = \"reveal\"\nkinds = [\"person_name\", \"mobile_phone\", \"resident_id\"]\n\
+         purposes = [\"complaint\"]\nscopes = [\"\"]\nper_hour = 100\nexpires = 9999-12-31\n",
+    );
+    let [policy, rights] = [policy, rights].map(|path| path.to_str().expect("a plain name").to_owned());
+    let store = ring.path("store.db");
+    let masked = [&["--policy", &policy, "--store", &store], &TEST_DATA[..]].concat();
+    let out = shown(&ring.mask(TABLE, &masked));
+    assert!(out.matches("piv_").count() == 9 && !out.contains(ID), "{out}");
+    assert_eq!(cell(&out, 1, 2), cell(&out, 3, 2));
+    assert_eq!(cell(&out, 1, 3), cell(&out, 3, 3), "in whatever way it is written");
+    assert_eq!(shown(&ring.mask(TABLE, &masked)), out, "the vault remembers");
+    let (path, key) = (ring.path("ring"), ring.path("ring.key"));
+    let reveal = ["reveal", "--keyring", &path, "--key-file", &key, "--rights", &rights, "--store", &store];
+    let request = ["--actor", "desk", "--purpose", "complaint", "--reason", "case 4711"];
+    let back = shown(&run(&[&reveal[..], &request].concat(), &out));
+    // What is kept is the way in which a value was written first.
+    assert_eq!(back, TABLE.replace("138-0013-8000", "13800138000"));
+}

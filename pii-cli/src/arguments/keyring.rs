@@ -12,6 +12,9 @@ pub(crate) struct Keyring {
     /// The keyring, for a policy whose actions take keys (fpe, token, seal, hash); `pii keys init` makes one
     #[arg(long, value_name = "FILE")]
     pub(crate) keyring: Option<PathBuf>,
+    /// A store whose vault makes the tokens of the action `token`: random ones, which `pii reveal` opens again
+    #[arg(long, value_name = "FILE", requires = "keyring")]
+    pub(crate) store: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) under: Under,
 }
