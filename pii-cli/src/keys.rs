@@ -81,9 +81,7 @@ fn kek_of(path: &Path, under: &Under) -> Result<Box<dyn Kek>, Failure> {
             "file" => Some("a key in a file: give --key-file FILE"),
             "vault" => Some("a Vault's key: give --vault URL, --vault-key NAME and --vault-token-file FILE"),
             "environment" => Some("a key in the environment: give --dangerously-key-from-env VARIABLE"),
-            "pkcs11" => {
-                Some("a key in a hardware security module, which the library reaches and this command does not")
-            }
+            "pkcs11" => Some("a key in a hardware security module: give --pkcs11-module and what goes with it"),
             _ => None,
         };
         if let Some(option) = option {

@@ -7,6 +7,7 @@ mod support;
 use pii_tests::engine::Run;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
 use support::{Folder, engine};
 
 const ID: &str = "440524188001010014";
@@ -305,4 +306,40 @@ fn tokens_of_a_vault_are_random_and_come_back() {
     let back = shown(&run(&[&reveal[..], &request].concat(), &out));
     // What is kept is the way in which a value was written first.
     assert_eq!(back, TABLE.replace("138-0013-8000", "13800138000"));
+}
+
+/// SoftHSM2, which `scripts/tools.sh` installs, stands for a module.
+#[test]
+fn a_keyring_lies_under_a_key_of_a_security_module() {
+    let folder = Folder::new();
+    let configuration = format!("directories.tokendir = {}\nobjectstore.backend = file\n", folder.root().display());
+    let configuration = folder.with("softhsm2.conf", &configuration);
+    let text = |name: &str| folder.path(name).to_str().expect("a plain name").to_owned();
+    fs::write(text("key.bin"), [7; 32]).expect("a file");
+    let tool = |arguments: &str| {
+        let line = format!("softhsm2-util {arguments} --pin 87654321");
+        let done = Command::new("bash").args(["-c", &line]).env("SOFTHSM2_CONF", &configuration).output();
+        let done = done.expect("bash runs");
+        assert!(done.status.success(), "{line}: {}", String::from_utf8_lossy(&done.stderr));
+    };
+    tool("--init-token --free --label pii --so-pin 12345678");
+    tool(&format!("--import {} --aes --token pii --label kek --id 01", text("key.bin")));
+    fs::write(text("pin"), "87654321\n").expect("a file");
+    fs::set_permissions(text("pin"), fs::Permissions::from_mode(0o600)).expect("it is ours");
+    let modules = ["/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/softhsm/libsofthsm2.so", "/usr/lib64/libsofthsm2.so"];
+    let module = modules.into_iter().find(|path| fs::exists(path).is_ok_and(|exists| exists));
+    let module = module.expect("SoftHSM2 is installed: scripts/tools.sh");
+    let pii = |command: &[&str], input: &str| {
+        let under = ["--pkcs11-module", module, "--pkcs11-token", "pii", "--pkcs11-key", "kek", "--pkcs11-pin-file"];
+        let input = folder.with("input", input);
+        let mut run = Command::new(engine().binary());
+        run.args(command).args(under).arg(text("pin")).env("SOFTHSM2_CONF", &configuration);
+        let output = run.stdin(fs::File::open(input).expect("it is there")).output().expect("it runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let ring = text("ring");
+    pii(&["keys", "init", &ring], "");
+    let masked = pii(&["mask", "-", "--channel", "test_data", "--keyring", &ring], ID);
+    assert!(masked.len() == ID.len() && masked != ID);
 }

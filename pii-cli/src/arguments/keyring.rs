@@ -47,7 +47,19 @@ pub(crate) struct Under {
     /// The certificate of the authority that signed the Vault's, in PEM
     #[arg(long, value_name = "FILE", requires = "vault")]
     pub(crate) vault_authority: Option<PathBuf>,
-    /// The name of an environment variable with the key-encryption key in hexadecimal digits. Dangerous: other programs and
+    /// The library of a hardware security module (PKCS#11), by its whole path: the key-encryption key never leaves the module
+    #[arg(long, value_name = "FILE", group = "under", requires_all = ["pkcs11_token", "pkcs11_key", "pkcs11_pin_file"])]
+    pub(crate) pkcs11_module: Option<PathBuf>,
+    /// The label of the module's token
+    #[arg(long, value_name = "LABEL", requires = "pkcs11_module")]
+    pub(crate) pkcs11_token: Option<String>,
+    /// The label of the key: AES, and not to be taken out
+    #[arg(long, value_name = "LABEL", requires = "pkcs11_module")]
+    pub(crate) pkcs11_key: Option<String>,
+    /// A file with the user's PIN, which nobody else may read
+    #[arg(long, value_name = "FILE", requires = "pkcs11_module")]
+    pub(crate) pkcs11_pin_file: Option<PathBuf>,
+    /// The name of an environment variable with the key-encryption key, 32 bytes in base64. Dangerous: other programs and
     /// crash reports see the environment
     #[arg(long, value_name = "VARIABLE", group = "under")]
     pub(crate) dangerously_key_from_env: Option<String>,
@@ -59,8 +71,9 @@ pub(crate) struct Under {
 impl Under {
     /// Whether nothing is named, so that a passphrase is asked for.
     pub(crate) fn is_asked_for(&self) -> bool {
-        let Self { key_file, passphrase_file, vault, dangerously_key_from_env, .. } = self;
-        key_file.is_none() && passphrase_file.is_none() && vault.is_none() && dangerously_key_from_env.is_none()
+        let Self { key_file, passphrase_file, vault, pkcs11_module, dangerously_key_from_env, .. } = self;
+        let files = [key_file, passphrase_file, pkcs11_module];
+        files.into_iter().all(Option::is_none) && vault.is_none() && dangerously_key_from_env.is_none()
     }
 }
 

@@ -3,7 +3,9 @@
 use crate::arguments::Under;
 use crate::exit::{Failure, told};
 use pii_core::key::Secret;
-use pii_keys::{EnvironmentKek, Kek, KeyFile, Passphrase, SystemEntropy, Vault, VaultTransit, secret_in};
+use pii_keys::{
+    EnvironmentKek, Kek, KeyFile, Passphrase, Pkcs11Kek, Pkcs11Key, SystemEntropy, Vault, VaultTransit, secret_in,
+};
 use std::fs;
 use std::io::IsTerminal as _;
 use std::path::Path;
@@ -54,6 +56,13 @@ pub(super) fn kek(under: &Under, asking: Asking) -> Result<Box<dyn Kek>, Failure
         };
         return Ok(Box::new(Vault::new(at).map_err(Failure::usage)?));
     }
+    if let (Some(module), Some(token), Some(key), Some(pin)) =
+        (&under.pkcs11_module, &under.pkcs11_token, &under.pkcs11_key, &under.pkcs11_pin_file)
+    {
+        let pin = secret_in(pin).map_err(Failure::usage)?;
+        let at = Pkcs11Key { module: module.clone(), token: token.clone(), key: key.clone(), pin };
+        return Ok(Box::new(Pkcs11Kek::new(&at).map_err(Failure::usage)?));
+    }
     Ok(Box::new(Passphrase::new(asked_for(asking)?).map_err(Failure::usage)?))
 }
 
@@ -80,8 +89,8 @@ pub(super) fn passphrase_file(path: &Path) -> Result<Box<dyn Kek>, Failure> {
 fn asked_for(asking: Asking) -> Result<Secret, Failure> {
     if !std::io::stdin().is_terminal() {
         return Err(Failure::usage(
-            "the keyring's passphrase is asked for on a terminal, and this is none: give --passphrase-file, --key-file or \
-             --vault",
+            "the keyring's passphrase is asked for on a terminal, and this is none: give --passphrase-file, --key-file, \
+             --vault or --pkcs11-module",
         ));
     }
     let ask = |prompt: &str| {
