@@ -10,7 +10,7 @@ use cipher::{BlockCipherEncrypt, KeyInit};
 use fpe::ff1::{FF1, FlexibleNumeralString};
 use pii_benches::clock::rounds;
 use pii_benches::options;
-use pii_core::check::{bank_card, resident_id, uscc};
+use pii_core::check::{bank_card, organisation_code, resident_id, uscc};
 use pii_core::fpe::{
     Algorithm, BankCard, Cipher, Codec, Digits, FpeError, IdNumber, Keep, MobilePhone, Options, Permutation, Tweak,
 };
@@ -370,7 +370,8 @@ fn phone_number(n: usize) -> Option<String> {
 }
 
 fn uscc_number(n: usize) -> Option<String> {
-    let body = format!("91440300{:09}", n * 7919);
+    let code = format!("{:08}", n * 7919);
+    let body = format!("91440300{code}{}", char::from(organisation_code::check_char(code.as_bytes())?));
     let check = uscc::check_char(body.as_bytes())?;
     Some(body + char::from(check).encode_utf8(&mut [0; 4]))
 }
