@@ -37,7 +37,10 @@ fn in_pieces(options: &Options, input: &[u8], size: usize) -> (Made, usize) {
     let (mut live, mut at, mut alone) = (masker().session(Mode::Mask, options.clone()), 0, 0);
     // What one session has left unread, another one is not begun with before more of it is there.
     let mut may_begin = true;
+    let mut turns = 0;
     while at < input.len() {
+        turns += 1;
+        assert!(turns <= 4 * input.len(), "it gets no further than {at} in pieces of {size}");
         let mut window = &input[at..input.len().min(at + size)];
         let mut cut = window.iter().rposition(|&b| b == b'\n').map(|end| end + 1);
         if let Some(from) = live.continuation().filter(|_| may_begin && live.unread().len() < size) {
@@ -121,6 +124,18 @@ fn a_label_before_a_cut_speaks_for_the_line_behind_it() {
             check(&options(Format::Text, charset), &coded(charset, &input), &[1, 10, 17, 40, 1000]) > 20,
             "{charset:?}"
         );
+    }
+}
+
+/// What a carriage return alone ends begins no card: to cut there would cut the card that is open.
+#[test]
+fn a_card_goes_on_over_what_looks_like_another() {
+    let card = "BEGIN:VCARD\n,  \"0 ,\r手机号码\r\nBEGIN:VCARD\r备注,客户\rEND:VCARD\n8800123456\r手机\r\n备注备注\r8800123456\r\n";
+    let behind = "\"8户\",,7资金,\r\n8800123456\n资金账号\n{\"mobile\":\"13800138000\",\"r\":[{\"name\":\"张三\"}]}\n";
+    for before in 0..12 {
+        let text = log() + &"8\n".repeat(before) + card + behind;
+        let sizes: Vec<usize> = (90..180).collect();
+        check(&options(Format::Text, Charset::Gb18030), &coded(Charset::Gb18030, &text), &sizes);
     }
 }
 

@@ -41,7 +41,11 @@ pub(super) fn len(text: &[u8], end: bool) -> Option<usize> {
 pub(super) fn open(text: &[u8]) -> Option<usize> {
     // Forward first: most texts have none, and it is the faster way.
     memmem::find(text, BEGIN)?;
-    let begins = memmem::rfind(text, BEGIN).filter(|&at| at == 0 || text[at - 1] == b'\n')?;
+    let begins = memmem::rfind_iter(text, BEGIN).find(|&at| {
+        let behind = &text[at + BEGIN.len()..];
+        // What a single carriage return ends begins no card, and may stand within one.
+        (at == 0 || text[at - 1] == b'\n') && (matches!(behind, b"" | b"\r") || line_end(behind).is_some())
+    })?;
     memmem::find(&text[begins..], END).is_none().then_some(begins)
 }
 
