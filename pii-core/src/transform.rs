@@ -20,8 +20,8 @@ pub struct Asked<'a> {
     pub written: &'a str,
     /// The same, by which it is equal to others: half-width, in upper case, without separators.
     pub canonical: &'a str,
-    /// What tells the person of the record from others (a document's or customer's number in canonical form); empty where
-    /// the record names nobody. Dates of one person are shifted alike by it.
+    /// What tells the person of the record from others (a document's or customer's number); the value itself where the record
+    /// names nobody. Dates of one person are shifted alike by it.
     pub subject: &'a str,
     /// What the flow is for, empty where nobody says: a sealed value opens for nothing else.
     pub purpose: &'a str,

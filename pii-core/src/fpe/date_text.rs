@@ -1,5 +1,6 @@
 //! Dates as they are written: `1890-01-02`, `18900102`, `1890年1月2日`, `2/1/1890`, `2 Jan 1890`, `Jan. 2nd, 1890`, and without
-//! day or year. What is written around them, such as a time of day, stays.
+//! day or year. Signs beside them stay, and a time of day becomes none
+//! (`00:00:00`).
 
 use crate::check::calendar;
 use std::fmt;
@@ -39,6 +40,8 @@ pub(super) struct DateText<'t> {
 #[derive(Clone, Copy)]
 enum Piece<'t> {
     Text(&'t str),
+    /// A time of day, which becomes none: `00:00:00`.
+    Time(&'t str),
     Year,
     Month,
     Day,
@@ -100,10 +103,15 @@ impl<'t> DateText<'t> {
             }
             _ => return None,
         }
-        Self::of(&runs, &roles)
+        Self::of(text, &runs, &roles)
     }
 
-    fn of(runs: &[(&'t str, Sort)], roles: &[Option<Piece<'t>>]) -> Option<Self> {
+    fn of(text: &'t str, runs: &[(&'t str, Sort)], roles: &[Option<Piece<'t>>]) -> Option<Self> {
+        let date_runs = roles.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+        let date_bytes = runs.iter().take(date_runs).map(|(run, _)| run.len()).sum();
+        let time = text.get(date_bytes..).filter(|rest| is_time(rest));
+        let (runs, roles) =
+            if time.is_some() { (runs.get(..date_runs)?, roles.get(..date_runs)?) } else { (runs, roles) };
         let mut parts = Parts { year: None, month: None, day: None };
         let (mut is_short, mut has_zero, mut is_chinese) = (false, false, false);
         let mut pieces = Vec::with_capacity(runs.len());
@@ -117,15 +125,19 @@ impl<'t> DateText<'t> {
                 Some(Piece::Compact) => {
                     parts = Parts { year: part(run, 0..4), month: part(run, 4..6), day: part(run, 6..8) };
                 }
-                Some(Piece::Ordinal | Piece::Text(_)) | None => {}
+                Some(Piece::Ordinal | Piece::Text(_) | Piece::Time(_)) | None => {}
             }
             if matches!(role, Some(Piece::Month | Piece::Day)) {
                 is_short |= run.len() == 1;
                 has_zero |= run.starts_with('0');
             }
             is_chinese |= run.contains('月');
+            if role.is_none() && !stays(run) {
+                return None;
+            }
             pieces.push(role.unwrap_or(Piece::Text(run)));
         }
+        pieces.extend(time.map(Piece::Time));
         let is_short = is_short || (is_chinese || pieces.iter().any(|p| matches!(p, Piece::MonthName(_)))) && !has_zero;
         parts.exists().then_some(Self { parts, pieces, is_short })
     }
@@ -155,6 +167,7 @@ impl fmt::Display for DateText<'_> {
         for piece in &self.pieces {
             match piece {
                 Piece::Text(text) => f.write_str(text)?,
+                Piece::Time(time) => f.write_str(&time.replace(|c: char| c.is_ascii_digit(), "0"))?,
                 Piece::Year => write!(f, "{year:04}")?,
                 Piece::Month => write!(f, "{month:0width$}")?,
                 Piece::Day => write!(f, "{day:0width$}")?,
@@ -208,6 +221,31 @@ fn month_named(letters: &str) -> Option<u32> {
 /// Whether what stands between two numbers makes them parts of one date.
 fn joins((run, sort): &(&str, Sort)) -> bool {
     *sort == Sort::Other && run.chars().all(|c| matches!(c, '-' | '/' | '.' | ' ' | '年' | '月'))
+}
+
+/// Whether this is a time of day behind a date, and nothing else: `T16:00:00.000Z`, ` 10:30`, ` 00:00:00+08:00`.
+fn is_time(rest: &str) -> bool {
+    let Some(time) = rest.strip_prefix(['T', 't', ' ']).map(str::trim_start) else { return false };
+    let end = time.find(|c: char| !matches!(c, '0'..='9' | ':' | '.')).unwrap_or(time.len());
+    let (clock, zone) = time.split_at(end);
+    let is_two = |part: &str| part.len() <= 2 && !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
+    let hours_and_more = clock.split(':').count();
+    let is_fraction = (1..=9).contains(&fraction.len()) && fraction.bytes().all(|b| b.is_ascii_digit());
+    let is_zone = match zone.trim().strip_prefix(['+', '-']) {
+        Some(offset) => offset.len() <= 5 && offset.replacen(':', "", 1).bytes().all(|b| b.is_ascii_digit()),
+        None => matches!(zone.trim(), "" | "Z" | "z"),
+    };
+    (2..=3).contains(&hours_and_more) && clock.split(':').all(is_two) && is_fraction && is_zone
+}
+
+/// Whether what is written beside a date says nothing: signs, and the words of dates. All else may be
+/// a second date, a number, a name, and who would not take it for a part of the date would leave it in clear.
+fn stays(run: &str) -> bool {
+    let is_sign =
+        |c: char| c.is_ascii_punctuation() || c.is_whitespace() || matches!(c, '—' | '–' | '·' | '、' | '，' | '：');
+    let is_word = |c: char| matches!(c, '年' | '月' | '日' | '号' | '號' | '时' | '時' | '分' | '秒');
+    run.chars().all(|c| is_sign(c) || is_word(c))
 }
 
 fn part(run: &str, at: std::ops::Range<usize>) -> Option<u32> {

@@ -90,6 +90,9 @@ impl Names {
         let not_valid = FpeError::new(Reason::NotValid { kind: "person_name" });
         let written = Written::of(text);
         let plain = written.plain().trim();
+        // 张 三 is 张三, set wide.
+        let narrow: String = plain.chars().filter(|c| !c.is_whitespace()).collect();
+        let plain = if narrow.chars().all(is_han) { narrow.as_str() } else { plain };
         let simplified: String = plain.chars().map(|c| Forms::get().simplified(c)).collect();
         let count = simplified.chars().count();
         if count == 0 || count > LENGTH_LIMIT {

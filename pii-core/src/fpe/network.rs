@@ -37,6 +37,10 @@ const RANGES: [([u8; 4], u32); 14] = [
 /// What is kept of an IPv4 address on the Internet, as a number that no range has.
 const PUBLIC: u32 = 0xFF;
 
+/// The longest zone with its `%`, as Linux names interfaces; and the most digits in it.
+const ZONE_LIMIT_BYTES: usize = 16;
+const ZONE_DIGITS: usize = 4;
+
 /// Enciphers an IP address.
 ///
 /// # Errors
@@ -48,6 +52,10 @@ pub(super) fn ip(domains: &Domains, direction: Direction, text: &str) -> Result<
         return ipv4(domains, direction, address).map(|address| written.like(&address.to_string()));
     }
     let (address, zone) = plain.split_at(plain.find('%').unwrap_or(plain.len()));
+    // What stays is the name of an interface (RFC 4007, section 11), and nothing that only stands where one could.
+    if zone.len() > ZONE_LIMIT_BYTES || zone.bytes().filter(u8::is_ascii_digit).count() > ZONE_DIGITS {
+        return Err(not_valid("ip_address"));
+    }
     let address_text = address;
     let address: Ipv6Addr = address.parse().map_err(|_| not_valid("ip_address"))?;
     let result = ipv6(domains, direction, address)?;
