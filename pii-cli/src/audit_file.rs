@@ -5,7 +5,7 @@ use pii_core::audit::{AuditError, Event, Phase, Sink};
 use pii_core::policy::Date;
 use serde::Serialize;
 use std::fs::{self, File, OpenOptions};
-use std::io::Write as _;
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -28,8 +28,7 @@ struct Line<'a> {
 impl AuditFile {
     /// Opens it, or makes it for nobody else to read.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
-        let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path);
-        file.map(Self).map_err(|error| Failure::system(path.display(), &error))
+        open(path).map(Self).map_err(|error| Failure::system(path.display(), &error))
     }
 }
 
@@ -48,10 +47,34 @@ impl Sink for AuditFile {
             reason: event.reason,
             count: event.count,
         };
-        let mut bytes = serde_json::to_vec(&line).map_err(|_| AuditError)?;
-        bytes.push(b'\n');
-        self.0.write_all(&bytes).and_then(|()| self.0.sync_data()).map_err(|_| AuditError)
+        let line = serde_json::to_string(&line).map_err(|_| AuditError)?;
+        append(&mut self.0, &line).map_err(|_| AuditError)
     }
+}
+
+/// Opens a file that lines are added to, or makes it for nobody else to read.
+pub(crate) fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path)
+}
+
+/// Adds a line, which is on the disk when this returns: all of it, or, where that fails, nothing. Of several processes that
+/// add lines, one waits for the other. What is left of a line that somebody could not finish does not take this one with it.
+pub(crate) fn append(file: &mut File, line: &str) -> io::Result<()> {
+    file.lock()?;
+    let length = file.seek(SeekFrom::End(0))?;
+    let mut last = [b'\n'];
+    if length > 0 {
+        file.seek(SeekFrom::Start(length - 1))?;
+        file.read_exact(&mut last)?;
+    }
+    let start = if last == [b'\n'] { "" } else { "\n" };
+    let added = file.write_all(format!("{start}{line}\n").as_bytes()).and_then(|()| file.sync_data());
+    if added.is_err() {
+        // There may be no room to say so; the next line begins anew in any case.
+        let _ = file.set_len(length);
+    }
+    let unlocked = file.unlock();
+    added.and(unlocked)
 }
 
 /// The time in UTC, to the second (RFC 3339).

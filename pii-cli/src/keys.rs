@@ -14,9 +14,8 @@ use pii_keys::{
     Change, Kek, Keyring, KeyringError, KeyringFile, Operation, Plan, State, SystemEntropy, Transformer, inventory,
 };
 use pii_store::{Sqlite, Vault, VaultTransformer};
-use std::fs::{self, OpenOptions};
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -126,14 +125,23 @@ pub(crate) fn transformer(
 
 fn keep_envelope(path: &Path, envelope: &str) -> Result<(), Failure> {
     let keep = || {
-        let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
-        file.write_all(format!("{envelope}\n").as_bytes())?;
-        file.sync_all()?;
+        let mut file = audit_file::open(path)?;
+        audit_file::append(&mut file, envelope)?;
         // A new file is there for good only when its folder says so.
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::File::open(folder)?.sync_all()
     };
     keep().map_err(|error| Failure::system(path.display(), &error))
+}
+
+/// The files without which what was masked with keys does not open again, and which no output may replace and no folder of
+/// inputs may take along.
+pub(crate) fn own_files(arguments: &arguments::Keyring) -> Vec<PathBuf> {
+    let arguments::Keyring { keyring, under, store } = arguments;
+    let Under { key_file, passphrase_file, vault_token_file, pkcs11_pin_file, .. } = under;
+    let named = [keyring, key_file, passphrase_file, vault_token_file, pkcs11_pin_file, store];
+    let beside = keyring.iter().flat_map(|path| [data_keys_of(path), audit_file::of(path)]);
+    named.into_iter().flatten().cloned().chain(beside).collect()
 }
 
 fn init(changing: &Changing) -> Result<ExitCode, Failure> {
@@ -190,6 +198,19 @@ fn rewrap(changing: &Changing, key_file: Option<&Path>, passphrase_file: Option<
     changed(changing, |operation| file.rewrap(older.as_ref(), newer.as_ref(), suite, operation))
 }
 
+/// Refuses to write to a file that keys are in.
+pub(crate) fn refuse_same<'p>(own: impl IntoIterator<Item = &'p PathBuf>, written: &Path) -> Result<(), Failure> {
+    let identity = |path: &Path| fs::metadata(path).ok().map(|metadata| (metadata.dev(), metadata.ino()));
+    let Some(written_identity) = identity(written) else { return Ok(()) };
+    match own.into_iter().find(|path| identity(path) == Some(written_identity)) {
+        None => Ok(()),
+        Some(_) => Err(Failure::usage(format!(
+            "{}: keys are in this file, or what opens them: name another one to write to, and keep it apart from what is masked",
+            written.display()
+        ))),
+    }
+}
+
 /// Makes a change on the record, and says what was done, or would be.
 fn changed(
     changing: &Changing,
@@ -197,6 +218,8 @@ fn changed(
 ) -> Result<ExitCode, Failure> {
     let Record { actor, reason, audit, dry_run } = &changing.record;
     let audit = audit.clone().unwrap_or_else(|| audit_file::of(&changing.keyring));
+    let own = [Some(&changing.keyring), changing.under.key_file.as_ref(), changing.under.passphrase_file.as_ref()];
+    refuse_same(own.into_iter().flatten(), &audit)?;
     let mut sink = AuditFile::open(if *dry_run { Path::new("/dev/null") } else { &audit })?;
     let actor = actor.clone().unwrap_or_else(audit_file::user);
     let mut operation = Operation {

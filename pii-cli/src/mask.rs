@@ -23,6 +23,9 @@ pub(crate) fn run(arguments: &Mask) -> Result<ExitCode, Failure> {
     let destination = Destination::new(arguments.out.as_deref(), &arguments.reading.paths)?;
     let outputs: Vec<&Path> = [&arguments.out, &arguments.report].into_iter().filter_map(Option::as_deref).collect();
     let inputs = input::collect(&arguments.reading.paths, &Written::at(&outputs));
+    let own = keys::own_files(&arguments.keyring);
+    let read = inputs.files.iter().filter_map(|input| input.path.as_deref());
+    outputs.iter().copied().chain(read).try_for_each(|path| keys::refuse_same(&own, path))?;
     destination.takes(&inputs.files, arguments.report.as_deref())?;
     arguments.report.as_deref().map_or(Ok(()), counts::can_be_written)?;
     let bar = progress::bar(&inputs.files, destination.is_standard_output());

@@ -8,9 +8,11 @@ use crate::output::Sink;
 use crate::place::Written;
 use crate::{input, keys, setup};
 use pii_core::seal::Envelope;
+use pii_store::rights::FILE_LIMIT_BYTES;
 use pii_store::{Moment, Quota, Request, RevealError, Revealer, Rights, SealedPlace, Sqlite, Vault};
-use std::fs;
-use std::io::{self, Read as _};
+use std::fs::File;
+use std::io::Read as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -19,17 +21,22 @@ use zeroize::Zeroizing;
 /// The longest text. It is opened as a whole, because it is counted as a whole.
 const TEXT_LIMIT_BYTES: u64 = 16 << 20;
 
+/// The longest file of data keys: some 500,000 runs.
+const DATA_KEYS_LIMIT_BYTES: u64 = 64 << 20;
+
 pub(crate) fn run(arguments: &Reveal) -> Result<ExitCode, Failure> {
     let rules = setup::rules(arguments.rules.as_deref())?;
     let kinds: Vec<_> = rules.rules().iter().map(pii_core::Rule::kind).collect();
-    let rights = setup::text(&arguments.rights)?;
+    let rights = owners_text(&arguments.rights, FILE_LIMIT_BYTES as u64)?;
     let rights = Rights::parse(&arguments.rights.display().to_string(), &rights, &kinds).map_err(Failure::usage)?;
     let (ring, _) = keys::open(&arguments.keyring, &arguments.under)?;
     let data_keys = arguments.data_keys.clone().unwrap_or_else(|| keys::data_keys_of(&arguments.keyring));
-    let envelopes = envelopes(&data_keys)?;
+    let envelopes = envelopes(&data_keys, arguments.data_keys.is_some())?;
     let store = || Sqlite::open_or_begin(&arguments.store).map_err(Failure::input);
     let (mut quota, mut vault) = (Quota::new(store()?), Vault::new(store()?));
     let audit = arguments.audit.clone().unwrap_or_else(|| audit_file::of(&arguments.keyring));
+    let own = [Some(&arguments.keyring), arguments.under.key_file.as_ref(), Some(&data_keys), Some(&arguments.rights)];
+    keys::refuse_same(own.into_iter().flatten(), &audit)?;
     let mut record = AuditFile::open(&audit)?;
     let actor = arguments.actor.clone().unwrap_or_else(audit_file::user);
     let request = Request { actor: &actor, purpose: &arguments.purpose, reason: &arguments.reason };
@@ -55,18 +62,47 @@ pub(crate) fn run(arguments: &Reveal) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The wrapped data keys of a file; none where there is no file.
-fn envelopes(path: &Path) -> Result<Vec<Envelope>, Failure> {
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(Failure::system(path.display(), &error)),
-    };
-    let read = |(nth, line): (usize, &str)| {
-        let wrong = |_| Failure::usage(format!("{}:{nth}: this is no wrapped data key (pie_…)", path.display()));
-        Envelope::parse(line.trim()).map_err(wrong)
-    };
-    (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()).map(read).collect()
+/// The wrapped data keys of a file; none where there is none and nobody named one. A line that is none, such as one that was
+/// left when a disk was full, opens nothing and keeps the others from nothing.
+fn envelopes(path: &Path, is_named: bool) -> Result<Vec<Envelope>, Failure> {
+    if !is_named && !path.exists() {
+        say(format_args!("pii: {}: there is none, so no sealed value opens", path.display()));
+        return Ok(Vec::new());
+    }
+    let text = owners_text(path, DATA_KEYS_LIMIT_BYTES)?;
+    let (mut envelopes, mut broken) = (Vec::new(), 0);
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        match Envelope::parse(line) {
+            Ok(envelope) => envelopes.push(envelope),
+            Err(_) => broken += 1,
+        }
+    }
+    if broken > 0 {
+        say(format_args!(
+            "pii: {}: lines that are no wrapped data key (pie_…) and open nothing: {broken}",
+            path.display()
+        ));
+    }
+    Ok(envelopes)
+}
+
+/// The text of a file that decides what is opened, so that nobody but its owner may change it.
+fn owners_text(path: &Path, limit_bytes: u64) -> Result<String, Failure> {
+    let file = File::open(path).map_err(|error| Failure::system(path.display(), &error))?;
+    let metadata = file.metadata().map_err(|error| Failure::system(path.display(), &error))?;
+    if !metadata.is_file() || metadata.len() > limit_bytes {
+        return Err(Failure::usage(format!(
+            "{}: this is no file, or one of more than {limit_bytes} bytes",
+            path.display()
+        )));
+    }
+    if metadata.mode() & 0o022 != 0 {
+        let path = path.display();
+        return Err(Failure::usage(format!("{path}: others can change it: chmod go-w {path}")));
+    }
+    let mut text = String::new();
+    file.take(limit_bytes).read_to_string(&mut text).map_err(|error| Failure::system(path.display(), &error))?;
+    Ok(text)
 }
 
 fn text(input: &Input) -> Result<Zeroizing<String>, Failure> {

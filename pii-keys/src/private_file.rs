@@ -10,6 +10,9 @@ use zeroize::Zeroizing;
 /// How names of files end that are still being written.
 const UNFINISHED: &str = ".tmp";
 
+/// How many random hexadecimal digits stand before that.
+const RANDOM_DIGITS: usize = 16;
+
 /// The longest secret in a file of its own.
 const SECRET_LIMIT_BYTES: usize = 4096;
 
@@ -102,15 +105,35 @@ pub(crate) fn create(path: &Path, scratch: &Path, bytes: &[u8]) -> Result<(), Ke
     sync_folder(path)
 }
 
-/// Puts a file in the place of another, for its owner alone: whoever opens it sees the old one or the new one.
+/// Puts a file in the place of another, for whoever could read that: whoever opens it sees the old one or the new one.
 pub(crate) fn replace(path: &Path, scratch: &Path, bytes: &[u8]) -> Result<(), KeyringError> {
     let temporary = temporary(path, scratch)?;
     write_new(&temporary, bytes)?;
+    as_readable_as(path, &temporary)?;
     fs::rename(&temporary, path).map_err(|error| {
         let _ = fs::remove_file(&temporary);
         KeyringError::file(path, "replace it", &error)
     })?;
     sync_folder(path)
+}
+
+/// Gives a file the group of another and lets those read it who could read that one: nodes that mask go on reading a keyring
+/// that was changed.
+#[cfg(unix)]
+fn as_readable_as(older: &Path, newer: &Path) -> Result<(), KeyringError> {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+    let cannot = |error| KeyringError::file(newer, "let others read it as before", &error);
+    let Ok(before) = fs::metadata(older) else { return Ok(()) };
+    let group = fs::metadata(newer).map_err(cannot)?.gid();
+    if group != before.gid() {
+        chown(newer, None, Some(before.gid())).map_err(cannot)?;
+    }
+    fs::set_permissions(newer, fs::Permissions::from_mode(before.mode() & 0o644 | 0o600)).map_err(cannot)
+}
+
+#[cfg(not(unix))]
+fn as_readable_as(_: &Path, _: &Path) -> Result<(), KeyringError> {
+    Ok(())
 }
 
 /// Removes a file for good. `false` where there is none.
@@ -130,9 +153,10 @@ pub(crate) fn remove_unfinished(path: &Path, scratch: &Path) -> Result<(), Keyri
     for entry in fs::read_dir(scratch).map_err(cannot)? {
         let other = entry.map_err(cannot)?.file_name();
         let other = other.to_string_lossy();
-        let is_ours =
-            other.strip_prefix(&*name).is_some_and(|rest| rest.starts_with('.') && rest.ends_with(UNFINISHED));
-        if is_ours {
+        // As `temporary` names them, and nothing else: `ring.backup.tmp` is somebody's own.
+        let between = other.strip_prefix(&*name).and_then(|rest| rest.strip_prefix('.')?.strip_suffix(UNFINISHED));
+        if between.is_some_and(|digits| digits.len() == RANDOM_DIGITS && digits.bytes().all(|b| b.is_ascii_hexdigit()))
+        {
             remove(&scratch.join(&*other))?;
         }
     }
@@ -259,8 +283,11 @@ mod tests {
         create(&path, folder.path(), b"one").unwrap();
         assert!(create(&path, folder.path(), b"two").is_err());
         assert_eq!(fs::read(&path).unwrap(), b"one");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o664)).unwrap();
         replace(&path, folder.path(), b"three").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"three");
+        let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o644, "who could read it still can, and nobody else can write it");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         assert_eq!((remove(&path), remove(&path)), (Ok(true), Ok(false)));
     }
@@ -269,12 +296,13 @@ mod tests {
     fn what_was_left_unfinished_goes() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("key");
-        for name in ["key", "key.1-0.tmp", "key.lock", "key2.1-0.tmp", "a.key.tmp", "key.tmpx"] {
+        let unfinished = "key.0123456789abcdef.tmp";
+        for name in ["key", unfinished, "key.lock", "key.backup.tmp", "key.b.0123456789abcdef.tmp", "key.tmpx"] {
             fs::write(folder.path().join(name), b"").unwrap();
         }
         remove_unfinished(&path, folder.path()).unwrap();
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 5);
-        assert!(!folder.path().join("key.1-0.tmp").exists());
+        assert!(!folder.path().join(unfinished).exists());
     }
 
     #[test]

@@ -18,7 +18,10 @@ impl KeyringFile {
     /// The file at `path`, whether or not there is one yet.
     #[must_use]
     pub fn at(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into() }
+        let path = path.into();
+        // A link is followed: a keyring that is replaced, and its lock, are where the file is.
+        let path = path.canonicalize().unwrap_or(path);
+        Self { path }
     }
 
     /// Where it is.

@@ -343,3 +343,47 @@ fn a_keyring_lies_under_a_key_of_a_security_module() {
     let masked = pii(&["mask", "-", "--channel", "test_data", "--keyring", &ring], ID);
     assert!(masked.len() == ID.len() && masked != ID);
 }
+
+#[test]
+fn files_with_keys_are_neither_masked_nor_written_over() {
+    let ring = Ring::new("any");
+    let policy = ring.0.with("seal.toml", "[[rule]]\nclass = [2, 3]\naction = \"seal\"\n");
+    let policy = policy.to_str().expect("a plain name");
+    shown(&ring.mask(ID, &["--policy", policy]));
+    let before = fs::read(ring.path("ring")).expect("a keyring");
+    for name in ["ring", "ring.key", "ring.data-keys", "ring.audit.jsonl"] {
+        for option in ["-o", "--report"] {
+            let refused = ring.mask(ID, &["--policy", policy, option, &ring.path(name)]);
+            assert!(refused.code == Some(2) && told(&refused).contains(name), "{option} {name}: {}", told(&refused));
+        }
+    }
+    let folder = ring.0.root().to_str().expect("a plain name").to_owned();
+    let (path, key) = (ring.path("ring"), ring.path("ring.key"));
+    let all = run(&["mask", &folder, "-o", &format!("{folder}-masked/"), "--keyring", &path, "--key-file", &key], "");
+    assert!(all.code == Some(2) && told(&all).contains("ring"), "{}", told(&all));
+    assert_eq!(ring.keys(&["add"], &["--for", "token", "--audit", &path]).code, Some(2));
+    assert_eq!(fs::read(ring.path("ring")).expect("a keyring"), before);
+}
+
+#[test]
+fn a_line_that_was_cut_short_takes_no_other_with_it() {
+    let ring = Ring::new("any");
+    let policy = ring.0.with("seal.toml", "[[rule]]\nclass = [2, 3]\naction = \"seal\"\n");
+    let rights = ring.0.with(
+        "rights.toml",
+        "[[right]]\nactor = \"desk\"\nact = \"reveal\"\nkinds = [\"resident_id\"]\npurposes = [\"complaint\"]\n\
+         scopes = [\"\"]\nper_hour = 9\nexpires = 9999-12-31\n",
+    );
+    let [policy, rights] = [policy, rights].map(|path| path.to_str().expect("a plain name").to_owned());
+    fs::write(ring.path("ring.data-keys"), "pie_cut").expect("as a full disk leaves it");
+    let sealed = shown(&ring.mask(ID, &["--policy", &policy, "--purpose", "complaint"]));
+    let (path, key, store) = (ring.path("ring"), ring.path("ring.key"), ring.path("quota.db"));
+    let request = ["--actor", "desk", "--purpose", "complaint", "--reason", "case 4711"];
+    let reveal = ["reveal", "--keyring", &path, "--key-file", &key, "--rights", &rights, "--store", &store];
+    let opened = run(&[&reveal[..], &request].concat(), &sealed);
+    assert_eq!(shown(&opened), ID);
+    assert!(told(&opened).contains("open nothing: 1"), "{}", told(&opened));
+    fs::set_permissions(&rights, fs::Permissions::from_mode(0o666)).expect("it is ours");
+    let refused = run(&[&reveal[..], &request].concat(), &sealed);
+    assert!(refused.code == Some(2) && told(&refused).contains("chmod go-w"), "{}", told(&refused));
+}

@@ -6,6 +6,9 @@ use pii_core::key::{Described, Entropy, Secret, Suite};
 use std::fmt;
 use zeroize::Zeroizing;
 
+/// The longest name of a variable: shorter than a key is written.
+const NAME_LIMIT_BYTES: usize = 40;
+
 /// A key-encryption key from an environment variable: 32 random bytes in base64.
 ///
 /// Every process of the same user can read the environment of this one, its children inherit it, and it ends up in crash
@@ -18,6 +21,11 @@ impl EnvironmentKek {
     /// # Errors
     /// There is no such variable, or it holds no key.
     pub fn dangerously_from_environment(variable: &str) -> Result<Self, KekError> {
+        // Whoever gives the key itself in place of a name shall not find it in a log.
+        let is_name = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+        if variable.is_empty() || variable.len() > NAME_LIMIT_BYTES || !variable.bytes().all(is_name) {
+            return Err(KekError::written("the name of an environment variable has letters, digits and underscores"));
+        }
         let missing = |_| KekError::written(format!("the environment has no variable {variable}"));
         let text = Zeroizing::new(std::env::var(variable).map_err(missing)?);
         Ok(Self(local::parse(text.as_bytes(), variable)?))
