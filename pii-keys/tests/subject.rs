@@ -121,7 +121,7 @@ fn what_is_destroyed_does_not_come_back() {
     // A process that ended early left a copy.
     let path = files(folder.path()).into_iter().find(|path| !path.ends_with("index")).unwrap();
     let name = path.file_name().unwrap().to_str().unwrap();
-    let copy = folder.path().join("unfinished").join(format!("{name}.1-0.tmp"));
+    let copy = folder.path().join("unfinished").join(format!("{name}.0123456789abcdef.tmp"));
     fs::copy(&path, &copy).unwrap();
     // While keys are rewrapped none is destroyed.
     let lock = fs::File::create(folder.path().join("index.lock")).unwrap();
