@@ -1,14 +1,13 @@
 //! The audit record in a file: one JSON object a line, on the disk before the act goes on.
 
 use crate::exit::Failure;
+use crate::{line_file, setup};
 use pii_core::audit::{AuditError, Event, Phase, Sink};
 use pii_core::policy::Date;
 use serde::Serialize;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::fs::{self, File};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A file that events are added to.
 pub(crate) struct AuditFile(File);
@@ -28,7 +27,7 @@ struct Line<'a> {
 impl AuditFile {
     /// Opens it, or makes it for nobody else to read.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
-        open(path).map(Self).map_err(|error| Failure::system(path.display(), &error))
+        line_file::open(path).map(Self).map_err(|error| Failure::system(path.display(), &error))
     }
 }
 
@@ -48,38 +47,13 @@ impl Sink for AuditFile {
             count: event.count,
         };
         let line = serde_json::to_string(&line).map_err(|_| AuditError)?;
-        append(&mut self.0, &line).map_err(|_| AuditError)
+        line_file::append(&mut self.0, &line).map_err(|_| AuditError)
     }
-}
-
-/// Opens a file that lines are added to, or makes it for nobody else to read.
-pub(crate) fn open(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path)
-}
-
-/// Adds a line, which is on the disk when this returns: all of it, or, where that fails, nothing. Of several processes that
-/// add lines, one waits for the other. What is left of a line that somebody could not finish does not take this one with it.
-pub(crate) fn append(file: &mut File, line: &str) -> io::Result<()> {
-    file.lock()?;
-    let length = file.seek(SeekFrom::End(0))?;
-    let mut last = [b'\n'];
-    if length > 0 {
-        file.seek(SeekFrom::Start(length - 1))?;
-        file.read_exact(&mut last)?;
-    }
-    let start = if last == [b'\n'] { "" } else { "\n" };
-    let added = file.write_all(format!("{start}{line}\n").as_bytes()).and_then(|()| file.sync_data());
-    if added.is_err() {
-        // There may be no room to say so; the next line begins anew in any case.
-        let _ = file.set_len(length);
-    }
-    let unlocked = file.unlock();
-    added.and(unlocked)
 }
 
 /// The time in UTC, to the second (RFC 3339).
 fn now() -> String {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let seconds = setup::unix_seconds();
     let (days, second) = (seconds / 86_400, seconds % 86_400);
     let date = i64::try_from(days).ok().and_then(Date::from_unix_days);
     let date = date.map_or_else(|| "unknown".to_owned(), |date| date.to_string());

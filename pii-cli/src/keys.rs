@@ -5,7 +5,7 @@ mod under;
 use crate::arguments::{self, Changing, CryptoCommand, CryptoCommands, Keys, KeysCommand, Record, Under};
 use crate::audit_file::{self, AuditFile};
 use crate::exit::{Failure, say};
-use crate::{output, setup};
+use crate::{line_file, output, setup};
 use comfy_table::{ContentArrangement, Table, presets};
 use pii_core::key::Suite;
 use pii_core::policy::{Action, Policy};
@@ -125,8 +125,8 @@ pub(crate) fn transformer(
 
 fn keep_envelope(path: &Path, envelope: &str) -> Result<(), Failure> {
     let keep = || {
-        let mut file = audit_file::open(path)?;
-        audit_file::append(&mut file, envelope)?;
+        let mut file = line_file::open(path)?;
+        line_file::append(&mut file, envelope)?;
         // A new file is there for good only when its folder says so.
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::File::open(folder)?.sync_all()
@@ -138,10 +138,9 @@ fn keep_envelope(path: &Path, envelope: &str) -> Result<(), Failure> {
 /// inputs may take along.
 pub(crate) fn own_files(arguments: &arguments::Keyring) -> Vec<PathBuf> {
     let arguments::Keyring { keyring, under, store } = arguments;
-    let Under { key_file, passphrase_file, vault_token_file, pkcs11_pin_file, .. } = under;
-    let named = [keyring, key_file, passphrase_file, vault_token_file, pkcs11_pin_file, store];
+    let named = [keyring, store].into_iter().flatten().chain(under.files());
     let beside = keyring.iter().flat_map(|path| [data_keys_of(path), audit_file::of(path)]);
-    named.into_iter().flatten().cloned().chain(beside).collect()
+    named.cloned().chain(beside).collect()
 }
 
 fn init(changing: &Changing) -> Result<ExitCode, Failure> {
@@ -218,8 +217,7 @@ fn changed(
 ) -> Result<ExitCode, Failure> {
     let Record { actor, reason, audit, dry_run } = &changing.record;
     let audit = audit.clone().unwrap_or_else(|| audit_file::of(&changing.keyring));
-    let own = [Some(&changing.keyring), changing.under.key_file.as_ref(), changing.under.passphrase_file.as_ref()];
-    refuse_same(own.into_iter().flatten(), &audit)?;
+    refuse_same([&changing.keyring].into_iter().chain(changing.under.files()), &audit)?;
     let mut sink = AuditFile::open(if *dry_run { Path::new("/dev/null") } else { &audit })?;
     let actor = actor.clone().unwrap_or_else(audit_file::user);
     let mut operation = Operation {

@@ -11,6 +11,7 @@ mod fault;
 mod input;
 mod interrupt;
 mod keys;
+mod line_file;
 mod mask;
 mod output;
 mod passage;

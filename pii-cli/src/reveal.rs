@@ -15,7 +15,6 @@ use std::io::Read as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
 use zeroize::Zeroizing;
 
 /// The longest text. It is opened as a whole, because it is counted as a whole.
@@ -35,8 +34,8 @@ pub(crate) fn run(arguments: &Reveal) -> Result<ExitCode, Failure> {
     let store = || Sqlite::open_or_begin(&arguments.store).map_err(Failure::input);
     let (mut quota, mut vault) = (Quota::new(store()?), Vault::new(store()?));
     let audit = arguments.audit.clone().unwrap_or_else(|| audit_file::of(&arguments.keyring));
-    let own = [Some(&arguments.keyring), arguments.under.key_file.as_ref(), Some(&data_keys), Some(&arguments.rights)];
-    keys::refuse_same(own.into_iter().flatten(), &audit)?;
+    let own = [&arguments.keyring, &data_keys, &arguments.rights, &arguments.store];
+    keys::refuse_same(own.into_iter().chain(arguments.under.files()), &audit)?;
     let mut record = AuditFile::open(&audit)?;
     let actor = arguments.actor.clone().unwrap_or_else(audit_file::user);
     let request = Request { actor: &actor, purpose: &arguments.purpose, reason: &arguments.reason };
@@ -120,8 +119,7 @@ fn text(input: &Input) -> Result<Zeroizing<String>, Failure> {
 }
 
 fn now() -> Result<Moment, Failure> {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    Moment::from_unix_seconds(seconds)
+    Moment::from_unix_seconds(setup::unix_seconds())
         .ok_or_else(|| Failure::usage("this computer's clock shows no time that can be counted"))
 }
 

@@ -43,8 +43,8 @@ fn rule_files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The text of a file that a person wrote: rules, a policy, rights.
-pub(crate) fn text(path: &Path) -> Result<String, Failure> {
+/// The text of a rule file or a policy.
+fn text(path: &Path) -> Result<String, Failure> {
     let bytes = fs::read(path).map_err(|error| Failure::usage(told(path.display(), &error)))?;
     String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
@@ -82,10 +82,14 @@ pub(crate) fn options(reading: &Reading, input: &Input) -> Options {
     }
 }
 
+/// The seconds since 1970-01-01, in UTC.
+pub(crate) fn unix_seconds() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
 /// Today, in UTC.
 pub(crate) fn today() -> Result<Date, Failure> {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let days = i64::try_from(seconds / 86_400).unwrap_or(i64::MAX);
+    let days = i64::try_from(unix_seconds() / 86_400).unwrap_or(i64::MAX);
     Date::from_unix_days(days)
         .ok_or_else(|| Failure::usage("this computer's clock shows no date that a policy can have"))
 }

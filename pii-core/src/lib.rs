@@ -66,6 +66,7 @@ pub mod key;
 mod kind;
 mod locate;
 pub mod mask;
+pub mod nearest;
 mod number_map;
 mod occurrences;
 mod offset_map;

@@ -22,7 +22,6 @@ mod device;
 mod floor;
 mod layout;
 mod method;
-pub(crate) mod nearest;
 mod number;
 mod profile;
 mod seen;

@@ -17,7 +17,6 @@
 //! A right is a matter of who calls: the caller has found out who that is. What this does not know: passwords, groups.
 
 mod error;
-mod nearest;
 mod read;
 
 pub use error::RightsError;

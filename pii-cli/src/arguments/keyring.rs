@@ -69,6 +69,12 @@ pub(crate) struct Under {
 }
 
 impl Under {
+    /// The files with secrets in them.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        let Self { key_file, passphrase_file, vault_token_file, pkcs11_pin_file, .. } = self;
+        [key_file, passphrase_file, vault_token_file, pkcs11_pin_file].into_iter().flatten()
+    }
+
     /// Whether nothing is named, so that a passphrase is asked for.
     pub(crate) fn is_asked_for(&self) -> bool {
         let Self { key_file, passphrase_file, vault, pkcs11_module, dangerously_key_from_env, .. } = self;

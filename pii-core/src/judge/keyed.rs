@@ -73,9 +73,11 @@ pub(super) fn transformed(
 /// What tells the person of a record from all others: the surest number in it, the same in whatever way it is written; empty if
 /// there is none.
 pub(super) fn subject(cases: &[Case<'_>]) -> String {
+    if !cases.iter().any(|case| case.decision.action == Action::Fpe) {
+        return String::new();
+    }
     let rank = |case: &Case<'_>| SUBJECT_KINDS.iter().position(|kind| *kind == case.item.finding.kind().as_str());
-    let takes_one = cases.iter().any(|case| case.decision.action == Action::Fpe);
-    let ranked = cases.iter().filter(|_| takes_one).filter_map(|case| Some((rank(case)?, case)));
+    let ranked = cases.iter().filter_map(|case| Some((rank(case)?, case)));
     ranked.min_by_key(|(rank, _)| *rank).map(|(_, case)| known_by(case)).unwrap_or_default()
 }
 

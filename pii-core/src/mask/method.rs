@@ -1,6 +1,6 @@
 //! What a rule says about a mask, parsed.
 
-use super::nearest::nearest;
+use crate::nearest::nearest;
 use std::fmt;
 
 /// The most characters of a value that any mask shows, beginning and end together: what PCI DSS 4.0 §3.4.1 allows for a

@@ -1,6 +1,6 @@
 //! What stands for the hidden part. Stars by default; some providers' template variables refuse them.
 
-use super::nearest::nearest;
+use crate::nearest::nearest;
 
 /// The longest word that may stand in place of a value, in characters: template variables are often held to 20.
 const WORD_LIMIT_CHARS: usize = 16;

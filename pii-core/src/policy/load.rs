@@ -10,7 +10,7 @@ use super::rule::PolicyRule;
 use super::words::{CHANNELS, JsonNumber};
 use crate::key::Suite;
 use crate::mask::Profile;
-use crate::mask::nearest::nearest;
+use crate::nearest::nearest;
 use crate::{Class, Kind};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, LazyLock};

@@ -2,7 +2,7 @@
 
 use super::date::Date;
 use super::error::PolicyError;
-use crate::mask::nearest::nearest;
+use crate::nearest::nearest;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 

@@ -3,7 +3,7 @@
 use super::embedded::Embedded;
 use super::error::RuleError;
 use super::field_name::{NAME_LIMIT_BYTES, normalise};
-use crate::mask::nearest::nearest;
+use crate::nearest::nearest;
 use std::ops::Range;
 use toml::Spanned;
 

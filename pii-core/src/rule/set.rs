@@ -8,7 +8,7 @@ use super::label::{LabelBuilder, Labels};
 use super::reader::Reader;
 use super::{Rule, parse};
 use crate::kind::Kind;
-use crate::mask::nearest::nearest;
+use crate::nearest::nearest;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 

@@ -1,8 +1,8 @@
 //! A key-encryption key in the environment, for machines that offer nothing better.
 
-use super::{Kek, local};
+use super::local;
 use crate::KekError;
-use pii_core::key::{Described, Entropy, Secret, Suite};
+use pii_core::key::Secret;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -32,21 +32,11 @@ impl EnvironmentKek {
     }
 }
 
-impl Kek for EnvironmentKek {
-    fn provider(&self) -> &'static str {
-        "environment"
-    }
+impl local::Held for EnvironmentKek {
+    const PROVIDER: &'static str = "environment";
 
-    fn described(&self, suite: Suite) -> Vec<Described> {
-        local::described(suite)
-    }
-
-    fn protect(&self, suite: Suite, root: &Secret, entropy: &mut dyn Entropy) -> Result<Vec<u8>, KekError> {
-        Ok(local::wrapping_key(suite, &self.0, self.provider())?.wrap_secret(b"root", root, entropy)?)
-    }
-
-    fn recover(&self, suite: Suite, protected: &[u8]) -> Result<Secret, KekError> {
-        Ok(local::wrapping_key(suite, &self.0, self.provider())?.unwrap_secret(b"root", protected)?)
+    fn secret(&self) -> &Secret {
+        &self.0
     }
 }
 

@@ -1,8 +1,8 @@
 //! A key-encryption key in a file that nobody else can read.
 
-use super::{Kek, local};
-use crate::{KekError, KeyringError, private_file};
-use pii_core::key::{Described, Entropy, Secret, Suite};
+use super::local;
+use crate::{KeyringError, private_file};
+use pii_core::key::{Entropy, Secret};
 use std::fmt;
 use std::path::Path;
 
@@ -33,21 +33,11 @@ impl KeyFile {
     }
 }
 
-impl Kek for KeyFile {
-    fn provider(&self) -> &'static str {
-        "file"
-    }
+impl local::Held for KeyFile {
+    const PROVIDER: &'static str = "file";
 
-    fn described(&self, suite: Suite) -> Vec<Described> {
-        local::described(suite)
-    }
-
-    fn protect(&self, suite: Suite, root: &Secret, entropy: &mut dyn Entropy) -> Result<Vec<u8>, KekError> {
-        Ok(local::wrapping_key(suite, &self.0, self.provider())?.wrap_secret(b"root", root, entropy)?)
-    }
-
-    fn recover(&self, suite: Suite, protected: &[u8]) -> Result<Secret, KekError> {
-        Ok(local::wrapping_key(suite, &self.0, self.provider())?.unwrap_secret(b"root", protected)?)
+    fn secret(&self) -> &Secret {
+        &self.0
     }
 }
 

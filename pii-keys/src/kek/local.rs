@@ -1,9 +1,10 @@
 //! A key-encryption key that this process holds: 32 secret bytes, wherever they came from.
 
+use super::Kek;
 use crate::{KekError, algorithm};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use pii_core::key::{Described, KeyId, Mac, MacAlgorithm, Secret, Suite};
+use pii_core::key::{Described, Entropy, KeyId, Mac, MacAlgorithm, Secret, Suite};
 use pii_core::seal::{SealAlgorithm, WrappingKey};
 use zeroize::Zeroizing;
 
@@ -13,6 +14,34 @@ pub(super) const KEY_BYTES: usize = 32;
 /// What the 32 bytes are written with in base64.
 const BASE64_BYTES: usize = 44;
 
+/// A key-encryption key that is used as it is, and where it came from.
+pub(super) trait Held {
+    /// [`Kek::provider`].
+    const PROVIDER: &'static str;
+
+    /// The key.
+    fn secret(&self) -> &Secret;
+}
+
+impl<K: Held> Kek for K {
+    fn provider(&self) -> &'static str {
+        K::PROVIDER
+    }
+
+    fn described(&self, suite: Suite) -> Vec<Described> {
+        let (seal, mac) = algorithms(suite);
+        vec![seal.described(), mac.described()]
+    }
+
+    fn protect(&self, suite: Suite, root: &Secret, entropy: &mut dyn Entropy) -> Result<Vec<u8>, KekError> {
+        Ok(wrapping_key(suite, self.secret(), K::PROVIDER)?.wrap_secret(b"root", root, entropy)?)
+    }
+
+    fn recover(&self, suite: Suite, protected: &[u8]) -> Result<Secret, KekError> {
+        Ok(wrapping_key(suite, self.secret(), K::PROVIDER)?.unwrap_secret(b"root", protected)?)
+    }
+}
+
 /// What a root key is wrapped with.
 pub(super) fn algorithms(suite: Suite) -> (SealAlgorithm, MacAlgorithm) {
     let mac = match suite {
@@ -20,12 +49,6 @@ pub(super) fn algorithms(suite: Suite) -> (SealAlgorithm, MacAlgorithm) {
         Suite::Sm => MacAlgorithm::HmacSm3,
     };
     (algorithm::wrapping(suite), mac)
-}
-
-/// What an inventory says of a key that is used as it is.
-pub(super) fn described(suite: Suite) -> Vec<Described> {
-    let (seal, mac) = algorithms(suite);
-    vec![seal.described(), mac.described()]
 }
 
 /// The key of a root key. It is derived, so that one secret for both suites is two keys, and none of them is used for

@@ -1,7 +1,7 @@
 //! Reading TOML with positions: every complaint knows its line, and what to write instead.
 
 use super::error::RightsError;
-use super::nearest::nearest;
+use pii_core::nearest::nearest;
 use pii_core::policy::Date;
 use std::ops::Range;
 use toml::Spanned;
@@ -87,7 +87,7 @@ pub(super) fn line_ends(text: &str) -> Vec<usize> {
 /// `unknown act "revael": write "reveal"`.
 pub(super) fn unknown(what: &str, word: &str, known: &[&str]) -> String {
     let word: String = word.chars().take(QUOTED_LIMIT_CHARS).collect();
-    match nearest(&word, known) {
+    match nearest(&word, known.iter().copied()) {
         Some(meant) => format!("unknown {what} {word:?}: write {meant:?}"),
         None => format!("unknown {what} {word:?}: write one of {}", known.join(", ")),
     }

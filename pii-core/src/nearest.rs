@@ -5,7 +5,8 @@ const WORD_LIMIT_CHARS: usize = 48;
 
 /// The word of `known` that is most like `word`, if one is like it at all: at most a third of its letters differ.
 /// Letters that changed places count once.
-pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word: Vec<char> = word.chars().take(WORD_LIMIT_CHARS + 1).flat_map(char::to_lowercase).collect();
     if word.is_empty() || word.len() > WORD_LIMIT_CHARS {
         return None;
@@ -43,6 +44,22 @@ fn distance(a: &[char], b: &[char]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_of_rights_are_recognised() {
+        let known = ["reveal", "tokenise", "bank_card"];
+        for (word, meant) in [
+            ("reveel", Some("reveal")),
+            ("tokenize", Some("tokenise")),
+            ("BANK_CARD", Some("bank_card")),
+            ("bankcard", Some("bank_card")),
+            ("delete", None),
+            ("", None),
+            (&"r".repeat(4000), None),
+        ] {
+            assert_eq!(nearest(word, known), meant, "{word}");
+        }
+    }
 
     #[test]
     fn a_slip_of_the_finger_is_recognised() {
