@@ -73,6 +73,7 @@ mod offset_map;
 mod place;
 mod plan;
 pub mod policy;
+pub mod purpose;
 mod recognise;
 pub mod region;
 pub mod residual;
@@ -82,6 +83,7 @@ pub mod seal;
 mod segment;
 mod sieve;
 pub mod surrogate;
+pub mod time;
 pub mod transform;
 mod validate;
 

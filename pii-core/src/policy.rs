@@ -19,7 +19,6 @@
 //!
 //! This module decides and does nothing: it knows no masks' output, keys, consent or clock.
 
-mod date;
 mod decide;
 mod error;
 mod exempt;
@@ -37,7 +36,7 @@ mod tests;
 mod words;
 
 pub use crate::finding::Role;
-pub use date::Date;
+pub use crate::time::Date;
 pub use decide::FlowPolicy;
 pub use error::{PolicyError, UnknownChannel, Warning};
 pub use exempt::{Digest, Exemption};

@@ -4,9 +4,10 @@ mod error;
 
 pub use error::RevealError;
 
-use crate::quota::{Moment, Quota};
+use crate::quota::Quota;
 use crate::rights::{Act, Grant, NAME_LIMIT_BYTES, Rights};
 use pii_core::Kind;
+use pii_core::time::Moment;
 
 /// The longest reason, in bytes.
 pub const REASON_LIMIT_BYTES: usize = 1024;

@@ -13,7 +13,8 @@
 //! use pii_core::key::Suite;
 //! use pii_core::policy::Date;
 //! use pii_keys::{Keyring, SystemEntropy};
-//! use pii_store::{Entry, Moment, Quota, Request, Revealer, Rights, SealedPlace, Sqlite, Vault};
+//! use pii_core::time::Moment;
+//! use pii_store::{Entry, Quota, Request, Revealer, Rights, SealedPlace, Sqlite, Vault};
 //! # struct Record(u32);
 //! # impl Sink for Record {
 //! #     fn record(&mut self, _: &Event<'_>) -> Result<(), AuditError> { self.0 += 1; Ok(()) }
@@ -80,7 +81,7 @@ pub mod vault;
 pub use access::{Gate, REASON_LIMIT_BYTES, Request, RevealError};
 pub use error::StoreError;
 pub use keys::SealKeys;
-pub use quota::{Moment, Quota};
+pub use quota::Quota;
 pub use reveal::{Revealed, Revealer, SealedPlace, Session};
 pub use rights::{Act, Rights, RightsError};
 pub use sqlite::Sqlite;

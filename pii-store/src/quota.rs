@@ -11,36 +11,9 @@
 use crate::StoreError;
 use crate::rights::Act;
 use crate::storage::QuotaStorage;
-use pii_core::policy::Date;
+use pii_core::time::Moment;
 
 const HOUR_SECONDS: u64 = 3600;
-const DAY_SECONDS: u64 = 86_400;
-
-/// A point in time, as the caller's clock has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Moment {
-    unix_seconds: u64,
-    today: Date,
-}
-
-impl Moment {
-    /// So many seconds after the beginning of 1970, in UTC. `None` after the year 9999.
-    #[must_use]
-    pub fn from_unix_seconds(unix_seconds: u64) -> Option<Self> {
-        let today = Date::from_unix_days(i64::try_from(unix_seconds / DAY_SECONDS).ok()?)?;
-        Some(Self { unix_seconds, today })
-    }
-
-    /// The day, in UTC.
-    #[must_use]
-    pub fn today(self) -> Date {
-        self.today
-    }
-
-    fn hour(self) -> u64 {
-        self.unix_seconds / HOUR_SECONDS
-    }
-}
 
 /// Counts what actors do, in a storage. See the [module](self).
 #[derive(Debug)]
@@ -60,6 +33,6 @@ impl Quota {
     /// # Errors
     /// The storage cannot be read or written. Nothing may then be done.
     pub fn spend(&mut self, actor: &str, act: Act, count: u64, per_hour: u64, now: Moment) -> Result<bool, StoreError> {
-        self.storage.spend(actor, act.word(), now.hour(), count, per_hour)
+        self.storage.spend(actor, act.word(), now.unix_seconds() / HOUR_SECONDS, count, per_hour)
     }
 }

@@ -5,10 +5,11 @@
 
 use crate::access::{Gate, Request, RevealError};
 use crate::keys::SealKeys;
-use crate::quota::{Moment, Quota};
+use crate::quota::Quota;
 use crate::rights::{Act, Rights};
 use crate::vault::{Entry, Vault};
 use pii_core::key::Entropy;
+use pii_core::time::Moment;
 use std::fmt;
 
 /// Makes tokens on demand, under a right and a quota.

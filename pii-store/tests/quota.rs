@@ -3,7 +3,7 @@
 
 mod support;
 
-use pii_store::{Act, Moment, Quota};
+use pii_store::{Act, Quota};
 use support::{Place, TEN_O_CLOCK, at};
 
 /// Each step: when, how many, out of how many an hour, and whether they are let.
@@ -69,12 +69,4 @@ fn actors_and_acts_are_counted_apart() {
         assert!(quota.spend(actor, act, 10, 10, at(TEN_O_CLOCK)).unwrap(), "{actor} {act}");
         assert!(!quota.spend(actor, act, 1, 10, at(TEN_O_CLOCK)).unwrap(), "{actor} {act}");
     }
-}
-
-#[test]
-fn moments_have_days() {
-    assert_eq!(at(TEN_O_CLOCK).today().to_string(), "2026-11-23");
-    assert_eq!(at(TEN_O_CLOCK + 14 * HOUR - 1).today().to_string(), "2026-11-23");
-    assert_eq!(at(TEN_O_CLOCK + 14 * HOUR).today().to_string(), "2026-11-24");
-    assert_eq!(Moment::from_unix_seconds(u64::MAX), None);
 }

@@ -1,6 +1,5 @@
 //! Deciding: a policy as it stands for one flow, and its answers.
 
-use super::date::Date;
 use super::error::PolicyError;
 use super::exempt::{Digest, Matcher, is_match};
 use super::flow::{Decision, Flow, Query, Reason};
@@ -10,6 +9,7 @@ use super::terms::PLAIN;
 use super::words::{Action, DEFAULT_CHANNEL, JsonNumber, is_outside};
 use crate::finding::Role;
 use crate::mask::{Profile, Shape};
+use crate::time::Date;
 use crate::{Class, Kind};
 use std::collections::HashMap;
 

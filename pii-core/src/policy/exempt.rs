@@ -1,11 +1,11 @@
 //! Values that are nobody's personal data: the firm's own accounts, hot lines and staff numbers.
 
-use super::date::Date;
 use super::error::PolicyError;
 use super::known::Known;
 use super::read::{Table, Written};
 use super::rule::scope_of;
 use crate::Kind;
+use crate::time::Date;
 use regex_automata::meta::Regex;
 use regex_automata::{Anchored, Input};
 use std::sync::Arc;

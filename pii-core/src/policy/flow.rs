@@ -1,10 +1,10 @@
 //! A flow, a question about one item in it, and what an answer says.
 
-use super::date::Date;
 use super::terms::Terms;
 use super::words::Action;
 use crate::finding::Role;
 use crate::mask::{Profile, Shape};
+use crate::time::Date;
 use crate::{Class, Kind};
 
 /// One message on its way out.

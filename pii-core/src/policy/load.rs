@@ -1,6 +1,5 @@
 //! A policy: the built-in rules, and those of a firm's files behind them.
 
-use super::date::Date;
 use super::error::{PolicyError, UnknownChannel, Warning};
 use super::exempt::{Exemption, Matcher};
 use super::known::Known;
@@ -11,6 +10,7 @@ use super::words::{CHANNELS, JsonNumber};
 use crate::key::Suite;
 use crate::mask::Profile;
 use crate::nearest::nearest;
+use crate::time::Date;
 use crate::{Class, Kind};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, LazyLock};

@@ -1,8 +1,8 @@
 //! Reading TOML with positions: every complaint knows its line, and every unknown word its nearest known one.
 
-use super::date::Date;
 use super::error::PolicyError;
 use crate::nearest::nearest;
+use crate::time::Date;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 

@@ -1,6 +1,5 @@
 //! One rule of a policy: what it applies to, and what it says.
 
-use super::date::Date;
 use super::error::PolicyError;
 use super::field::FieldName;
 use super::flow::{Flow, Query};
@@ -10,6 +9,7 @@ use super::terms::Terms;
 use super::words::Action;
 use crate::finding::Role;
 use crate::mask::{Profile, Shape};
+use crate::time::Date;
 use crate::{Class, Kind};
 use std::sync::Arc;
 

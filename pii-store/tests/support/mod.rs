@@ -5,8 +5,9 @@ use pii_core::Kind;
 use pii_core::audit::{Act, AuditError, Event, Phase, Sink};
 use pii_core::key::{KeyId, Suite};
 use pii_core::policy::Date;
+use pii_core::time::Moment;
 use pii_keys::{Change, Keyring, Purpose, SystemEntropy};
-use pii_store::{Entry, Moment, SealKeys, Sqlite, StoreError, Vault};
+use pii_store::{Entry, SealKeys, Sqlite, StoreError, Vault};
 use std::path::PathBuf;
 use tempfile::TempDir;
 

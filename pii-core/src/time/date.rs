@@ -1,4 +1,4 @@
-//! Calendar dates, for rules that expire. The core has no clock: today comes in with the flow.
+//! Days of the calendar.
 
 use std::fmt;
 
@@ -11,6 +11,9 @@ pub struct Date {
 }
 
 impl Date {
+    /// The last day there is.
+    pub const LAST: Self = Self { year: 9999, month: 12, day: 31 };
+
     /// `None` unless there is such a day.
     #[must_use]
     pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
@@ -51,6 +54,37 @@ impl Date {
         let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
         let year = year_of_era + era * 400 + i64::from(month <= 2);
         Self::new(u16::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?)
+    }
+
+    /// How many days after 1970-01-01 it is. Negative before.
+    #[must_use]
+    pub fn unix_days(self) -> i64 {
+        // As above, the other way round.
+        let year = i64::from(self.year) - i64::from(self.month <= 2);
+        let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+        let month = (i64::from(self.month) + 9) % 12;
+        let of_year = (153 * month + 2) / 5 + i64::from(self.day) - 1;
+        era * 146_097 + 365 * of_era + of_era / 4 - of_era / 100 + of_year - 719_468
+    }
+
+    /// The year.
+    #[must_use]
+    pub fn year(self) -> u16 {
+        self.year
+    }
+
+    /// The same day of the month so many months on, or the last one of a shorter month. `None` after the year 9999.
+    #[must_use]
+    pub fn plus_months(self, months: u32) -> Option<Self> {
+        let count = u32::from(self.year) * 12 + u32::from(self.month) - 1 + months;
+        let (year, month) = (u16::try_from(count / 12).ok()?, u8::try_from(count % 12 + 1).ok()?);
+        (28..=self.day).rev().chain([self.day]).find_map(|day| Self::new(year, month, day))
+    }
+
+    /// The day so many days on. `None` before year 1 and after 9999.
+    #[must_use]
+    pub fn plus_days(self, days: i64) -> Option<Self> {
+        Self::from_unix_days(self.unix_days().checked_add(days)?)
     }
 }
 
@@ -97,6 +131,7 @@ mod tests {
             [(0, "1970-01-01"), (59, "1970-03-01"), (11_016, "2000-02-29"), (20_780, "2026-11-23"), (-1, "1969-12-31")]
         {
             assert_eq!(Date::from_unix_days(days), Date::parse(text), "{text}");
+            assert_eq!(Date::parse(text).map(Date::unix_days), Some(days), "{text}");
         }
         assert_eq!(Date::from_unix_days(i64::MAX), None);
         assert_eq!(Date::from_unix_days(i64::MIN), None);
@@ -104,7 +139,9 @@ mod tests {
         for day in 0..40_000 {
             let date = Date::from_unix_days(day).expect("in range");
             assert!(date > before);
+            assert_eq!((date.unix_days(), before.plus_days(1)), (day, Some(date)));
             before = date;
         }
+        assert_eq!(Date::new(1, 1, 1).and_then(|first| first.plus_days(-1)), None);
     }
 }
