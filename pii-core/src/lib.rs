@@ -82,6 +82,7 @@ mod rule;
 pub mod seal;
 mod segment;
 mod sieve;
+pub mod sign;
 pub mod surrogate;
 pub mod time;
 pub mod transform;
