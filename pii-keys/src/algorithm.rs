@@ -4,6 +4,7 @@ use crate::Purpose;
 use pii_core::fpe;
 use pii_core::key::{Described, MacAlgorithm, Suite};
 use pii_core::seal::SealAlgorithm;
+use pii_core::sign::SignAlgorithm;
 use std::fmt;
 
 /// The algorithm that a version of a key is for. A key is used with one algorithm and no other.
@@ -15,10 +16,12 @@ pub enum KeyAlgorithm {
     Mac(MacAlgorithm),
     /// The authenticated encryption that keys are wrapped with.
     Seal(SealAlgorithm),
+    /// The signature.
+    Sign(SignAlgorithm),
 }
 
 impl KeyAlgorithm {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Fpe(fpe::Algorithm::Aes128),
         Self::Fpe(fpe::Algorithm::Aes192),
         Self::Fpe(fpe::Algorithm::Aes256),
@@ -28,6 +31,8 @@ impl KeyAlgorithm {
         Self::Seal(SealAlgorithm::Aes256Gcm),
         Self::Seal(SealAlgorithm::Aes256GcmSiv),
         Self::Seal(SealAlgorithm::Sm4Gcm),
+        Self::Sign(SignAlgorithm::Ed25519),
+        Self::Sign(SignAlgorithm::Sm2),
     ];
 
     /// What a new key of a purpose is for where nothing else is said.
@@ -39,12 +44,14 @@ impl KeyAlgorithm {
             (Purpose::Token | Purpose::Hash, Suite::Any) => Self::Mac(MacAlgorithm::HmacSha256),
             (Purpose::Token | Purpose::Hash, Suite::Sm) => Self::Mac(MacAlgorithm::HmacSm3),
             (Purpose::Seal | Purpose::Subject, suite) => Self::Seal(wrapping(suite)),
+            (Purpose::Sign, Suite::Any) => Self::Sign(SignAlgorithm::Ed25519),
+            (Purpose::Sign, Suite::Sm) => Self::Sign(SignAlgorithm::Sm2),
         }
     }
 
     /// The names that [`KeyAlgorithm::parse`] reads.
     #[must_use]
-    pub fn names() -> [&'static str; 9] {
+    pub fn names() -> [&'static str; 11] {
         Self::ALL.map(|algorithm| algorithm.described().name)
     }
 
@@ -61,6 +68,7 @@ impl KeyAlgorithm {
             Self::Fpe(_) => purpose == Purpose::Fpe,
             Self::Mac(_) => matches!(purpose, Purpose::Token | Purpose::Hash),
             Self::Seal(_) => matches!(purpose, Purpose::Seal | Purpose::Subject),
+            Self::Sign(_) => purpose == Purpose::Sign,
         }
     }
 
@@ -71,6 +79,7 @@ impl KeyAlgorithm {
             Self::Fpe(algorithm) => algorithm.key_bytes(),
             Self::Mac(algorithm) => algorithm.key_bytes(),
             Self::Seal(algorithm) => algorithm.key_bytes(),
+            Self::Sign(algorithm) => algorithm.key_bytes(),
         }
     }
 
@@ -87,6 +96,7 @@ impl KeyAlgorithm {
             }
             Self::Mac(algorithm) => algorithm.described(),
             Self::Seal(algorithm) => algorithm.described(),
+            Self::Sign(algorithm) => algorithm.described(),
         }
     }
 }

@@ -48,9 +48,12 @@ fn use_of(purpose: Purpose) -> (&'static str, &'static str) {
     match purpose {
         Purpose::Fpe => ("pii-core fpe", "format-preserving encryption (pseudonyms)"),
         Purpose::Token => ("pii-core surrogate", "deterministic tokens (pseudonyms)"),
-        Purpose::Hash => ("pii-core surrogate", "keyed digests"),
+        Purpose::Hash => {
+            ("pii-core surrogate", "keyed digests, and those of bytes and data subjects in audit trails and ledgers")
+        }
         Purpose::Seal => ("pii-core seal", "wrapping data keys of sealed values"),
         Purpose::Subject => ("pii-core seal", "wrapping keys of data subjects"),
+        Purpose::Sign => ("pii-core sign", "signing the heads of audit trails"),
     }
 }
 

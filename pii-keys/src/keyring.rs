@@ -1,11 +1,12 @@
 //! A keyring: versions of keys with their secrets, and the changes that their states allow.
 
-use crate::{Change, KeyAlgorithm, KeyringError, Plan, Purpose, State, Version};
+use crate::{Change, DigestUse, KeyAlgorithm, KeyringError, Plan, Purpose, State, Version};
 use pii_core::audit::Act;
 use pii_core::fpe::Cipher;
-use pii_core::key::{Entropy, KeyId, Secret, Suite};
+use pii_core::key::{Entropy, KeyId, Mac, Secret, Suite};
 use pii_core::policy::Date;
 use pii_core::seal::WrappingKey;
+use pii_core::sign::SigningKey;
 use pii_core::surrogate::Tokenizer;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -72,7 +73,7 @@ impl Keyring {
         let (version, secret) = self.usable(Purpose::Fpe, id)?;
         match version.algorithm {
             KeyAlgorithm::Fpe(algorithm) => Cipher::new(algorithm, secret.expose()).ok(),
-            KeyAlgorithm::Mac(_) | KeyAlgorithm::Seal(_) => None,
+            _ => None,
         }
         .map(|cipher| (version.id, cipher))
         .ok_or_else(|| wrong_use(version))
@@ -86,7 +87,7 @@ impl Keyring {
         let (version, secret) = self.usable(purpose, id)?;
         match version.algorithm {
             KeyAlgorithm::Mac(algorithm) => Tokenizer::new(algorithm, version.id, secret.expose()),
-            KeyAlgorithm::Fpe(_) | KeyAlgorithm::Seal(_) => None,
+            _ => None,
         }
         .ok_or_else(|| wrong_use(version))
     }
@@ -100,9 +101,48 @@ impl Keyring {
         let (version, secret) = self.usable(purpose, id)?;
         match version.algorithm {
             KeyAlgorithm::Seal(algorithm) => WrappingKey::new(algorithm, version.id, secret.expose()).ok(),
-            KeyAlgorithm::Fpe(_) | KeyAlgorithm::Mac(_) => None,
+            _ => None,
         }
         .ok_or_else(|| wrong_use(version))
+    }
+
+    /// What signs ([`Purpose::Sign`]): this version, or the primary one.
+    ///
+    /// # Errors
+    /// As [`Keyring::cipher`].
+    pub fn signing_key(&self, id: Option<KeyId>) -> Result<SigningKey, KeyringError> {
+        let (version, secret) = self.usable(Purpose::Sign, id)?;
+        match version.algorithm {
+            KeyAlgorithm::Sign(algorithm) => SigningKey::new(algorithm, version.id, secret).ok(),
+            _ => None,
+        }
+        .ok_or_else(|| wrong_use(version))
+    }
+
+    /// The keyed hash for one use of digests, of a key that is derived for it from a version of [`Purpose::Hash`]: this one, or
+    /// the primary one.
+    ///
+    /// # Errors
+    /// As [`Keyring::cipher`].
+    pub fn digests(&self, used_for: DigestUse, id: Option<KeyId>) -> Result<(KeyId, Mac), KeyringError> {
+        let (version, secret) = self.usable(Purpose::Hash, id)?;
+        match version.algorithm {
+            KeyAlgorithm::Mac(algorithm) => Mac::new(algorithm, secret.expose())
+                .and_then(|mac| Mac::new(algorithm, mac.derive(used_for.label()).expose()))
+                .map(|mac| (version.id, mac)),
+            _ => None,
+        }
+        .ok_or_else(|| wrong_use(version))
+    }
+
+    /// [`Keyring::digests`] of every version that may be used, the primary one first: what was digested before a rotation is
+    /// found again by trying each.
+    #[must_use]
+    pub fn all_digests(&self, used_for: DigestUse) -> Vec<(KeyId, Mac)> {
+        let of_hash = self.versions.iter().filter(|version| version.purpose == Purpose::Hash);
+        let mut versions: Vec<&Version> = of_hash.filter(|version| version.state.is_usable()).collect();
+        versions.sort_by_key(|version| version.state != State::Primary);
+        versions.into_iter().filter_map(|version| self.digests(used_for, Some(version.id)).ok()).collect()
     }
 
     fn usable(&self, purpose: Purpose, id: Option<KeyId>) -> Result<(&Version, &Secret), KeyringError> {

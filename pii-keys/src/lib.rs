@@ -35,6 +35,7 @@
 
 mod algorithm;
 mod change;
+mod digest_use;
 mod entropy;
 mod error;
 mod inventory;
@@ -51,6 +52,7 @@ mod version;
 
 pub use algorithm::KeyAlgorithm;
 pub use change::{Change, Plan};
+pub use digest_use::DigestUse;
 pub use entropy::SystemEntropy;
 pub use error::{KekError, KeyringError};
 pub use inventory::{InventoryEntry, inventory};

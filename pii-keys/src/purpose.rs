@@ -15,11 +15,13 @@ pub enum Purpose {
     Seal,
     /// Wrapping keys of data subjects.
     Subject,
+    /// Signing the heads of an audit trail.
+    Sign,
 }
 
 impl Purpose {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 5] = [Self::Fpe, Self::Token, Self::Hash, Self::Seal, Self::Subject];
+    pub const ALL: [Self; 6] = [Self::Fpe, Self::Token, Self::Hash, Self::Seal, Self::Subject, Self::Sign];
 
     /// The word that stands in files and on the command line.
     #[must_use]
@@ -30,6 +32,7 @@ impl Purpose {
             Self::Hash => "hash",
             Self::Seal => "seal",
             Self::Subject => "subject",
+            Self::Sign => "sign",
         }
     }
 

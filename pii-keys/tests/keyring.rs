@@ -4,7 +4,7 @@ use pii_core::Kind;
 use pii_core::key::{Entropy, EntropyError, Suite};
 use pii_core::policy::Date;
 use pii_core::seal::{Bound, SealAlgorithm, Sealer};
-use pii_keys::{Change, KeyAlgorithm, Keyring, Purpose, State, SystemEntropy};
+use pii_keys::{Change, DigestUse, KeyAlgorithm, Keyring, Purpose, State, SystemEntropy};
 
 fn day(day: u8) -> Date {
     Date::new(2026, 11, day).expect("as it was made here")
@@ -37,7 +37,26 @@ fn a_new_keyring_has_a_key_for_everything() {
         assert!(ring.cipher(None).is_ok());
         assert!(ring.tokenizer(Purpose::Token, None).is_ok() && ring.tokenizer(Purpose::Hash, None).is_ok());
         assert!(ring.wrapping_key(Purpose::Seal, None).is_ok() && ring.wrapping_key(Purpose::Subject, None).is_ok());
+        let key = ring.signing_key(None).unwrap();
+        assert!(key.verifying_key().verify(b"a head", &key.sign(b"a head")));
     }
+}
+
+#[test]
+fn digests_for_one_use_say_nothing_of_another() {
+    let mut ring = ring(Suite::Sm);
+    let (old, subjects) = ring.digests(DigestUse::Subject, None).unwrap();
+    let (_, bytes) = ring.digests(DigestUse::Bytes, None).unwrap();
+    assert_ne!(subjects.of(b"18900000000"), bytes.of(b"18900000000"));
+    apply(&mut ring, Change::Add { purpose: Purpose::Hash, algorithm: None }, 1).unwrap();
+    let new = ring.versions().last().unwrap().id();
+    apply(&mut ring, Change::promote(new), 2).unwrap();
+    let all = ring.all_digests(DigestUse::Subject);
+    assert_eq!(all.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [new, old]);
+    assert_eq!(all[1].1.of(b"18900000000"), subjects.of(b"18900000000"));
+    apply(&mut ring, Change::Disable { id: old }, 3).unwrap();
+    assert_eq!(ring.all_digests(DigestUse::Subject).len(), 1);
+    assert!(ring.digests(DigestUse::Subject, Some(old)).is_err());
 }
 
 #[test]
@@ -141,6 +160,7 @@ fn a_key_serves_its_purpose_alone() {
     assert!(ring.tokenizer(Purpose::Hash, Some(token)).is_err());
     assert!(ring.tokenizer(Purpose::Seal, None).is_err());
     assert!(ring.cipher(Some(seal)).is_err());
+    assert!(ring.signing_key(Some(seal)).is_err() && ring.digests(DigestUse::Bytes, Some(seal)).is_err());
     let wrong = KeyAlgorithm::parse("HMAC-SM3");
     assert!(apply(&mut ring, Change::Add { purpose: Purpose::Seal, algorithm: wrong }, 1).is_err());
     assert!(wrong.is_some_and(|algorithm| !algorithm.serves(Purpose::Fpe)));
@@ -173,5 +193,5 @@ fn randomness_that_is_none_is_an_error() {
 #[test]
 fn debug_output_has_no_key() {
     let shown = format!("{:?}", ring(Suite::Any));
-    assert_eq!(shown, "Keyring(any, generation 0, 5 versions)");
+    assert_eq!(shown, "Keyring(any, generation 0, 6 versions)");
 }
