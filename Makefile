@@ -14,9 +14,9 @@ FUZZ_TARGETS ?= $(notdir $(basename $(wildcard fuzz/fuzz_targets/*.rs)))
 # The most that one line may take, in milliseconds of CPU time: several times what it takes, because machines differ.
 START_UP_MS ?= 25
 
-# What is built only where it is wanted, and tested always: a Vault behind TLS, a hardware security module. Every test has
+# What is built only where it is wanted, and tested always: a Vault or a database behind TLS, a hardware security module. Every test has
 # the same features and the whole workspace, or the crates would be built once more.
-KEY_FEATURES := --features pii-keys/tls,pii-keys/pkcs11
+KEY_FEATURES := --features pii-keys/tls,pii-keys/pkcs11,pii-store/tls
 
 .PHONY: run test help build tools lint unit accuracy memory start-up doc fuzz fuzz-short long bench peers clean
 
@@ -58,9 +58,11 @@ fuzz-short: ## A few thousand inputs made from seeds for every fuzz target, the 
 fuzz: ## libFuzzer on every target, by hand: minutes each (FUZZ_SECONDS, FUZZ_TARGETS)
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz.sh $(FUZZ_TARGETS)
 
-long: ## The long checks of ciphers, up to half an hour: beside Bouncy Castle; a million values of each length (not part of `make test`)
+long: ## The long checks, up to an hour: ciphers beside Bouncy Castle, a million values of each length; thousands of writers killed (not part of `make test`)
 	scripts/bouncy-castle.sh
 	cargo test --release --locked -p pii-core --test fpe -- --ignored
+	cargo test --release --locked -p pii-store --test ledger_kill -- --ignored --nocapture sqlite_keeps
+	cargo test --release --locked -p pii-store --test ledger_figures -- --ignored --nocapture --test-threads 1
 
 bench: ## How fast every suite, format, stage and check is, each with its answers checked (not part of `make test`)
 	cargo build --release --locked -p pii-benches --bins

@@ -87,7 +87,7 @@ changes() {
 files=0 total=0
 for file in "$here"/*; do
     name=$(basename "$file")
-    case $name in *.md | *.sh) continue ;; esac
+    case $name in *.md | *.sh | *.toml) continue ;; esac
     IFS='|' read -r channel text <<<"$(about "$name")"
 
     printf '%s%s%s  %s\n' "$bold" "$name" "$plain" "$text"

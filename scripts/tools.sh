@@ -8,3 +8,5 @@ have cargo-deny || cargo install --locked cargo-deny
 have python3 || debian python3
 # A security module in software, for the tests of PKCS#11. SOFTHSM2_MODULE says where it is, if not where Debian has it.
 [ -e "${SOFTHSM2_MODULE:-/usr/lib/softhsm/libsofthsm2.so}" ] || debian softhsm2
+# A database server, of which the tests start their own. PG_BIN says where its programs are, if not where Debian has them.
+compgen -G "${PG_BIN:-/usr/lib/postgresql/*/bin}/initdb" >/dev/null || have initdb || debian postgresql

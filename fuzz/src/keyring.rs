@@ -4,7 +4,7 @@ use crate::seal::Repeating;
 use pii_core::key::{Described, Entropy, KeyId, Secret, Suite};
 use pii_core::policy::Date;
 use pii_core::seal::{SealAlgorithm, WrappingKey};
-use pii_keys::{Kek, KekError, Keyring, Listing, Purpose};
+use pii_keys::{Kek, KekError, Keyring, Listing};
 use std::sync::LazyLock;
 
 /// A key-encryption key that costs nothing to use.
@@ -62,6 +62,6 @@ mod tests {
         assert!(Keyring::from_bytes(file, kek, Suite::Sm).is_ok());
         check(b"");
         check(b"\0\0\0\0{");
-        assert!(Listing::parse(file).is_ok_and(|listing| listing.versions().len() == Purpose::ALL.len()));
+        assert!(Listing::parse(file).is_ok_and(|listing| listing.versions().len() == pii_keys::Purpose::ALL.len()));
     }
 }

@@ -1,9 +1,14 @@
 //! The command line, as its users see it.
 
 mod keyring;
+mod policy;
 mod reveal;
 
-pub(crate) use keyring::{Changing, CryptoCommand, CryptoCommands, Keyring, Keys, KeysCommand, Record, Under};
+pub(crate) use keyring::{
+    By, Changing, CryptoCommand, CryptoCommands, Keyring, Keys, KeysCommand, Record, SubjectCommand, Under,
+};
+use policy::POLICY_EXAMPLES;
+pub(crate) use policy::{Diff, Explain, Policy, PolicyCommand, Test};
 pub(crate) use reveal::Reveal;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -75,13 +80,6 @@ const RULES_EXAMPLES: &str = "Examples:
   pii rules show mobile_phone              words, names of fields, masks, examples
   pii rules check --rules my-rules         read your own rules, try their examples";
 
-const POLICY_EXAMPLES: &str = "Examples:
-  pii policy check firm.toml               what is wrong with it, and where
-  pii policy explain resident_id --policy firm.toml --channel sms
-                                           which rule decides, and what happens
-  pii policy test cases/ --policy firm.toml
-                                           mask *.in*, compare with *.out*";
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Say what personal information is in files, and where
@@ -93,7 +91,7 @@ pub(crate) enum Command {
     /// Check or show the rules that say what is found
     #[command(after_help = RULES_EXAMPLES)]
     Rules(Rules),
-    /// Check, explain or test the policy that says what becomes of it
+    /// Check, explain, test or compare policies: they say what becomes of what is found
     #[command(after_help = POLICY_EXAMPLES)]
     Policy(Policy),
     /// Make and change keyrings: the keys that pseudonyms, tokens and sealed values are made with
@@ -174,7 +172,7 @@ pub(crate) struct Mask {
 }
 
 /// Where what is masked goes, as far as the policy asks.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Args)]
 pub(crate) struct Way {
     /// The way out that the masks are for: sms, email, push, third_party, log, test_data or one of the policy's
     /// [default: third_party]
@@ -183,7 +181,8 @@ pub(crate) struct Way {
     /// Who gets it: rules of the policy that name this recipient apply too
     #[arg(long, value_name = "RECIPIENT")]
     pub(crate) recipient: Option<String>,
-    /// What for: rules of the policy that name this purpose apply too
+    /// What for: rules of the policy that name this purpose apply too. Where the policy declares purposes, what this one does
+    /// not take is masked or blocked
     #[arg(long, value_name = "PURPOSE")]
     pub(crate) purpose: Option<String>,
 }
@@ -209,53 +208,6 @@ pub(crate) enum RulesCommand {
         /// A folder of rule files beside those built in
         #[arg(long, value_name = "DIR")]
         rules: Option<PathBuf>,
-    },
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Policy {
-    #[command(subcommand)]
-    pub(crate) command: PolicyCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum PolicyCommand {
-    /// Read a policy and say what is wrong with it
-    Check {
-        /// The policy file [default: the one built in]
-        file: Option<PathBuf>,
-        /// A folder of rule files beside those built in
-        #[arg(long, value_name = "DIR")]
-        rules: Option<PathBuf>,
-    },
-    /// Say which rules decide about a kind on its way out
-    Explain {
-        /// A policy file, read behind the built-in policy: its rules win
-        #[arg(long, value_name = "FILE")]
-        policy: Option<PathBuf>,
-        /// A folder of rule files beside those built in
-        #[arg(long, value_name = "DIR")]
-        rules: Option<PathBuf>,
-        #[command(flatten)]
-        way: Way,
-        /// The field that the value stands in
-        #[arg(long)]
-        field: Option<String>,
-        /// The kind, as `pii rules show` lists it
-        kind: String,
-    },
-    /// Mask every NAME.in* of a folder and compare with NAME.out*
-    Test {
-        /// The folder
-        folder: PathBuf,
-        /// A policy file, read behind the built-in policy: its rules win
-        #[arg(long, value_name = "FILE")]
-        policy: Option<PathBuf>,
-        /// A folder of rule files beside those built in
-        #[arg(long, value_name = "DIR")]
-        rules: Option<PathBuf>,
-        #[command(flatten)]
-        way: Way,
     },
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{self, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Everything was done.
@@ -53,6 +54,11 @@ impl Failure {
             io::ErrorKind::BrokenPipe => Self { code: INPUT, message: None },
             _ => Self::system("standard output", error),
         }
+    }
+
+    /// The same, where a file is to blame for it.
+    pub(crate) fn in_file(self, path: &Path) -> Self {
+        Self { message: self.message.map(|message| format!("{}: {message}", path.display())), ..self }
     }
 
     /// Whether nobody reads standard output any more.

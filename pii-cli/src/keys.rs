@@ -1,24 +1,22 @@
 //! `pii keys` and `pii crypto`: keyrings, their versions and states, and what an assessor asks of them.
 
+mod at_work;
+mod subject;
 mod under;
 
-use crate::arguments::{self, Changing, CryptoCommand, CryptoCommands, Keys, KeysCommand, Record, Under};
-use crate::audit_file::{self, AuditFile};
+pub(crate) use at_work::{AtWork, own_files};
+
+use crate::arguments::{Changing, CryptoCommand, CryptoCommands, Keys, KeysCommand, Record, Under};
+use crate::audit_file::{self, Actor, AuditFile};
 use crate::exit::{Failure, say};
-use crate::{line_file, output, setup};
+use crate::{output, setup};
 use comfy_table::{ContentArrangement, Table, presets};
 use pii_core::key::Suite;
-use pii_core::policy::{Action, Policy};
-use pii_core::transform::Transform;
-use pii_keys::{
-    Change, Kek, Keyring, KeyringError, KeyringFile, Operation, Plan, State, SystemEntropy, Transformer, inventory,
-};
-use pii_store::{Sqlite, Vault, VaultTransformer};
+use pii_keys::{Change, Kek, Keyring, KeyringError, KeyringFile, Operation, Plan, State, SystemEntropy, inventory};
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 use under::{Asking, kek};
 
 pub(crate) fn run(arguments: &Keys) -> Result<ExitCode, Failure> {
@@ -38,18 +36,19 @@ pub(crate) fn run(arguments: &Keys) -> Result<ExitCode, Failure> {
                 (Some(on), ..) => Change::Schedule { id: *id, on: *on },
                 (None, true, _) => Change::Destroy { id: *id },
                 (None, false, true) => Change::Cancel { id: *id },
-                (None, false, false) => {
-                    return Err(Failure::usage(
-                        "a key is destroyed in two steps: name a day by --on, and on that day or later --confirm",
-                    ));
-                }
+                (None, false, false) => return Err(two_steps()),
             };
             change(changing, &step)
         }
         KeysCommand::Rewrap { changing, to_key_file, to_passphrase_file } => {
             rewrap(changing, to_key_file.as_deref(), to_passphrase_file.as_deref())
         }
+        KeysCommand::Subject(arguments) => subject::run(&arguments.command),
     }
+}
+
+fn two_steps() -> Failure {
+    Failure::usage("a key is destroyed in two steps: name a day by --on, and on that day or later --confirm")
 }
 
 pub(crate) fn crypto(arguments: &CryptoCommands) -> Result<ExitCode, Failure> {
@@ -101,46 +100,6 @@ fn wrong(path: &Path, error: &KeyringError) -> Failure {
 /// The file beside a keyring with the data keys of what was sealed with it.
 pub(crate) fn data_keys_of(keyring: &Path) -> PathBuf {
     audit_file::beside(keyring, ".data-keys")
-}
-
-/// Whoever has the keys of the keyring on the command line, if there is one. Where the policy seals, the data key that opens
-/// it is on the disk first, wrapped, in a file beside the keyring. Where a store is named, tokens are its vault's.
-pub(crate) fn transformer(
-    arguments: &arguments::Keyring,
-    policy: &Policy,
-) -> Result<Option<Arc<dyn Transform>>, Failure> {
-    let arguments::Keyring { keyring: Some(path), under, store } = arguments else { return Ok(None) };
-    // Whoever asks for SM gets nothing else: the policy, or the command line.
-    let suite = if policy.defaults().crypto == Suite::Sm { Suite::Sm } else { under.crypto.suite() };
-    let (ring, _) = open_for(path, under, suite)?;
-    let transformer = Transformer::new(&ring, &mut SystemEntropy).map_err(Failure::usage)?;
-    let seals = policy.rules().iter().any(|rule| rule.action() == Action::Seal);
-    if let Some(envelope) = transformer.envelope().filter(|_| seals) {
-        keep_envelope(&data_keys_of(path), &envelope.to_string())?;
-    }
-    let Some(store) = store else { return Ok(Some(Arc::new(transformer))) };
-    let vault = Vault::new(Sqlite::open_or_begin(store).map_err(Failure::input)?);
-    Ok(Some(Arc::new(VaultTransformer::new(transformer, ring, vault))))
-}
-
-fn keep_envelope(path: &Path, envelope: &str) -> Result<(), Failure> {
-    let keep = || {
-        let mut file = line_file::open(path)?;
-        line_file::append(&mut file, envelope)?;
-        // A new file is there for good only when its folder says so.
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        fs::File::open(folder)?.sync_all()
-    };
-    keep().map_err(|error| Failure::system(path.display(), &error))
-}
-
-/// The files without which what was masked with keys does not open again, and which no output may replace and no folder of
-/// inputs may take along.
-pub(crate) fn own_files(arguments: &arguments::Keyring) -> Vec<PathBuf> {
-    let arguments::Keyring { keyring, under, store } = arguments;
-    let named = [keyring, store].into_iter().flatten().chain(under.files());
-    let beside = keyring.iter().flat_map(|path| [data_keys_of(path), audit_file::of(path)]);
-    named.cloned().chain(beside).collect()
 }
 
 fn init(changing: &Changing) -> Result<ExitCode, Failure> {
@@ -218,11 +177,14 @@ fn changed(
     let Record { actor, reason, audit, dry_run } = &changing.record;
     let audit = audit.clone().unwrap_or_else(|| audit_file::of(&changing.keyring));
     refuse_same([&changing.keyring].into_iter().chain(changing.under.files()), &audit)?;
-    let mut sink = AuditFile::open(if *dry_run { Path::new("/dev/null") } else { &audit })?;
-    let actor = actor.clone().unwrap_or_else(audit_file::user);
+    if let Ok(listing) = KeyringFile::at(&changing.keyring).list() {
+        audit_file::warn_of_older(&audit, &changing.keyring, listing.generation());
+    }
+    let actor = Actor::of(actor.as_deref());
+    let mut sink = AuditFile::open(if *dry_run { Path::new("/dev/null") } else { &audit }, &changing.keyring, &actor)?;
     let mut operation = Operation {
         today: setup::today()?,
-        actor: &actor,
+        actor: &actor.name,
         reason,
         dry_run: *dry_run,
         sink: &mut sink,

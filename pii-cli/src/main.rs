@@ -19,6 +19,7 @@ mod place;
 mod policy;
 mod progress;
 mod reveal;
+mod rights;
 mod rules;
 mod scan;
 mod setup;

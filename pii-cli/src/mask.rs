@@ -4,12 +4,14 @@ use crate::arguments::Mask;
 use crate::destination::Destination;
 use crate::exit::{Failure, say};
 use crate::input::{self, Input};
+use crate::keys::AtWork;
 use crate::passage::Course;
 use crate::place::Written;
 use crate::tally::{Counts, Tally};
 use crate::work::{self, Failed, Leader};
 use crate::{counts, fault, keys, progress, setup, stream};
 use indicatif::ProgressBar;
+use pii_core::{Kind, Rule};
 use pii_formats::{Masker, Mode, Output, Report};
 use std::path::Path;
 use std::process::ExitCode;
@@ -18,8 +20,6 @@ pub(crate) fn run(arguments: &Mask) -> Result<ExitCode, Failure> {
     let rules = setup::rules(arguments.reading.rules.as_deref())?;
     let policy = setup::policy(arguments.policy.as_deref(), &rules)?;
     let flow = setup::flow(&arguments.way, &policy)?;
-    let transformer = keys::transformer(&arguments.keyring, &policy)?;
-    let masker = setup::masker(rules, &policy, &flow, transformer)?;
     let destination = Destination::new(arguments.out.as_deref(), &arguments.reading.paths)?;
     let outputs: Vec<&Path> = [&arguments.out, &arguments.report].into_iter().filter_map(Option::as_deref).collect();
     let inputs = input::collect(&arguments.reading.paths, &Written::at(&outputs));
@@ -28,14 +28,23 @@ pub(crate) fn run(arguments: &Mask) -> Result<ExitCode, Failure> {
     outputs.iter().copied().chain(read).try_for_each(|path| keys::refuse_same(&own, path))?;
     destination.takes(&inputs.files, arguments.report.as_deref())?;
     arguments.report.as_deref().map_or(Ok(()), counts::can_be_written)?;
+    // Only once nothing stands in the way: a data key is kept, a token counted for work that is done.
+    let kinds: Vec<Kind> = rules.rules().iter().map(Rule::kind).collect();
+    let at_work = AtWork::new(arguments, &policy, &flow, &kinds)?;
+    let masker = match setup::masker(rules, &policy, &flow, at_work.transform()) {
+        Ok(masker) => masker,
+        Err(failure) => return at_work.end().and(Err(failure)),
+    };
     let bar = progress::bar(&inputs.files, destination.is_standard_output());
     let mut failed = Failed::default();
     inputs.failures.into_iter().for_each(|failure| failed.with(failure, &bar));
     let digest = |name: &str, output: &mut Output| Batch::of(name, output, arguments.explain.then_some(&masker));
     let course = Course::new(&masker, Mode::Mask, arguments.verify, Box::new(digest));
     let work = Work { arguments, course: &course, bar: &bar, destination: &destination };
-    let tally = work.all(&inputs.files, &mut failed)?;
+    let tally = work.all(&inputs.files, &mut failed);
     bar.finish_and_clear();
+    at_work.end()?;
+    let tally = tally?;
     if let Some(path) = &arguments.report
         && let Err(failure) = counts::write(&tally, path)
     {

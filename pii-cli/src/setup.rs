@@ -4,6 +4,7 @@ use crate::arguments::{EncodingArgument, Reading, Way};
 use crate::exit::{Failure, told};
 use crate::input::Input;
 use pii_core::policy::{Date, Flow, Policy};
+use pii_core::time::Moment;
 use pii_core::transform::Transform;
 use pii_core::{Class, Engine, Kind, RuleSet};
 use pii_formats::{Masker, Options};
@@ -43,8 +44,8 @@ fn rule_files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The text of a rule file or a policy.
-fn text(path: &Path) -> Result<String, Failure> {
+/// The text of a rule file, a policy or what else is written in TOML.
+pub(crate) fn text(path: &Path) -> Result<String, Failure> {
     let bytes = fs::read(path).map_err(|error| Failure::usage(told(path.display(), &error)))?;
     String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
@@ -61,10 +62,12 @@ pub(crate) fn policy(file: Option<&Path>, rules: &RuleSet) -> Result<Policy, Fai
     Policy::parse(&file.display().to_string(), &text, &kinds).map_err(Failure::usage)
 }
 
-/// What goes out today, on the way that the command line names: by a channel that the policy knows.
+/// What goes out today, on the way that the command line names: by a channel that the policy knows, and for a purpose that it
+/// declares, where it declares any.
 pub(crate) fn flow<'w>(way: &'w Way, policy: &Policy) -> Result<Flow<'w>, Failure> {
     let Way { channel, recipient, purpose } = way;
     channel.as_deref().map_or(Ok(()), |channel| policy.check_channel(channel)).map_err(Failure::usage)?;
+    purpose.as_deref().map_or(Ok(()), |purpose| policy.check_purpose(purpose)).map_err(Failure::usage)?;
     Ok(Flow {
         channel: channel.as_deref(),
         recipient: recipient.as_deref(),
@@ -85,6 +88,12 @@ pub(crate) fn options(reading: &Reading, input: &Input) -> Options {
 /// The seconds since 1970-01-01, in UTC.
 pub(crate) fn unix_seconds() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+/// This moment.
+pub(crate) fn moment() -> Result<Moment, Failure> {
+    Moment::from_unix_seconds(unix_seconds())
+        .ok_or_else(|| Failure::usage("this computer's clock shows no time that can be counted"))
 }
 
 /// Today, in UTC.

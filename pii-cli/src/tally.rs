@@ -19,6 +19,7 @@ struct Found {
     kind: Kind,
     class: Class,
     action: &'static str,
+    is_out_of_scope: bool,
     field: String,
 }
 
@@ -38,7 +39,8 @@ impl Counts {
 
     fn count(&mut self, report: &Report) {
         let &Report { kind, class, action, .. } = report;
-        let found = Found { kind, class, action, field: general(&report.path) };
+        let is_out_of_scope = report.is_out_of_scope();
+        let found = Found { kind, class, action, is_out_of_scope, field: general(&report.path) };
         match self.places.get(&found) {
             Some(&place) => self.found[place].1 += 1,
             None => {
@@ -58,6 +60,8 @@ pub(crate) struct Tally {
     by_class: BTreeMap<String, u64>,
     /// What became of them: `mask`, `pass`, `drop` …
     by_action: BTreeMap<String, u64>,
+    /// What the purpose does not take, by kind: whatever rule there is, it was masked, dropped or blocked.
+    out_of_scope: BTreeMap<String, u64>,
     by_field: BTreeMap<String, BTreeMap<String, u64>>,
     by_file: BTreeMap<String, BTreeMap<String, u64>>,
     /// Parts that were passed on unread, by file and media type.
@@ -70,13 +74,16 @@ const FIELDS_LIMIT: usize = 10_000;
 impl Tally {
     /// Adds what was counted in a piece of `file`.
     pub(crate) fn take(&mut self, file: &str, counts: Counts) {
-        for (Found { kind, class, action, field }, count) in counts.found {
+        for (Found { kind, class, action, is_out_of_scope, field }, count) in counts.found {
             let kind = kind.as_str();
             self.findings += count;
             *self.by_kind.entry(kind.to_owned()).or_default() += count;
             *self.by_class.entry(class.to_string()).or_default() += count;
             if !action.is_empty() {
                 *self.by_action.entry(action.to_owned()).or_default() += count;
+            }
+            if is_out_of_scope {
+                *self.out_of_scope.entry(kind.to_owned()).or_default() += count;
             }
             let known = self.by_field.contains_key(&field) || self.by_field.len() < FIELDS_LIMIT;
             let field = if known { field } else { "(other)".to_owned() };
@@ -103,6 +110,7 @@ impl Tally {
             (&mut self.by_kind, other.by_kind),
             (&mut self.by_class, other.by_class),
             (&mut self.by_action, other.by_action),
+            (&mut self.out_of_scope, other.out_of_scope),
         ];
         for (mine, theirs) in sums {
             theirs.into_iter().for_each(|(key, count)| *mine.entry(key).or_default() += count);

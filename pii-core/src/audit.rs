@@ -4,6 +4,7 @@
 //! one who keeps the record has the clock. An act is recorded twice: as [`Phase::Intended`] before anything changes, and
 //! with what came of it. What cannot be recorded is not done.
 
+use crate::Kind;
 use crate::key::KeyId;
 use std::fmt;
 
@@ -27,10 +28,25 @@ pub struct Event<'a> {
     pub key: Option<KeyId>,
     /// Who does it, as the caller knows them. Never an investor.
     pub actor: &'a str,
+    /// What for, in the word that rights use. Empty where an act has no purpose beyond its reason.
+    pub purpose: &'a str,
     /// Why, in their words. Never a value.
     pub reason: &'a str,
-    /// On how many things: versions of keys, values.
+    /// On how many things: versions of keys, values. Before an act, as far as that is known by then.
     pub count: u64,
+    /// How many values of which kinds, where values are what it is about and that is known. Their sum is `count`.
+    pub kinds: &'a [(Kind, u64)],
+    /// How many times the keyring was saved before the file that an act makes. An older file in place of a newer one is
+    /// told by it.
+    pub generation: Option<u64>,
+}
+
+impl<'a> Event<'a> {
+    /// An event of which no more is known yet than what is done, by whom and why.
+    #[must_use]
+    pub fn new(act: Act, phase: Phase, actor: &'a str, reason: &'a str) -> Self {
+        Self { act, phase, key: None, actor, purpose: "", reason, count: 0, kinds: &[], generation: None }
+    }
 }
 
 /// Whether an act is about to be done, or was.
@@ -71,8 +87,18 @@ pub enum Act {
     SubjectKeyCreated,
     /// A data subject's key was destroyed, and with it what only it could open.
     SubjectKeyDestroyed,
+    /// A data subject's key is to be destroyed.
+    SubjectDestructionScheduled,
+    /// A data subject's key is not to be destroyed after all.
+    SubjectDestructionCancelled,
     /// Protected values were opened.
     Revealed,
+    /// Values got tokens.
+    Tokenised,
+    /// Values and their tokens were removed from a vault.
+    VaultEntriesRemoved,
+    /// A vault's data keys were put under another version.
+    VaultRewrapped,
 }
 
 impl Act {
@@ -92,7 +118,12 @@ impl Act {
             Self::SubjectKeysRewrapped => "subject_keys_rewrapped",
             Self::SubjectKeyCreated => "subject_key_created",
             Self::SubjectKeyDestroyed => "subject_key_destroyed",
+            Self::SubjectDestructionScheduled => "subject_destruction_scheduled",
+            Self::SubjectDestructionCancelled => "subject_destruction_cancelled",
             Self::Revealed => "revealed",
+            Self::Tokenised => "tokenised",
+            Self::VaultEntriesRemoved => "vault_entries_removed",
+            Self::VaultRewrapped => "vault_rewrapped",
         }
     }
 }

@@ -73,6 +73,7 @@ pub use bank_card::BankCard;
 pub use cipher::{Algorithm, Cipher};
 pub use codec::{CODECS, Codec, Options};
 pub use dates::SHIFT_LIMIT_DAYS;
+pub(crate) use dates::{Day, moved};
 pub use error::FpeError;
 pub use ff1::{Digits, Ff1, LENGTH_LIMIT, Numbers};
 pub use id_number::{ID_NUMBER_DOMAIN, IdNumber, Keep};

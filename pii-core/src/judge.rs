@@ -1,5 +1,6 @@
 //! What becomes of the findings of one record: decided by the policy, masked, and held to the floor together.
 
+mod birth;
 mod case;
 mod keyed;
 mod residue;
@@ -85,11 +86,11 @@ impl Engine {
         let beside = residue::beside(&cases, aside, cut_short);
         let masked = cases.iter().filter(|case| case.decision.action == Action::Mask);
         let mut kept = hold_floor(policy, &masked.collect::<Vec<_>>(), beside).into_iter();
-        let subject = keyed::subject(&cases);
+        let flow = keyed::Flow { keys, purpose: policy.purpose() };
+        let person = keyed::Person::of(&cases, flow, cut_short);
         let conclude = |case: &Case<'_>| {
             let kept = (case.decision.action == Action::Mask).then(|| kept.next()).flatten();
-            let keyed =
-                case.decision.action.needs_keys().then(|| keyed::transformed(case, keys, policy.purpose(), &subject));
+            let keyed = case.decision.action.needs_keys().then(|| keyed::transformed(case, flow, &person));
             conclude(policy, case, kept, keyed, &beside)
         };
         cases.iter().map(conclude).collect()
@@ -150,12 +151,12 @@ fn conclude(
 }
 
 fn masked(case: &Case<'_>, mask: &Mask, shape: &Shape) -> String {
-    let (prefix, text) = case.parts();
+    let (prefix, text) = (case.prefix_as_written(), case.parts().1);
     let value = Value { text, canonical: case.characters(), split: case.split };
     let width_bytes = case.item.width_bytes.saturating_sub(prefix.len());
     let space = Space::new(case.item.place.room, width_bytes).measured_by(measure(case.item.place));
     let shown = mask::apply(mask, &value, shape, space);
-    if prefix.is_empty() { shown } else { [prefix, &shown].concat() }
+    if prefix.is_empty() { shown } else { [&prefix, shown.as_str()].concat() }
 }
 
 /// How many bytes a character has where it is written.

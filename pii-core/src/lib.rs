@@ -56,6 +56,7 @@ mod aside;
 pub mod audit;
 mod base32;
 pub mod check;
+pub mod consent;
 mod engine;
 mod evidence;
 mod finding;

@@ -14,6 +14,7 @@ mod owner;
 mod pattern;
 mod row;
 mod run;
+mod shared;
 mod taken;
 mod token;
 
@@ -101,6 +102,7 @@ impl Searcher<'_> {
         pattern::find(self, &context, tokens, out);
         led::find(self, &context, out);
         self.unlabelled(text, addresses, biometrics, out);
+        shared::settle(self, text, from, out);
         row::find(self, &context, from, out);
         again::find(text, tokens, from, out);
         owner::find(self, &context, from, out);

@@ -1,8 +1,10 @@
 //! Overlaps: of several readings of the same characters one is kept, always the same one.
 
 use crate::finding::Finding;
+use crate::kind::Class;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// How much a reading gains that holds another one inside it: an e-mail address that holds a phone number is an address.
 const HOLDS_ANOTHER: f32 = 0.1;
@@ -47,13 +49,34 @@ fn keep_winners(cluster: &mut [Finding], kept: &mut Vec<Finding>) {
     // Where the winners so far begin and end. They don't overlap, so only the last that begins before a candidate's end
     // can stand in its way.
     let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut secrets: Vec<usize> = Vec::new();
     for index in order {
         let candidate = &cluster[index];
         let last = taken.range(..candidate.span.end).next_back();
         if last.is_none_or(|(_, end)| *end <= candidate.span.start) {
             taken.insert(candidate.span.start, candidate.span.end);
             kept.push(candidate.clone());
+        } else if candidate.class == Class::FOUR {
+            secrets.push(index);
         }
+    }
+    for index in secrets {
+        if let Some(span) = left_over(&cluster[index].span, &taken) {
+            taken.insert(span.start, span.end);
+            kept.push(Finding { span, ..cluster[index].clone() });
+        }
+    }
+}
+
+/// What stays of a credential when one winner takes its end or its beginning: the rest of a token is as secret as the token,
+/// and nothing else is known about it. Where several do, or one stands in its midst, it was hardly one.
+fn left_over(span: &Range<usize>, taken: &BTreeMap<usize, usize>) -> Option<Range<usize>> {
+    let mut reaching = taken.range(..span.end).rev().take_while(|(_, end)| **end > span.start);
+    let (start, end) = reaching.next().map(|(start, end)| (*start, *end))?;
+    match (reaching.next(), start > span.start, end < span.end) {
+        (None, true, false) => Some(span.start..start),
+        (None, false, true) => Some(end..span.end),
+        _ => None,
     }
 }
 
@@ -81,7 +104,7 @@ fn better(a: &Finding, a_weight: f32, b: &Finding, b_weight: f32) -> Ordering {
 mod tests {
     use super::*;
     use crate::finding::{Reasons, Role};
-    use crate::kind::{Class, Kind};
+    use crate::kind::Kind;
     use proptest::prelude::*;
 
     fn finding((start, length, kind, confidence): (usize, usize, u8, u8)) -> Finding {
@@ -117,6 +140,28 @@ mod tests {
         }
         kept.sort_by_key(|winner| winner.span.start);
         kept
+    }
+
+    #[test]
+    fn the_rest_of_a_credential_stays_secret() {
+        let secret = |start, length| Finding { class: Class::FOUR, ..finding((start, length, 0, 5)) };
+        let resolved = |findings: &[Finding]| {
+            let mut findings = findings.to_vec();
+            resolve(&mut findings, 0);
+            findings.into_iter().map(|found| (found.span, found.class)).collect::<Vec<_>>()
+        };
+        let winner = finding((10, 10, 1, 9));
+        for (loser, spans) in [
+            (secret(2, 12), vec![(2..10, Class::FOUR), (10..20, Class::TWO)]),
+            (secret(15, 9), vec![(10..20, Class::TWO), (20..24, Class::FOUR)]),
+            (secret(2, 30), vec![(10..20, Class::TWO)]),
+            (secret(12, 4), vec![(10..20, Class::TWO)]),
+            (finding((2, 12, 0, 5)), vec![(10..20, Class::TWO)]),
+        ] {
+            assert_eq!(resolved(&[winner.clone(), loser]), spans);
+        }
+        let two = [winner, finding((0, 4, 1, 9)), secret(2, 12)];
+        assert_eq!(resolved(&two), [(0..4, Class::TWO), (10..20, Class::TWO)]);
     }
 
     proptest! {

@@ -206,3 +206,37 @@ fn a_unit_belongs_to_quantities_only() {
         ("涨幅 13800138000%", &[]),
     ]);
 }
+
+#[test]
+fn under_a_label_of_several_kinds_a_number_in_groups_is_whole() {
+    check(&[
+        ("账号6228 4800 0000 0002", &["bank_account 6228 4800 0000 0002"]),
+        ("账号：6228 4800 0000 0007", &["bank_card 6228 4800 0000 0007"]),
+        ("账号6228-4800-0000-0002，户名", &["bank_account 6228-4800-0000-0002"]),
+        ("账号 1234 5678 9012 3456 789", &["bank_account 1234 5678 9012 3456 789"]),
+        // Two numbers side by side are no groups of one.
+        ("账号1234 5678 20261123", &["capital_account 1234 5678"]),
+        ("资金账号8800 1234 5678", &["capital_account 8800 1234 5678"]),
+        ("手机138 0013 8000 1234", &["mobile_phone 138 0013 8000"]),
+    ]);
+}
+
+#[test]
+fn an_address_behind_a_label_of_names_is_an_address() {
+    let address = "市锦江区滨海大道1745弄26号2906室";
+    for label in ["person_name: ", "姓名：", "开户人姓名 "] {
+        assert_eq!(found(&format!("{label}{address}，"), None), [format!("address {address}")], "{label}");
+    }
+    check(&[
+        ("姓名：成都市锦江区滨海大道1745弄26号2906室", &["address 成都市锦江区滨海大道1745弄26号2906室"]),
+        // A name right before an address stays one.
+        (
+            "收件人张三四川省成都市锦江区滨海大道1745弄26号2906室",
+            &["person_name 张三", "address 四川省成都市锦江区滨海大道1745弄26号2906室"],
+        ),
+        (
+            "收件人：张三 成都市锦江区滨海大道1745弄26号2906室",
+            &["person_name 张三", "address 成都市锦江区滨海大道1745弄26号2906室"],
+        ),
+    ]);
+}

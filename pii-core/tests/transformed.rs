@@ -52,6 +52,10 @@ fn policy(toml: &str, channel: &str) -> FlowPolicy {
 }
 
 fn judged(policy: &FlowPolicy, keys: Option<&Answers>, text: &str, place: Place) -> Vec<Judgement> {
+    judged_of(policy, keys, text, place, false)
+}
+
+fn judged_of(policy: &FlowPolicy, keys: Option<&Answers>, text: &str, place: Place, cut_short: bool) -> Vec<Judgement> {
     let engine = Engine::new(RuleSet::builtin());
     let mut findings = Vec::new();
     let segment = Segment::new(text.as_bytes(), Evidence::none()).expect("short");
@@ -61,7 +65,7 @@ fn judged(policy: &FlowPolicy, keys: Option<&Answers>, text: &str, place: Place)
         Item { finding, value, path: "", place, width_bytes: value.len() }
     };
     let items: Vec<Item<'_>> = findings.iter().map(item).collect();
-    engine.judge(policy, keys.map(|keys| keys as &dyn Transform), &items, Aside::default(), false)
+    engine.judge(policy, keys.map(|keys| keys as &dyn Transform), &items, Aside::default(), cut_short)
 }
 
 fn only(mut judgements: Vec<Judgement>) -> Judgement {
@@ -104,6 +108,90 @@ fn the_surest_number_of_a_record_names_its_person() {
     let text = "客户张三，手机13800138000，身份证440524188001010014，出生日期1880-01-01";
     assert_eq!(judged(&policy("", "test_data"), Some(&keys), text, Place::plain()).len(), 4);
     assert!(keys.asked().iter().all(|asked| asked.subject == "44052418800101001"));
+}
+
+#[test]
+fn in_a_record_that_is_cut_short_no_date_is_shifted() {
+    let keys = Answers::with(Ok("X"));
+    let text = "手机13800138000，出生日期1880-01-01";
+    let judgements = judged_of(&policy("", "test_data"), Some(&keys), text, Place::plain(), true);
+    let shown: Vec<_> = judgements.iter().map(|judgement| judgement.replacement.as_deref()).collect();
+    assert_eq!(shown, [Some("X"), Some("****")], "a surer number may stand where it was not read");
+    assert_eq!(keys.asked().len(), 1);
+}
+
+#[test]
+fn a_birth_date_is_that_of_the_pseudonym_beside_it() {
+    for (text, pseudonym, shown) in [
+        ("身份证440524188001010014，出生日期1880-01-01", "110105191802030020", Some("1918-02-03")),
+        ("身份证440524188001010014，出生日期1880年1月1日", "110105191812030020", Some("1918年12月3日")),
+        ("出生日期：18800101，身份证440524 18800101 0014", "110105 19180203 0020", Some("19180203")),
+        ("身份证440524800101001，生日1980/1/1", "110105180203002", Some("1918/2/3")),
+        ("居住证810000190001010018，出生日期1900-01-01", "820000191802030020", Some("1918-02-03")),
+        // Another person's, a pseudonym without a date, and a number that is no ID.
+        ("身份证440524188001010014，出生日期1881-01-01", "110105191802030020", None),
+        ("身份证440524188001010014，出生日期1880-01-01", "110105191813030020", None),
+        ("身份证440524188001010014，出生日期1880-01-01", "X", None),
+        ("手机13800138000，出生日期1880-01-01", "13900139000", None),
+    ] {
+        let keys = Answers { answer: Ok(pseudonym), asked: Mutex::default() };
+        let judgements = judged(&policy("", "test_data"), Some(&keys), text, Place::plain());
+        let replaced: Vec<_> = judgements.iter().map(|judgement| judgement.replacement.as_deref()).collect();
+        assert_eq!(replaced.len(), 2, "{text}");
+        let date = shown.unwrap_or(pseudonym);
+        assert!(replaced.contains(&Some(date)) && replaced.contains(&Some(pseudonym)), "{text}: {replaced:?}");
+        let asked_for_date =
+            keys.asked().iter().any(|asked| asked.written.starts_with("188") && asked.written.len() < 16);
+        assert_eq!(asked_for_date, shown.is_none(), "{text}");
+    }
+}
+
+#[test]
+fn one_person_has_one_token_by_an_old_number_and_by_the_new_one() {
+    for action in ["token", "hash"] {
+        let rule = format!("[[rule]]\nclass = [2, 3]\naction = \"{action}\"\n");
+        let written = |text: &str| {
+            let keys = Answers::with(Ok("X"));
+            judged(&policy(&rule, "test_data"), Some(&keys), text, Place::plain());
+            keys.asked().remove(0).written
+        };
+        assert_eq!(written("身份证440524800101001"), "440524198001010013", "{action}");
+        assert_eq!(written("身份证440524198001010013"), "440524198001010013", "{action}");
+        assert_eq!(written("身份证440524188001010014"), "440524188001010014", "{action}");
+    }
+    let keys = Answers::with(Ok("110105180203002"));
+    judged(&policy("", "test_data"), Some(&keys), "身份证440524800101001", Place::plain());
+    assert_eq!(keys.asked()[0].written, "440524800101001", "a pseudonym is as long as the number");
+}
+
+#[test]
+fn a_country_code_in_brackets_stays_whole() {
+    let token = "[[rule]]\nclass = [2, 3]\naction = \"token\"\n";
+    for (rules, text, shown) in [
+        (token, "手机(86)13800138000", "86)X"),
+        (token, "手机（86）13800138000", "86）X"),
+        (token, "手机(+86)13800138000", "+86)X"),
+        ("", "手机(86)13800138000", "86)X"),
+    ] {
+        let keys = Answers::with(Ok("X"));
+        let judgement = only(judged(&policy(rules, "test_data"), Some(&keys), text, Place::plain()));
+        assert_eq!(judgement.replacement.as_deref(), Some(shown), "{text}");
+        assert_eq!(keys.asked()[0].written, PHONE);
+    }
+    let masked = only(judged(&policy("", "sms"), None, "手机(86)13800138000", Place::plain()));
+    assert_eq!(masked.replacement.as_deref(), Some("86)138******00"));
+}
+
+#[test]
+fn a_fraction_of_nothing_stays_a_number_and_is_no_part_of_a_word() {
+    let number = Place::plain().with_token(Token::JsonValue);
+    let text = "客户号100000000001.0";
+    let keys = Answers::with(Ok("658471350900"));
+    let judgement = only(judged(&policy("", "test_data"), Some(&keys), text, number));
+    assert_eq!((judgement.replacement.as_deref(), judgement.token), (Some("658471350900.0"), NewToken::Number));
+    let token = "[[rule]]\nclass = [2, 3]\naction = \"token\"\n";
+    let judgement = only(judged(&policy(token, "test_data"), Some(&Answers::with(Ok("pit_x"))), text, number));
+    assert_eq!((judgement.replacement.as_deref(), judgement.token), (Some("pit_x"), NewToken::String));
 }
 
 #[test]
@@ -165,7 +253,8 @@ fn terms_reach_whoever_has_the_keys() {
     let rule = "[[rule]]\nclass = [2, 3]\naction = \"fpe\"\nscope = \"uat\"\nkeep = [\"region\", \"sex\"]\nresult = \"invalid\"\n";
     let keys = Answers::with(Ok("X"));
     judged(&policy(rule, "test_data"), Some(&keys), PHONE, Place::plain());
-    let terms = Terms { scope: "uat".to_owned(), keep: vec![Part::Region, Part::Sex], is_invalid: true };
+    let terms =
+        Terms { scope: "uat".to_owned(), keep: vec![Part::Region, Part::Sex], is_invalid: true, is_per_subject: false };
     assert_eq!(keys.asked()[0].terms, terms);
 }
 

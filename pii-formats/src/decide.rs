@@ -19,6 +19,9 @@ pub enum Mode {
     Mask,
     /// Find in what was masked, decide and report what is left. Takes no keys and writes nothing.
     Check,
+    /// Find, decide, and report what would become of it. Takes no keys and writes nothing, and what the policy blocks is
+    /// reported like anything else.
+    Decide,
 }
 
 impl Mode {
@@ -81,11 +84,11 @@ impl Decider {
         decided.reports.reserve(counted.len());
         for (counted, judgement) in counted.into_iter().zip(judgements) {
             let nth = counted.nth;
-            if judgement.action == Action::Block && decided.blocked.is_none() {
+            if judgement.action == Action::Block && mode != Mode::Decide && decided.blocked.is_none() {
                 let kind = closed.founds[nth].finding.kind().as_str();
                 decided.blocked = Some(Blocked { kind, refused: judgement.refused.clone() });
             }
-            decided.reports.push(report(closed, counted, Some(&judgement)));
+            decided.reports.push(report(closed, counted, Some((&judgement, mode))));
             let (token, is_keyed) = (judgement.token, judgement.action.needs_keys());
             decided.replacements[nth] = judgement.replacement.map(|text| Replacement { text, token, is_keyed });
         }
@@ -120,7 +123,11 @@ impl Counted {
     }
 }
 
-fn report(closed: &mut Closed, counted: Counted, judgement: Option<&Judgement>) -> Report {
+fn report(closed: &mut Closed, counted: Counted, judged: Option<(&Judgement, Mode)>) -> Report {
+    let judgement = judged.map(|(judgement, _)| judgement);
+    // Without keys nobody knows what they would make of it.
+    let is_shown = |(judgement, mode): &(&Judgement, Mode)| *mode == Mode::Decide && !judgement.action.needs_keys();
+    let replacement = judged.filter(is_shown).and_then(|(judgement, _)| judgement.replacement.as_deref());
     let value = closed.founds[counted.nth].take_value();
     let found = &closed.founds[counted.nth];
     Report::from(Parts {
@@ -129,6 +136,7 @@ fn report(closed: &mut Closed, counted: Counted, judgement: Option<&Judgement>) 
         path: counted.path,
         why: judgement.map(|judgement| judgement.why),
         action: judgement.map_or("", |judgement| judgement.action.as_str()),
+        replacement: replacement.map(Box::from),
         value,
     })
 }

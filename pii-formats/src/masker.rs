@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::report::Report;
 use crate::session::{Options, Output, Session};
 use pii_core::Engine;
-use pii_core::policy::{Flow, FlowPolicy, Policy, PolicyError};
+use pii_core::policy::{Decision, Flow, FlowPolicy, Policy, PolicyError};
 use pii_core::transform::Transform;
 use std::sync::Arc;
 
@@ -50,6 +50,13 @@ impl Masker {
         Self::decided_by(engine, policy.for_flow(flow), Some(keys))
     }
 
+    /// A masker for what would be decided, on channels too whose policy takes keys: [`Masker::decide`]. It has none, so with it a
+    /// session that writes masks in full what a key would have made something of.
+    #[must_use]
+    pub fn deciding(engine: Engine, policy: &Policy, flow: &Flow<'_>) -> Self {
+        Self { decider: Decider { engine, policy: policy.for_flow(flow), keys: None } }
+    }
+
     fn decided_by(engine: Engine, policy: FlowPolicy, keys: Option<Arc<dyn Transform>>) -> Result<Self, PolicyError> {
         policy.check_keys(|action| keys.as_ref().is_some_and(|keys| keys.offers(action)))?;
         Ok(Self { decider: Decider { engine, policy, keys } })
@@ -72,6 +79,18 @@ impl Masker {
         }
     }
 
+    /// What the policy decided about a finding. `None` of a session that only scans.
+    #[must_use]
+    pub fn decision(&self, report: &Report) -> Option<Decision<'_>> {
+        report.why.map(|why| why.decision(&self.decider.policy))
+    }
+
+    /// The policy, as it stands for the flow.
+    #[must_use]
+    pub fn policy(&self) -> &FlowPolicy {
+        &self.decider.policy
+    }
+
     /// A session for one input, to be fed by chunks.
     #[must_use]
     pub fn session(&self, mode: Mode, options: Options) -> Session<'_> {
@@ -92,6 +111,14 @@ impl Masker {
     /// As [`Session::push`].
     pub fn scan(&self, input: &[u8], options: &Options) -> Result<Vec<Report>, Error> {
         self.whole(Mode::Scan, input, options).map(|output| output.reports)
+    }
+
+    /// Says what would become of what is in a whole input: also of what the policy blocks, and of what takes keys.
+    ///
+    /// # Errors
+    /// As [`Session::push`], but for what the policy blocks.
+    pub fn decide(&self, input: &[u8], options: &Options) -> Result<Vec<Report>, Error> {
+        self.whole(Mode::Decide, input, options).map(|output| output.reports)
     }
 
     fn whole(&self, mode: Mode, input: &[u8], options: &Options) -> Result<Output, Error> {

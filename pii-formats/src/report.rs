@@ -29,10 +29,24 @@ pub struct Report {
     pub(crate) finding: Finding,
     /// Why that became of it. `None` when only scanning.
     pub(crate) why: Option<Why>,
+    replacement: Option<Box<str>>,
     value: Box<str>,
 }
 
 impl Report {
+    /// Whether the purpose of the flow does not take it (Order 218 Art. 31 ¶1).
+    #[must_use]
+    pub fn is_out_of_scope(&self) -> bool {
+        self.why.is_some_and(|why| why.is_out_of_scope())
+    }
+
+    /// What would stand in its place. Only of a session that [decides](crate::Mode::Decide), and not where a key would make it.
+    /// It shows as much as the mask does: treat it as the masked output.
+    #[must_use]
+    pub fn replacement(&self) -> Option<&str> {
+        self.replacement.as_deref()
+    }
+
     /// The value in clear. Do not log it.
     #[must_use]
     pub fn dangerously_value(&self) -> &str {
@@ -41,7 +55,7 @@ impl Report {
 }
 
 impl std::fmt::Debug for Report {
-    /// Everything but the value.
+    /// Everything but the value and its mask.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Report")
             .field("start", &self.start)
@@ -77,12 +91,13 @@ pub(crate) struct Parts<'a> {
     pub(crate) path: String,
     pub(crate) why: Option<Why>,
     pub(crate) action: &'static str,
+    pub(crate) replacement: Option<Box<str>>,
     pub(crate) value: Box<str>,
 }
 
 impl From<Parts<'_>> for Report {
     fn from(parts: Parts<'_>) -> Self {
-        let Parts { finding, pieces, path, why, action, value } = parts;
+        let Parts { finding, pieces, path, why, action, replacement, value } = parts;
         Self {
             start: pieces.first().map_or(0, |piece| piece.start),
             end: pieces.last().map_or(0, |piece| piece.end),
@@ -96,6 +111,7 @@ impl From<Parts<'_>> for Report {
             action,
             finding,
             why,
+            replacement,
             value,
         }
     }

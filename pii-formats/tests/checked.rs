@@ -314,6 +314,20 @@ fn a_place_covers_what_stands_in_it_and_not_a_byte_beside_it() {
 }
 
 #[test]
+fn a_sign_beside_a_token_is_none_of_its_value() {
+    let tokens = masker("[[rule]]\nclass = [2, 3, 4]\naction = \"token\"\n", KEYS.clone());
+    let key = "ghp_abcdEFGH1234ijklMNOP5678abcdEFGH1234";
+    for (format, text) in [
+        (Format::Text, format!("access_token: {key}iban: GB29 NWBK 6016 1331 9268 19\n")),
+        (Format::Text, format!("accessToken：{key}:GB29NWBK60161331926819\n")),
+        (Format::Html, format!("<p>access_token: {key}iban: GB29 NWBK 6016 1331 9268 19</p>\n")),
+    ] {
+        let (bytes, left) = taken([&tokens; 2], &options(format), text.as_bytes(), 64).expect("it can be read");
+        assert!(left.is_empty() && bytes != text.as_bytes(), "{text}: {left:?} in {}", String::from_utf8_lossy(&bytes));
+    }
+}
+
+#[test]
 fn a_character_beside_a_name_is_no_name() {
     let input = "客户张三，手机18612345678\n".as_bytes();
     let output = PSEUDONYMS.mask(input, &options(Format::Text)).expect("text");

@@ -95,11 +95,12 @@ pub struct Plan {
     pub(crate) key: Option<KeyId>,
     pub(crate) count: u64,
     pub(crate) lines: Vec<String>,
+    pub(crate) generation: Option<u64>,
 }
 
 impl Plan {
     pub(crate) fn new(act: Act, key: Option<KeyId>, count: u64, lines: Vec<String>) -> Self {
-        Self { act, key, count, lines }
+        Self { act, key, count, lines, generation: None }
     }
 
     /// What is done.

@@ -61,10 +61,10 @@ pub use kek::{Argon2Cost, EnvironmentKek, Kek, KeyFile, PASSPHRASE_LEAST_BYTES, 
 pub use kek::{Pkcs11Kek, Pkcs11Key};
 pub use keyring::{Keyring, VERSIONS_LIMIT};
 pub use operation::Operation;
-pub use private_file::secret_in;
+pub use private_file::{check_private, guarded_text, secret_in};
 pub use purpose::Purpose;
 pub use store::KeyringFile;
 pub use stored::{KEYRING_LIMIT_BYTES, Listing};
-pub use subject::SubjectKeys;
+pub use subject::{SubjectKey, SubjectKeys};
 pub use transformer::Transformer;
 pub use version::{State, Version};

@@ -44,8 +44,12 @@ impl Operation<'_> {
     }
 
     fn record(&mut self, plan: &Plan, phase: Phase) -> Result<(), KeyringError> {
-        let event =
-            Event { act: plan.act, phase, key: plan.key, actor: self.actor, reason: self.reason, count: plan.count };
+        let event = Event {
+            key: plan.key,
+            count: plan.count,
+            generation: plan.generation,
+            ..Event::new(plan.act, phase, self.actor, self.reason)
+        };
         Ok(self.sink.record(&event)?)
     }
 }

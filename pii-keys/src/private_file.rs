@@ -2,7 +2,7 @@
 
 use crate::KeyringError;
 use pii_core::key::{EntropyError, Secret};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
@@ -40,14 +40,35 @@ pub fn secret_in(path: &Path) -> Result<Secret, KeyringError> {
     Ok(Secret::copy_of(&bytes))
 }
 
+/// The text of a file that decides something and that nobody but its owner may change: rights, wrapped data keys.
+///
+/// # Errors
+/// The file cannot be read, others can change it, it has more than `limit_bytes`, or it is not UTF-8.
+pub fn guarded_text(path: &Path, limit_bytes: usize) -> Result<Zeroizing<String>, KeyringError> {
+    let mut bytes = read(path, Readers::Anybody, limit_bytes)?;
+    let text = String::from_utf8(std::mem::take(&mut *bytes)).map(Zeroizing::new);
+    text.map_err(|_| KeyringError::format(format!("{}: this is not UTF-8; save the file as UTF-8", path.display())))
+}
+
+/// Refuses a file that others than its owner can read or change, by what was seen of it. For whoever opens it by other means
+/// than this crate.
+///
+/// # Errors
+/// They can, it belongs to somebody else, or it is no regular file.
+pub fn check_private(path: &Path, metadata: &Metadata) -> Result<(), KeyringError> {
+    check(path, metadata, Readers::Owner)
+}
+
 /// Reads a file of at most `limit_bytes`, after its permissions and owner were looked at (on the opened file, so that
 /// nobody can put another one in its place in between).
 pub(crate) fn read(path: &Path, readers: Readers, limit_bytes: usize) -> Result<Zeroizing<Vec<u8>>, KeyringError> {
     let cannot = |error| KeyringError::file(path, "read it", &error);
     let mut file = File::open(path).map_err(cannot)?;
-    check(path, &file.metadata().map_err(cannot)?, readers)?;
-    // Of the whole length at once: a vector that grows leaves bytes behind.
-    let mut bytes = Zeroizing::new(vec![0; limit_bytes + 1]);
+    let metadata = file.metadata().map_err(cannot)?;
+    check(path, &metadata, readers)?;
+    // Of the whole length at once: a vector that grows leaves bytes behind. One more byte shows that a file goes on.
+    let expected = usize::try_from(metadata.len()).unwrap_or(limit_bytes).min(limit_bytes);
+    let mut bytes = Zeroizing::new(vec![0; expected + 1]);
     let mut length = 0;
     while let Some(room) = bytes.get_mut(length..).filter(|room| !room.is_empty()) {
         match file.read(room) {
@@ -60,12 +81,15 @@ pub(crate) fn read(path: &Path, readers: Readers, limit_bytes: usize) -> Result<
     if length > limit_bytes {
         return Err(KeyringError::format(format!("{}: more than {limit_bytes} bytes", path.display())));
     }
+    if length > expected {
+        return Err(KeyringError::busy(path));
+    }
     bytes.truncate(length);
     Ok(bytes)
 }
 
 #[cfg(unix)]
-fn check(path: &Path, metadata: &fs::Metadata, readers: Readers) -> Result<(), KeyringError> {
+fn check(path: &Path, metadata: &Metadata, readers: Readers) -> Result<(), KeyringError> {
     use std::os::unix::fs::MetadataExt as _;
     let (mode, owner) = (metadata.mode() & 0o7777, metadata.uid());
     let me = rustix::process::geteuid().as_raw();
@@ -89,7 +113,7 @@ fn check(path: &Path, metadata: &fs::Metadata, readers: Readers) -> Result<(), K
 
 /// Where permissions are not those of Unix, the folder's have to do.
 #[cfg(not(unix))]
-fn check(_: &Path, _: &fs::Metadata, _: Readers) -> Result<(), KeyringError> {
+fn check(_: &Path, _: &Metadata, _: Readers) -> Result<(), KeyringError> {
     Ok(())
 }
 
@@ -97,12 +121,45 @@ fn check(_: &Path, _: &fs::Metadata, _: Readers) -> Result<(), KeyringError> {
 pub(crate) fn create(path: &Path, scratch: &Path, bytes: &[u8]) -> Result<(), KeyringError> {
     let temporary = temporary(path, scratch)?;
     write_new(&temporary, bytes)?;
-    // A link is made only where no file is, in one step, and by then the file is whole.
-    let linked = fs::hard_link(&temporary, path);
-    let removed = fs::remove_file(&temporary);
-    linked.map_err(|error| KeyringError::file(path, "create it", &error))?;
-    removed.map_err(|error| KeyringError::file(&temporary, "remove it", &error))?;
-    sync_folder(path)
+    let created = create_from(&temporary, path);
+    if created.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    created.map_err(|error| KeyringError::file(path, "create it", &error))?;
+    settled(path, bytes, sync_folder(path))
+}
+
+/// Gives a whole file its name, in one step and only where no file has it. A file that a killed process leaves behind has
+/// one name then: the final one, or one that nothing is kept under.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+fn create_from(temporary: &Path, path: &Path) -> std::io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    use rustix::io::Errno;
+    match renameat_with(CWD, temporary, CWD, path, RenameFlags::NOREPLACE) {
+        // A file system that does not have it, or a kernel.
+        Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => link_from(temporary, path),
+        renamed => Ok(renamed?),
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn create_from(temporary: &Path, path: &Path) -> std::io::Result<()> {
+    link_from(temporary, path)
+}
+
+/// The same by a link, which takes two steps.
+fn link_from(temporary: &Path, path: &Path) -> std::io::Result<()> {
+    fs::hard_link(temporary, path)?;
+    fs::remove_file(temporary)
+}
+
+/// A file that has its name may be lost in a power cut where its folder could not be written to disk; but it stands. What
+/// stands was done, and is not to be recorded as failed.
+fn settled(path: &Path, bytes: &[u8], synced: Result<(), KeyringError>) -> Result<(), KeyringError> {
+    match synced {
+        Err(_) if fs::read(path).is_ok_and(|read| read == bytes) => Ok(()),
+        synced => synced,
+    }
 }
 
 /// Puts a file in the place of another, for whoever could read that: whoever opens it sees the old one or the new one.
@@ -114,7 +171,7 @@ pub(crate) fn replace(path: &Path, scratch: &Path, bytes: &[u8]) -> Result<(), K
         let _ = fs::remove_file(&temporary);
         KeyringError::file(path, "replace it", &error)
     })?;
-    sync_folder(path)
+    settled(path, bytes, sync_folder(path))
 }
 
 /// Gives a file the group of another and lets those read it who could read that one: nodes that mask go on reading a keyring
@@ -290,6 +347,32 @@ mod tests {
         assert_eq!(mode, 0o644, "who could read it still can, and nobody else can write it");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         assert_eq!((remove(&path), remove(&path)), (Ok(true), Ok(false)));
+    }
+
+    #[test]
+    fn what_stands_was_done_though_its_folder_was_not_written_to_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        let unsynced = || Err(KeyringError::file(folder.path(), "write it to disk", &ErrorKind::Other.into()));
+        assert!(settled(&path, b"one", unsynced()).is_err(), "nothing stands");
+        create(&path, folder.path(), b"one").unwrap();
+        assert_eq!(settled(&path, b"one", unsynced()), Ok(()));
+        assert!(settled(&path, b"two", unsynced()).is_err(), "another one stands");
+    }
+
+    #[test]
+    fn a_file_is_given_its_name_in_either_way_and_keeps_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, temporary] = ["key", "key.tmp"].map(|name| folder.path().join(name));
+        for name_it in [create_from, link_from] {
+            fs::write(&temporary, b"one").unwrap();
+            name_it(&temporary, &path).unwrap();
+            assert!(!temporary.exists() && fs::read(&path).unwrap() == b"one");
+            fs::write(&temporary, b"two").unwrap();
+            assert_eq!(name_it(&temporary, &path).unwrap_err().kind(), ErrorKind::AlreadyExists);
+            assert_eq!(fs::read(&path).unwrap(), b"one");
+            fs::remove_file(&path).unwrap();
+        }
     }
 
     #[test]

@@ -39,7 +39,7 @@ impl KeyringFile {
         let _lock = self.lock_unless_dry(operation)?;
         let ring = Keyring::new(suite, operation.today, operation.entropy)?;
         let file = written(&ring, kek, operation)?;
-        let plan = ring.plan_of_creation();
+        let plan = Plan { generation: Some(ring.generation), ..ring.plan_of_creation() };
         if private_file::exists(&self.path)? {
             let exists = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
             return Err(KeyringError::file(&self.path, "create it", &exists));
@@ -123,7 +123,8 @@ impl KeyringFile {
     ) -> Result<(), KeyringError> {
         ring.generation = ring.generation.saturating_add(1);
         let file = written(&ring, kek, operation)?;
-        operation.carry_out(plan, |_| private_file::replace(&self.path, self.folder(), &file))?;
+        let plan = Plan { generation: Some(ring.generation), ..plan.clone() };
+        operation.carry_out(&plan, |_| private_file::replace(&self.path, self.folder(), &file))?;
         Ok(())
     }
 

@@ -7,6 +7,10 @@
 //! A backup of the folder still holds a destroyed key. Rewrapping the rest under a newer version and destroying the older
 //! one ([`SubjectKeys::rewrap`]) makes such copies useless.
 
+mod destruction;
+
+pub use destruction::SubjectKey;
+
 use crate::algorithm;
 use crate::private_file::{self, Readers};
 use crate::{Keyring, KeyringError, Operation, Plan, Purpose};
@@ -29,6 +33,9 @@ const FILE_LIMIT_BYTES: usize = 512;
 
 /// How many bytes the key of the names has.
 const INDEX_KEY_BYTES: usize = 32;
+
+/// What the name of the file ends with that says from which day on a subject's key may be destroyed.
+const PENDING: &str = ".pending";
 
 const SUBJECT_USE: &[u8] = b"pii subject 1";
 
@@ -102,7 +109,7 @@ impl SubjectKeys {
         }
         let name = self.name(subject);
         let path = self.folder.join(&name);
-        let plan = Plan::new(Act::SubjectKeyCreated, None, 1, vec!["a subject gets a key".to_owned()]);
+        let plan = Plan::new(Act::SubjectKeyCreated, id_of(&name), 1, vec!["a subject gets a key".to_owned()]);
         operation.carry_out(&plan, |entropy| {
             let secret = Secret::random(algorithm::wrapping(ring.suite()).key_bytes(), entropy)?;
             let written = wrapped(ring, &name, &secret, entropy)?;
@@ -112,41 +119,63 @@ impl SubjectKeys {
         made.ok_or_else(|| KeyringError::no_key("the subject has no key, and a dry run makes none"))
     }
 
-    /// Destroys the key of a subject, and with it what only this key opens. `false` where there was none.
+    /// The keys whose id this is: as a rule one. For whoever has an envelope and does not know whose it is.
+    ///
+    /// # Errors
+    /// The folder or a file cannot be read, or the keyring cannot open it.
+    pub fn keys_of(&self, id: KeyId, ring: &Keyring) -> Result<Vec<WrappingKey>, KeyringError> {
+        let names = self.names()?.into_iter().filter(|name| id_of(name) == Some(id));
+        names.map(|name| subject_key(ring, &name, &unwrapped(ring, &name, &self.folder.join(&name))?)).collect()
+    }
+
+    /// The names of all subjects' files, in order.
+    pub(crate) fn names(&self) -> Result<Vec<String>, KeyringError> {
+        let cannot = |error| KeyringError::file(&self.folder, "read it", &error);
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&self.folder).map_err(cannot)? {
+            let name = entry.map_err(cannot)?.file_name();
+            names.extend(name.to_str().filter(|name| is_name(name)).map(str::to_owned));
+        }
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    /// Destroys the key of a subject, and with it what only this key opens. `false` where there was none. Where people are
+    /// to think twice, [`SubjectKeys::schedule`] goes before it.
     ///
     /// # Errors
     /// The file cannot be removed, that cannot be recorded, or keys are being rewrapped just now.
     pub fn destroy(&self, subject: &str, operation: &mut Operation<'_>) -> Result<bool, KeyringError> {
-        let path = self.folder.join(self.name(subject));
+        let name = self.name(subject);
+        let path = self.folder.join(&name);
         if !private_file::exists(&path)? {
             return Ok(false);
         }
         // Whoever rewraps keys at the same time would put it back.
         let _lock = self.lock_unless_dry(operation)?;
         let lines = vec!["the subject's key is erased: what it protected is lost for good".to_owned()];
-        let plan = Plan::new(Act::SubjectKeyDestroyed, None, 1, lines);
+        let plan = Plan::new(Act::SubjectKeyDestroyed, id_of(&name), 1, lines);
         let removed = operation.carry_out(&plan, |_| {
             let removed = private_file::remove(&path)?;
-            private_file::remove_unfinished(&path, &self.scratch()).map(|()| removed)
+            private_file::remove_unfinished(&path, &self.scratch())?;
+            private_file::remove(&self.pending(&name)).map(|_| removed)
         })?;
         Ok(removed.unwrap_or(true))
     }
 
-    /// Puts all keys under the primary version of the keyring's key for subjects. The keys stay as they are. Returns how
-    /// many were under an older version.
+    /// Puts all keys under the primary version of the keyring's key for subjects. The keys stay as they are. The plan's count
+    /// is how many were under an older version.
     ///
     /// # Errors
     /// A file cannot be read or written, or the keyring cannot open it: those before are then under the newer version, and
     /// it can be tried again.
-    pub fn rewrap(&self, ring: &Keyring, operation: &mut Operation<'_>) -> Result<u64, KeyringError> {
+    pub fn rewrap(&self, ring: &Keyring, operation: &mut Operation<'_>) -> Result<Plan, KeyringError> {
         let _lock = self.lock_unless_dry(operation)?;
         let newest = ring.primary(Purpose::Subject)?.id();
         let mut older = Vec::new();
-        let cannot = |error| KeyringError::file(&self.folder, "read it", &error);
-        for entry in fs::read_dir(&self.folder).map_err(cannot)? {
-            let path = entry.map_err(cannot)?.path();
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
-            if (name == INDEX || is_name(&name)) && read(&path)?.0 != newest {
+        for name in self.names()?.into_iter().chain([INDEX.to_owned()]) {
+            let path = self.folder.join(&name);
+            if read(&path)?.0 != newest {
                 older.push((name, path));
             }
         }
@@ -159,7 +188,7 @@ impl SubjectKeys {
                 private_file::replace(path, &self.scratch(), &wrapped(ring, name, &secret, entropy)?)
             })
         })?;
-        Ok(count)
+        Ok(plan)
     }
 
     fn lock_unless_dry(&self, operation: &Operation<'_>) -> Result<Option<private_file::Lock>, KeyringError> {
@@ -182,6 +211,11 @@ fn create_or_find(path: &Path, scratch: &Path, bytes: &[u8]) -> Result<(), Keyri
         Err(_) if private_file::exists(path)? => Ok(()),
         made => made,
     }
+}
+
+/// The id of a subject's key. It is drawn from the name of its file, and so is the same every time.
+fn id_of(name: &str) -> Option<KeyId> {
+    u32::from_str_radix(name.get(..5)?, 16).ok().and_then(KeyId::new)
 }
 
 fn is_name(name: &str) -> bool {
@@ -218,10 +252,9 @@ fn context(name: &str) -> Vec<u8> {
     [SUBJECT_USE, b": ", name.as_bytes()].concat()
 }
 
-/// The subject's own wrapping key. Its id is drawn from the name of its file, and so is the same every time.
+/// The subject's own wrapping key.
 fn subject_key(ring: &Keyring, name: &str, secret: &Secret) -> Result<WrappingKey, KeyringError> {
-    let number = u32::from_str_radix(name.get(..5).unwrap_or_default(), 16).ok();
-    let id = number.and_then(KeyId::new).ok_or_else(|| KeyringError::format("no name of a subject's key"))?;
+    let id = id_of(name).ok_or_else(|| KeyringError::format("no name of a subject's key"))?;
     WrappingKey::new(algorithm::wrapping(ring.suite()), id, secret.expose())
         .map_err(|_| KeyringError::unopened("a subject's key is for another suite than the keyring"))
 }

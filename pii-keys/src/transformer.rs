@@ -5,7 +5,7 @@ use pii_core::Kind;
 use pii_core::fpe::{Cipher, Codec, FpeError, Keep, Options};
 use pii_core::key::{Entropy, KeyId};
 use pii_core::policy::{Action, Part, Terms};
-use pii_core::seal::{Bound, Envelope, SealError, Sealer};
+use pii_core::seal::{Bound, Envelope, SealError, Sealer, WrappingKey};
 use pii_core::surrogate::{Tokenizer, normalised};
 use pii_core::transform::{Asked, Transform, TransformError};
 use std::collections::HashMap;
@@ -15,15 +15,21 @@ use std::sync::{Arc, PoisonError, RwLock};
 /// All three levels of an address's divisions: what keeping its region keeps.
 const DIVISIONS: u8 = 3;
 
+const NO_SUBJECT: &str =
+    "the policy seals with the key of a data subject, and nobody says which subject this is: name one";
+
 /// Makes pseudonyms, tokens, digests and sealed values with the primary keys of a keyring. Shared by any number of threads.
 ///
-/// Sealed values are bound to their kind and to the flow's purpose, and to no record. They open with the data key of this transformer, which
-/// is in its [`Transformer::envelope`]: that has to be kept before any of them leaves.
+/// Sealed values are bound to their kind, to the flow's purpose and to the record that [`Transformer::bound_to`] names. They
+/// open with the data key of this transformer, which is in its [`Transformer::envelope`], and those that a policy seals with
+/// the subject's key with the one in its [`Transformer::subject_envelope`]: both have to be kept before any of them leaves.
 pub struct Transformer {
     cipher: Option<(KeyId, Cipher)>,
     tokens: Option<Tokenizer>,
     digests: Option<Tokenizer>,
     sealer: Option<(Sealer, Envelope)>,
+    subject: Option<(Sealer, Envelope)>,
+    record: String,
     codecs: RwLock<Codecs>,
 }
 
@@ -43,8 +49,43 @@ impl Transformer {
             tokens: ring.tokenizer(Purpose::Token, None).ok(),
             digests: ring.tokenizer(Purpose::Hash, None).ok(),
             sealer,
+            subject: None,
+            record: String::new(),
             codecs: RwLock::default(),
         })
+    }
+
+    /// Seals what a policy seals with the subject's key (`key = "subject"`) for the one subject whose key this is
+    /// ([`SubjectKeys`](crate::SubjectKeys)). Without that, such a policy stops the message.
+    ///
+    /// # Errors
+    /// There is no randomness to be had for a data key.
+    pub fn for_subject(self, key: &WrappingKey, entropy: &mut dyn Entropy) -> Result<Self, SealError> {
+        let subject = Some(Sealer::begin(key, key.algorithm(), entropy)?);
+        Ok(Self { subject, ..self })
+    }
+
+    /// Binds what is sealed to a record, such as a case: it opens for nobody who does not name the same.
+    #[must_use]
+    pub fn bound_to(self, record: impl Into<String>) -> Self {
+        Self { record: record.into(), ..self }
+    }
+
+    /// The data key of what is sealed for one subject, wrapped with that subject's key.
+    #[must_use]
+    pub fn subject_envelope(&self) -> Option<&Envelope> {
+        self.subject.as_ref().map(|(_, envelope)| envelope)
+    }
+
+    fn seal(&self, asked: &Asked<'_>) -> Result<String, TransformError> {
+        let (sealer, _) = if asked.terms.is_per_subject {
+            self.subject.as_ref().ok_or_else(|| TransformError::Unavailable(NO_SUBJECT.to_owned()))?
+        } else {
+            self.sealer.as_ref().ok_or_else(|| lacking(Action::Seal))?
+        };
+        let bound = Bound { record: &self.record, field: asked.rule.kind().as_str(), purpose: asked.purpose };
+        let sealed = sealer.seal(asked.written.as_bytes(), &bound);
+        sealed.map(|sealed| sealed.to_string()).map_err(|error| TransformError::Unavailable(error.to_string()))
     }
 
     /// The wrapped data key that opens what is sealed here, if anything is.
@@ -105,12 +146,7 @@ impl Transform for Transformer {
                 let digests = self.digests.as_ref().ok_or_else(|| lacking(Action::Hash))?;
                 Ok(digests.digest(kind, scope, &normalised(asked.written)))
             }
-            Action::Seal => {
-                let (sealer, _) = self.sealer.as_ref().ok_or_else(|| lacking(Action::Seal))?;
-                let bound = Bound { record: "", field: kind.as_str(), purpose: asked.purpose };
-                let sealed = sealer.seal(asked.written.as_bytes(), &bound);
-                sealed.map(|sealed| sealed.to_string()).map_err(|error| TransformError::Unavailable(error.to_string()))
-            }
+            Action::Seal => self.seal(asked),
             Action::Pass | Action::Mask | Action::Drop | Action::Block => Err(lacking(asked.action)),
         }
     }

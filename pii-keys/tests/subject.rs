@@ -50,6 +50,39 @@ fn destroying_a_subjects_key_deletes_what_it_protected() {
 }
 
 #[test]
+fn a_key_is_destroyed_in_two_steps() {
+    let folder = tempfile::tempdir().unwrap();
+    let ring = Keyring::new(Suite::Any, day(1), &mut SystemEntropy).unwrap();
+    let keys = SubjectKeys::create(folder.path(), &ring, &mut SystemEntropy).unwrap();
+    let mut record = Record::default();
+    let key = on(1, &mut record, |operation| keys.key_or_new("1", &ring, operation)).unwrap();
+    assert!(on(1, &mut record, |operation| keys.schedule("2", day(3), operation)).is_err_and(|said| said.is_no_key()));
+    assert!(on(1, &mut record, |operation| keys.schedule("1", day(1), operation)).is_err_and(|said| said.is_refused()));
+    assert!(on(1, &mut record, |operation| keys.confirm("1", operation)).is_err_and(|said| said.is_refused()));
+    let plan = on(1, &mut record, |operation| keys.schedule("1", day(3), operation)).unwrap();
+    assert_eq!((plan.key(), plan.count()), (Some(key.key_id()), 1));
+    on(1, &mut record, |operation| keys.schedule("1", day(4), operation)).unwrap();
+    let listed = keys.list().unwrap();
+    assert_eq!((listed.len(), listed[0].id(), listed[0].pending()), (1, key.key_id(), Some(day(4))));
+    assert_eq!(listed[0].under(), ring.primary(Purpose::Subject).unwrap().id());
+    assert!(on(3, &mut record, |operation| keys.confirm("1", operation)).is_err_and(|said| said.is_refused()));
+    assert!(keys.key("1", &ring).unwrap().is_some(), "until then it works");
+    on(3, &mut record, |operation| keys.cancel("1", operation)).unwrap();
+    assert!(on(4, &mut record, |operation| keys.confirm("1", operation)).is_err_and(|said| said.is_refused()));
+    on(4, &mut record, |operation| keys.schedule("1", day(5), operation)).unwrap();
+    assert_eq!(keys.keys_of(key.key_id(), &ring).unwrap().len(), 1);
+    on(5, &mut record, |operation| keys.confirm("1", operation)).unwrap();
+    assert!(keys.key("1", &ring).unwrap().is_none() && keys.keys_of(key.key_id(), &ring).unwrap().is_empty());
+    assert_eq!(keys.list().unwrap(), []);
+    let done: Vec<Act> = record.events.iter().filter(|(_, phase)| *phase == Phase::Done).map(|(act, _)| *act).collect();
+    let (schedule, cancel) = (Act::SubjectDestructionScheduled, Act::SubjectDestructionCancelled);
+    assert_eq!(done, [Act::SubjectKeyCreated, schedule, schedule, cancel, schedule, Act::SubjectKeyDestroyed]);
+    // Who comes back has a key again, and no day hangs over it.
+    on(6, &mut record, |operation| keys.key_or_new("1", &ring, operation)).unwrap();
+    assert_eq!(keys.list().unwrap()[0].pending(), None);
+}
+
+#[test]
 fn the_folder_names_nobody() {
     let folder = tempfile::tempdir().unwrap();
     let ring = Keyring::new(Suite::Any, day(1), &mut SystemEntropy).unwrap();
@@ -79,8 +112,12 @@ fn rewrapping_makes_copies_from_before_useless() {
     let added = ring.apply(&Change::Add { purpose: Purpose::Subject, algorithm: None }, day(1), &mut SystemEntropy);
     ring.apply(&Change::promote(added.unwrap().key().unwrap()), day(2), &mut SystemEntropy).unwrap();
     let copies: Vec<_> = files(folder.path()).into_iter().map(|path| (path.clone(), fs::read(path).unwrap())).collect();
-    assert_eq!(on(2, &mut record, |operation| keys.rewrap(&ring, operation)).unwrap(), 4, "three and the index");
-    assert_eq!(on(2, &mut record, |operation| keys.rewrap(&ring, operation)).unwrap(), 0);
+    assert_eq!(
+        on(2, &mut record, |operation| keys.rewrap(&ring, operation)).unwrap().count(),
+        4,
+        "three and the index"
+    );
+    assert_eq!(on(2, &mut record, |operation| keys.rewrap(&ring, operation)).unwrap().count(), 0);
     for (today, change) in [
         (2, Change::Disable { id: old }),
         (2, Change::Schedule { id: old, on: day(3) }),

@@ -1,4 +1,8 @@
 //! A keyring under a key in a Vault, against a server that answers as the transit engine does.
+//!
+//! The server follows version 1 of Vault's HTTP API, the one there is (`/v1/`): `POST transit/encrypt/:name` and
+//! `POST transit/decrypt/:name` with `plaintext`, `ciphertext` and `associated_data`, and `errors` where it refuses. It is no
+//! Vault: that a release of Vault answers so is not shown here.
 
 mod support;
 

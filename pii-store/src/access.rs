@@ -1,8 +1,12 @@
 //! Whether somebody may do something now: right, then quota.
 
 mod error;
+mod record;
 
 pub use error::RevealError;
+pub use record::Recorded;
+
+pub(crate) use record::record;
 
 use crate::quota::Quota;
 use crate::rights::{Act, Grant, NAME_LIMIT_BYTES, Rights};
@@ -89,6 +93,14 @@ impl<'a> Gate<'a> {
     pub(crate) fn grant(&self, request: &Request<'_>, act: Act, now: Moment) -> Result<Grant<'a>, RevealError> {
         let rights = self.rights;
         rights.grant(request.actor, act, request.purpose, now.today()).ok_or_else(RevealError::refused)
+    }
+
+    /// Lets a request in before anything is known of what it is about: a right applies, and of the hour's quota something
+    /// is left. So whether it is refused hangs on nothing that it brings along.
+    pub(crate) fn begin(&mut self, request: &Request<'_>, act: Act, now: Moment) -> Result<Grant<'a>, RevealError> {
+        let grant = self.grant(request, act, now)?;
+        let is_left = self.quota.is_left(request.actor, act, grant.per_hour(), now)?;
+        if is_left { Ok(grant) } else { Err(RevealError::refused()) }
     }
 
     pub(crate) fn spend(

@@ -23,6 +23,9 @@ enum Kind {
     NoKey,
     Keys,
     Limit,
+    Conflict,
+    Stale,
+    UnknownOutcome,
     Audit,
     Entropy,
 }
@@ -63,6 +66,23 @@ impl StoreError {
         Self { kind: Kind::Limit, message: message.into() }
     }
 
+    /// Somebody else was faster with the same number of the same record.
+    pub(crate) fn conflict() -> Self {
+        let message = "somebody else has written this number of the record: read it again and decide again";
+        Self { kind: Kind::Conflict, message: message.to_owned() }
+    }
+
+    pub(crate) fn stale() -> Self {
+        let message = "what this node knows is older than its lease: nothing is decided on it until the store answers";
+        Self { kind: Kind::Stale, message: message.to_owned() }
+    }
+
+    pub(crate) fn unknown_outcome() -> Self {
+        let message =
+            "the connection went while the step was being made final: read whether it was, before it is tried again";
+        Self { kind: Kind::UnknownOutcome, message: message.to_owned() }
+    }
+
     /// Whether something that has to be there cannot be used: a file that cannot be read or written, or that others than its
     /// owner can.
     #[must_use]
@@ -98,6 +118,24 @@ impl StoreError {
     #[must_use]
     pub fn is_limit(&self) -> bool {
         self.kind == Kind::Limit
+    }
+
+    /// Whether somebody else was faster: what was to be written follows from something that is no longer the newest.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.kind == Kind::Conflict
+    }
+
+    /// Whether what a node knows is older than its lease allows.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        self.kind == Kind::Stale
+    }
+
+    /// Whether a step may have been done or not: the connection went before the answer came.
+    #[must_use]
+    pub fn is_unknown_outcome(&self) -> bool {
+        self.kind == Kind::UnknownOutcome
     }
 
     /// Whether the audit record could not be written.

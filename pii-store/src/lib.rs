@@ -1,11 +1,14 @@
-//! The token vault, and who may open what stands in place of values.
+//! The token vault, who may open what stands in place of values, and the audit trail.
 //!
 //! - A [`Vault`] gives each value of a kind and scope a random token, and keeps the value sealed behind it.
 //! - [`Rights`] say who may open or tokenise what, for which purpose; a [`Quota`] says how much of it in an hour.
 //! - A [`Revealer`] takes a [`Request`] with its reason, holds it against both, has it recorded, and puts values back into a
 //!   text. A [`Tokeniser`] makes tokens on demand in the same way, a [`Gate`] lets in what is done elsewhere.
-//! - A [`VaultTransformer`] gives the values that a policy makes tokens of those of a vault.
-//! - All of it is kept in a [`storage`], of which [`Sqlite`] is one.
+//! - A [`VaultTransformer`] gives the values that a policy makes tokens of those of a vault, under an [`Allowance`].
+//! - A [`ledger`] is an append-only log that several nodes follow, each with what it says in memory, for decisions that must
+//!   not be taken on what was before a withdrawal.
+//! - A [`trail::Trail`] keeps what was decided and done, in files that show what is changed in them.
+//! - All but the trail is kept in a storage: [`Sqlite`], one file, or [`Postgres`], for several nodes.
 //!
 //! ```
 //! use pii_core::Kind;
@@ -57,34 +60,43 @@
 //! | values of one step | 131,072 |
 //! | file of rights; rights | 4 MiB; 10,000 |
 //! | actor and purpose; reason | 256 bytes; 1 KiB |
-//! | wait for another process that writes | 10 s |
+//! | wait for another process that writes, or for PostgreSQL | 10 s |
+//! | body of an entry of a ledger; name of its record; entries of one step | 64 KiB; 64 bytes; 10,000 |
+//! | how old what a node knows may be | 2 s |
 //!
 //! A [`StoreError`] says what is wrong with file, storage or keys. A [`RevealError`] is one refusal for everything that
 //! somebody might try out. Neither has a value, a key or anything else that is stored.
 //!
-//! What it does not know: the clock (time comes in), who somebody is (the caller has found out), how audit records are kept,
+//! What it does not know: the clock (time comes in), who somebody is (the caller has found out),
 //! keyrings and their files (`pii-keys` does), formats (a text is a text).
 
 mod access;
+mod allowance;
 mod error;
 mod keys;
+pub mod ledger;
 mod owner_only;
+mod postgres;
 pub mod quota;
 pub mod reveal;
 pub mod rights;
 mod sqlite;
 pub mod storage;
 mod tokenise;
+pub mod trail;
 mod transformer;
 pub mod vault;
 
-pub use access::{Gate, REASON_LIMIT_BYTES, Request, RevealError};
+pub use access::{Gate, REASON_LIMIT_BYTES, Recorded, Request, RevealError};
+pub use allowance::Allowance;
 pub use error::StoreError;
-pub use keys::SealKeys;
+pub use keys::{SealKeys, WithSubjects};
+pub use ledger::{Follower, LedgerStorage};
+pub use postgres::{Postgres, PostgresOptions};
 pub use quota::Quota;
 pub use reveal::{Revealed, Revealer, SealedPlace, Session};
 pub use rights::{Act, Rights, RightsError};
-pub use sqlite::Sqlite;
+pub use sqlite::{Copied, Sqlite};
 pub use tokenise::Tokeniser;
 pub use transformer::VaultTransformer;
 pub use vault::{Entry, Kept, Rewrapped, Vault};

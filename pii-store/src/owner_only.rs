@@ -1,8 +1,9 @@
 //! Files that nobody but their owner can read.
 
 use crate::StoreError;
+use pii_keys::check_private;
 use std::ffi::OsString;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, Metadata, OpenOptions};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -11,13 +12,22 @@ const BESIDE: [&str; 2] = ["-wal", "-shm"];
 
 /// Makes an empty file where there is none.
 pub(crate) fn create(path: &Path) -> Result<(), StoreError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    owner_only(&mut options);
-    match options.open(path) {
+    match begin(path) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(StoreError::file(path, "create it", &error)),
         _ => Ok(()),
     }
+}
+
+/// Makes an empty file, and refuses one that is there.
+pub(crate) fn create_new(path: &Path) -> Result<(), StoreError> {
+    begin(path).map_err(|error| StoreError::file(path, "create it", &error))
+}
+
+fn begin(path: &Path) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    owner_only(&mut options);
+    options.open(path).map(|_| ())
 }
 
 /// Refuses a file that others can read or change, or what stands beside it.
@@ -25,10 +35,11 @@ pub(crate) fn check_all(path: &Path) -> Result<(), StoreError> {
     check(path)?;
     for ending in BESIDE {
         let beside = beside(path, ending);
-        match check(&beside) {
-            // Gone again is as good as never there: another process may be closing the store.
-            Err(error) if beside.exists() => return Err(error),
-            _ => {}
+        match fs::metadata(&beside) {
+            Ok(metadata) => judge(&beside, &metadata)?,
+            // It comes and goes as other processes open and close the store.
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(StoreError::file(&beside, "look at it", &error)),
         }
     }
     Ok(())
@@ -40,29 +51,13 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-#[cfg(unix)]
 fn check(path: &Path) -> Result<(), StoreError> {
-    use std::os::unix::fs::MetadataExt as _;
     let metadata = fs::metadata(path).map_err(|error| StoreError::file(path, "look at it", &error))?;
-    let (mode, owner, me) = (metadata.mode() & 0o7777, metadata.uid(), rustix::process::geteuid().as_raw());
-    let path = path.display();
-    if !metadata.is_file() {
-        return Err(StoreError::unusable(format!("{path}: this is no regular file")));
-    }
-    if owner != me && owner != 0 {
-        return Err(StoreError::unusable(format!("{path}: it belongs to user {owner}: chown it to user {me}")));
-    }
-    if mode & 0o077 != 0 {
-        let message = format!("{path}: mode {mode:04o} lets others read or change it: chmod 600 {path}");
-        return Err(StoreError::unusable(message));
-    }
-    Ok(())
+    judge(path, &metadata)
 }
 
-/// Where permissions are not those of Unix, the folder's have to do.
-#[cfg(not(unix))]
-fn check(path: &Path) -> Result<(), StoreError> {
-    fs::metadata(path).map(|_| ()).map_err(|error| StoreError::file(path, "look at it", &error))
+fn judge(path: &Path, metadata: &Metadata) -> Result<(), StoreError> {
+    check_private(path, metadata).map_err(|error| StoreError::unusable(error.to_string()))
 }
 
 #[cfg(unix)]

@@ -35,4 +35,12 @@ impl Quota {
     pub fn spend(&mut self, actor: &str, act: Act, count: u64, per_hour: u64, now: Moment) -> Result<bool, StoreError> {
         self.storage.spend(actor, act.word(), now.unix_seconds() / HOUR_SECONDS, count, per_hour)
     }
+
+    /// Whether the hour's `per_hour` allows at least one more. Counts nothing.
+    ///
+    /// # Errors
+    /// As [`Quota::spend`].
+    pub fn is_left(&mut self, actor: &str, act: Act, per_hour: u64, now: Moment) -> Result<bool, StoreError> {
+        per_hour.checked_sub(1).map_or(Ok(false), |all_but_one| self.spend(actor, act, 0, all_but_one, now))
+    }
 }

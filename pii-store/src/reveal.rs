@@ -1,13 +1,12 @@
 //! Putting values back in the place of tokens and sealed values, for those who may.
 //!
-//! For each text: the intention is recorded, rights are looked at, all that is to be opened is counted against the quota, then
-//! it is opened, the outcome is recorded, and only then is anything given out.
-//!
-//! A record of the outcome has actor, count and, as its reason, `purpose="complaint" kinds=bank_card:2,qq:1 reason=` and what
-//! the actor wrote.
+//! First the request: a right applies, and of the quota something is left. Then for each text: the intention is recorded,
+//! rights are looked at, all that is to be opened is counted against the quota, then it is opened, the outcome is recorded,
+//! and only then is anything given out. A record says actor, purpose, reason, how many values of which kinds, and no value.
 //!
 //! What stays as it is counts as one thing: tokens that are unknown, of a kind or scope that is not covered, or whose key
-//! may not be used. Nobody learns which it was. Where nothing at all could be opened, that is a refusal.
+//! may not be used. Nobody learns which it was. Where nothing at all could be opened, that is a refusal, also of a text in
+//! which there is nothing to open: otherwise such a text would tell whether a right or a key is what lacks.
 //!
 //! A vault's row knows kind and scope. A sealed value does not say its kind, and no right has to believe it: it is bound to
 //! kind and purpose, so it is tried with each kind that is covered, for the purpose of the request and for none. One of
@@ -21,14 +20,14 @@ mod opening;
 pub use opening::SealedPlace;
 
 use crate::StoreError;
-use crate::access::{Gate, Request, RevealError};
+use crate::access::{Gate, Request, RevealError, record};
 use crate::keys::SealKeys;
 use crate::quota::Quota;
 use crate::rights::{Act, Rights};
 use crate::vault::Vault;
 use opening::{Opened, Opening};
 use pii_core::Kind;
-use pii_core::audit::{self, Event, Phase, Sink};
+use pii_core::audit::{self, Phase, Sink};
 use pii_core::surrogate::{Mark, find};
 use pii_core::time::Moment;
 use std::collections::{BTreeMap, HashMap};
@@ -73,27 +72,27 @@ impl<'a> Revealer<'a> {
     /// Takes a request on. Nothing is counted yet.
     ///
     /// # Errors
-    /// The request says too little ([`RevealError::is_request`]), or no right applies ([`RevealError::is_refused`], which is
-    /// recorded).
+    /// The request says too little ([`RevealError::is_request`]); no right applies, or nothing is left of the quota
+    /// ([`RevealError::is_refused`]), which is recorded; the quota or the record cannot be kept.
     pub fn reveal<'s>(&'s mut self, request: Request<'s>, now: Moment) -> Result<Session<'s, 'a>, RevealError> {
         request.check()?;
-        if let Err(refused) = self.gate.grant(&request, Act::Reveal, now) {
-            self.record(&request, Phase::Failed, 0, "")?;
-            return Err(refused);
+        if let Err(error) = self.gate.begin(&request, Act::Reveal, now) {
+            for phase in [Phase::Intended, Phase::Failed] {
+                self.record(&request, phase, 0, &BTreeMap::new())?;
+            }
+            return Err(error);
         }
         Ok(Session { revealer: self, request })
     }
 
-    /// `kinds` and the purpose go before the reason, which is the rest and can pretend nothing.
-    fn record(&mut self, request: &Request<'_>, phase: Phase, count: u64, kinds: &str) -> Result<(), RevealError> {
-        let purpose = request.purpose;
-        let reason = match kinds {
-            "" => format!("purpose={purpose:?} reason={}", request.reason),
-            kinds => format!("purpose={purpose:?} kinds={kinds} reason={}", request.reason),
-        };
-        let act = audit::Act::Revealed;
-        let event = Event { act, phase, key: None, actor: request.actor, reason: &reason, count };
-        Ok(self.sink.record(&event)?)
+    fn record(
+        &mut self,
+        request: &Request<'_>,
+        phase: Phase,
+        count: u64,
+        kinds: &BTreeMap<Kind, u64>,
+    ) -> Result<(), RevealError> {
+        Ok(record(self.sink, request, audit::Act::Revealed, phase, count, kinds)?)
     }
 }
 
@@ -105,7 +104,7 @@ impl Session<'_, '_> {
     ///
     /// # Errors
     /// Nothing may be opened ([`RevealError::is_refused`]): the right has expired meanwhile, the quota does not reach for all
-    /// of it (nothing is counted then), or not one of it opens. The store, the keys or the audit record fail
+    /// of it (nothing is counted then), not one of it opens, or there is nothing to open. The store, the keys or the audit record fail
     /// ([`RevealError::store`]). Nothing is given out then.
     pub fn text(&mut self, text: &str, sealed: &SealedPlace<'_>, now: Moment) -> Result<Revealed, RevealError> {
         let spans: Vec<(Mark, Range<usize>)> = find(text.as_bytes())
@@ -132,20 +131,17 @@ impl Session<'_, '_> {
         sealed: &SealedPlace<'_>,
         now: Moment,
     ) -> Result<Vec<Option<Opened>>, RevealError> {
-        if words.is_empty() {
-            return Ok(Vec::new());
-        }
-        let asked = words.len() as u64;
-        self.revealer.record(&self.request, Phase::Intended, asked, "")?;
+        let (asked, unknown) = (words.len() as u64, BTreeMap::new());
+        self.revealer.record(&self.request, Phase::Intended, asked, &unknown)?;
         match self.granted_and_counted(words, sealed, now) {
             Ok(opened) => {
                 let kinds = kinds_of(opened.iter().flatten());
                 let count = kinds.values().sum();
-                self.revealer.record(&self.request, Phase::Done, count, &written(&kinds))?;
+                self.revealer.record(&self.request, Phase::Done, count, &kinds)?;
                 Ok(opened)
             }
             Err(error) => {
-                self.revealer.record(&self.request, Phase::Failed, asked, "")?;
+                self.revealer.record(&self.request, Phase::Failed, asked, &unknown)?;
                 Err(error)
             }
         }

@@ -11,12 +11,17 @@
 //! The version of the tables is in the file, and an older one is brought up when it is opened. A network file system has
 //! no locks that SQLite could trust.
 //!
-//! A backup is made with SQLite's `VACUUM INTO` or `.backup`, not by copying a file that is in use. Where an older one is put
-//! back, values that came since get other tokens, and the quotas of this hour count from what they were then.
+//! A backup is made with [`Sqlite::back_up`] and put back with [`Sqlite::restore`], not by copying a file that is in use.
+//! Where an older one is put back, values that came since get other tokens, the quotas of this hour count from what they
+//! were then, and what was erased since is there again.
 
+mod backup;
+mod ledger;
 mod quota;
 mod schema;
 mod vault;
+
+pub use backup::Copied;
 
 use crate::StoreError;
 use crate::owner_only;

@@ -1,4 +1,5 @@
-//! What a vault and quotas need of a database, and no more: SQLite has it ([`crate::Sqlite`]).
+//! What a vault and quotas need of a database, and no more: SQLite ([`crate::Sqlite`]) and PostgreSQL
+//! ([`crate::Postgres`]) have it.
 //!
 //! Nothing here opens, seals or decides. What passes is cipher text, keyed hashes, tokens and names.
 

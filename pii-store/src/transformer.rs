@@ -1,12 +1,13 @@
 //! A keyring at work whose tokens come from a vault.
 
 use crate::StoreError;
+use crate::allowance::Allowance;
 use crate::vault::{Entry, Vault};
 use pii_core::policy::Action;
 use pii_core::transform::{Asked, Transform, TransformError};
 use pii_keys::{Keyring, Purpose, SystemEntropy, Transformer};
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Does what a [`Transformer`] does, but that tokens are a vault's: random, one for each value of a kind and scope, and opened
 /// again by whoever may ([`Revealer`](crate::Revealer)).
@@ -17,13 +18,14 @@ pub struct VaultTransformer {
     keys: Transformer,
     ring: Keyring,
     vault: Mutex<Vault>,
+    allowance: Arc<Allowance>,
 }
 
 impl VaultTransformer {
-    /// `keys` is `ring` at work.
+    /// `keys` is `ring` at work. Whoever began `allowance` ends it.
     #[must_use]
-    pub fn new(keys: Transformer, ring: Keyring, vault: Vault) -> Self {
-        Self { keys, ring, vault: Mutex::new(vault) }
+    pub fn new(keys: Transformer, ring: Keyring, vault: Vault, allowance: Arc<Allowance>) -> Self {
+        Self { keys, ring, vault: Mutex::new(vault), allowance }
     }
 }
 
@@ -40,6 +42,9 @@ impl Transform for VaultTransformer {
         if asked.action != Action::Token {
             return self.keys.transform(asked);
         }
+        self.allowance
+            .spend(asked.kind(), &asked.terms.scope)
+            .map_err(|error| TransformError::Unavailable(error.to_string()))?;
         let entry = Entry { kind: asked.kind(), scope: &asked.terms.scope, value: asked.written, subject: None };
         // The vault is whole at any time: each step of it is one of the storage's.
         let mut vault = self.vault.lock().unwrap_or_else(PoisonError::into_inner);

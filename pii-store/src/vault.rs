@@ -12,7 +12,7 @@
 //! **What the file shows** to whoever reads it without keys: how many values there are of which kind and scope, how long each
 //! is, which belong to one subject, and tokens.
 //!
-//! **Deleting** removes a row and overwrites it in the file. Backups still have it, sealed: destroying the key deletes there.
+//! **Deleting** is recorded, removes a row and overwrites it in the file. Backups still have it, sealed: destroying the key deletes there.
 
 mod entry;
 mod index;
@@ -22,10 +22,12 @@ pub use entry::{BATCH_LIMIT, Entry, SCOPE_LIMIT_BYTES, SUBJECT_LIMIT_BYTES, VALU
 pub use rewrap::Rewrapped;
 
 use crate::StoreError;
+use crate::access::Recorded;
 use crate::keys::SealKeys;
 use crate::storage::{BlindIndex, FoundToken, Holder, New, Row, StoredEnvelope, VaultStorage, Which};
 use index::Index;
 use pii_core::Kind;
+use pii_core::audit::Act;
 use pii_core::key::{Entropy, KeyId};
 use pii_core::seal::{Bound, Envelope, MESSAGE_LIMIT, Sealed, Sealer};
 use pii_core::surrogate::{Mark, find, normalised, random_token};
@@ -196,42 +198,48 @@ impl Vault {
     /// Removes values by their tokens, and says how many there were.
     ///
     /// # Errors
-    /// The storage cannot be written.
-    pub fn remove_tokens(&mut self, tokens: &[&str]) -> Result<u64, StoreError> {
+    /// The storage cannot be written, or it cannot be recorded: then nothing is removed.
+    pub fn remove_tokens(&mut self, tokens: &[&str], record: &mut Recorded<'_>) -> Result<u64, StoreError> {
         let tokens: Vec<String> = tokens.iter().filter_map(|token| as_kept(token)).collect();
-        self.storage.remove(Which::Tokens(&tokens))
+        self.remove(Which::Tokens(&tokens), tokens.len() as u64, record)
+    }
+
+    fn remove(&mut self, which: Which<'_>, planned: u64, record: &mut Recorded<'_>) -> Result<u64, StoreError> {
+        record.carry_out(Act::VaultEntriesRemoved, planned, |count| *count, || self.storage.remove(which))
     }
 
     /// Removes values, and says how many there were.
     ///
     /// # Errors
-    /// As [`Vault::tokens`].
+    /// As [`Vault::tokens`]; or it cannot be recorded.
     pub fn remove_values(
         &mut self,
         entries: &[Entry<'_>],
         keys: &dyn SealKeys,
         entropy: &mut dyn Entropy,
+        record: &mut Recorded<'_>,
     ) -> Result<u64, StoreError> {
         entry::check(entries)?;
         let index = Index::open(&mut *self.storage, keys, entropy)?;
         let of = |entry: &Entry<'_>| index.of_value(entry.kind, entry.scope, &normalised(entry.value));
         let places: Vec<BlindIndex> = entries.iter().map(of).collect();
-        self.storage.remove(Which::Indexes(&places))
+        self.remove(Which::Indexes(&places), places.len() as u64, record)
     }
 
     /// Removes the values of a data subject, and says how many there were. A value that another subject has as well (an
     /// address, a landline) stays until the last of them is removed; whoever entered it without a subject does not count.
     ///
     /// # Errors
-    /// The index's key may not be used, or the storage cannot be written.
+    /// The index's key may not be used, the storage cannot be written, or it cannot be recorded.
     pub fn remove_subject(
         &mut self,
         subject: &str,
         keys: &dyn SealKeys,
         entropy: &mut dyn Entropy,
+        record: &mut Recorded<'_>,
     ) -> Result<u64, StoreError> {
         let subject = Index::open(&mut *self.storage, keys, entropy)?.of_subject(subject);
-        self.storage.remove(Which::Subject(&subject))
+        self.remove(Which::Subject(&subject), 0, record)
     }
 }
 

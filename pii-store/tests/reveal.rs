@@ -3,7 +3,7 @@
 
 mod support;
 
-use pii_core::audit::Phase;
+use pii_core::audit::{self, Phase};
 use pii_core::key::{KeyId, MacAlgorithm, Suite};
 use pii_core::seal::{Bound, Envelope, Sealer, WrappingKey};
 use pii_core::surrogate::Tokenizer;
@@ -12,9 +12,7 @@ use pii_store::{
     Act, Entry, Gate, Quota, Request, RevealError, Revealed, Revealer, Rights, SealKeys, SealedPlace, StoreError,
     Tokeniser, Vault,
 };
-use support::{Place, Record, TEN_O_CLOCK, at, destroy, disable, entry, keyring, kind, rotate, token};
-
-const REQUEST: Request<'_> = Request { actor: "desk", purpose: "complaint", reason: "case 4711" };
+use support::{Place, REQUEST, Record, TEN_O_CLOCK, at, destroy, disable, entry, keyring, kind, rotate, token};
 
 fn rights() -> Rights {
     let right = |act, per_hour| {
@@ -74,7 +72,7 @@ impl Desk {
 
     fn tokenise(&mut self, request: Request<'_>, entries: &[Entry<'_>], when: u64) -> Result<Vec<String>, RevealError> {
         let (rights, mut quota) = (rights(), Quota::new(self.place.store()));
-        let mut tokeniser = Tokeniser::new(&rights, &mut quota, &mut self.vault, &self.keys);
+        let mut tokeniser = Tokeniser::new(&rights, &mut quota, &mut self.vault, &self.keys, &mut self.record);
         tokeniser.tokens(&request, entries, at(when), &mut SystemEntropy)
     }
 }
@@ -92,21 +90,31 @@ fn what_is_covered_is_put_back_and_recorded() {
     assert_eq!(*revealed.opened(), [(kind("bank_card"), 1), (kind("qq"), 1)].into());
     assert_eq!(revealed.left(), 1);
     assert_eq!(format!("{revealed:?}"), "Revealed(bank_card:1,qq:1, 1 left)");
-    let reasons = [
-        (Phase::Intended, 3, "purpose=\"complaint\" reason=case 4711".to_owned()),
-        (Phase::Done, 2, "purpose=\"complaint\" kinds=bank_card:1,qq:1 reason=case 4711".to_owned()),
-    ];
-    assert_eq!(desk.record.events, reasons);
+    let events = [(Phase::Intended, 3, String::new()), (Phase::Done, 2, "bank_card:1,qq:1".to_owned())];
+    assert_eq!(desk.record.events, events);
+    assert_eq!(desk.record.acts, [audit::Act::Revealed; 2]);
 }
 
 #[test]
-fn a_text_without_surrogates_costs_nothing() {
+fn a_text_without_surrogates_tells_nothing_and_costs_nothing() {
     let mut desk = Desk::new();
+    let wrong = Request { purpose: "marketing", ..REQUEST };
     for text in ["", "nothing here", "piv_ pis_aaaa"] {
-        let revealed = desk.reveal(text).unwrap();
-        assert_eq!((revealed.dangerously_text(), revealed.left()), (text, 0));
+        let said = desk.reveal(text).unwrap_err();
+        assert!(said.is_refused());
+        assert_eq!(said, desk.reveal_sealed(wrong, text, &SealedPlace::default()).unwrap_err());
     }
-    assert_eq!(desk.record.events, []);
+    let phases: Vec<_> = desk.record.events.iter().map(|(phase, count, _)| (*phase, *count)).collect();
+    assert_eq!(
+        phases,
+        [(Phase::Intended, 0), (Phase::Failed, 0)].repeat(6),
+        "every refusal is recorded in both phases"
+    );
+    let qq: Vec<String> = (0..10).map(|n| desk.token("qq", &format!("1000{n}"))).collect();
+    assert!(desk.reveal(&qq.join(" ")).is_ok(), "all of the quota is left");
+    let (rights, mut quota) = (rights(), Quota::new(desk.place.store()));
+    let mut revealer = Revealer::new(&rights, &mut quota, Some(&mut desk.vault), &desk.keys, &mut desk.record);
+    assert!(revealer.reveal(REQUEST, at(TEN_O_CLOCK)).unwrap_err().is_refused(), "before any text is there");
 }
 
 #[test]
@@ -325,6 +333,9 @@ fn tokens_on_demand_have_a_right_and_a_quota() {
     assert!(desk.tokenise(REQUEST, &entries, TEN_O_CLOCK + 3600).is_ok());
     assert!(desk.tokenise(REQUEST, &entries, TEN_O_CLOCK + 24 * 3600).unwrap_err().is_refused(), "expired");
     assert!(desk.reveal(&known).is_ok(), "opening is counted apart");
+    let made = desk.record.acts.iter().filter(|act| **act == audit::Act::Tokenised).count();
+    assert_eq!(made, 2 * 8, "each is recorded in both phases");
+    assert_eq!(desk.record.events[..2], [Phase::Intended, Phase::Done].map(|phase| (phase, 2, "qq:2".to_owned())));
 }
 
 #[test]

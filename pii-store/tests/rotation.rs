@@ -3,15 +3,17 @@
 
 mod support;
 
+use pii_core::audit::{Act, Phase};
 use pii_core::key::Suite;
 use pii_core::surrogate::find;
 use pii_keys::{Purpose, SystemEntropy};
 use pii_store::Rewrapped;
-use support::{Place, destroy, disable, entry, keyring, opened, rotate, token};
+use support::{Place, Record, destroy, disable, entry, keyring, opened, recorded, rotate, token};
 
 #[test]
 fn new_rows_are_under_the_new_key_and_old_ones_open_while_theirs_is_enabled() {
     let (place, mut keys) = (Place::new(), keyring(Suite::Any));
+    let mut record = Record::default();
     let mut vault = place.vault();
     let one = token(&mut vault, &entry("qq", "10001"), &keys);
     let old = rotate(&mut keys);
@@ -30,20 +32,36 @@ fn new_rows_are_under_the_new_key_and_old_ones_open_while_theirs_is_enabled() {
     // The index's key is under the old one too.
     let said = vault.token(&entry("qq", "10003"), &keys, &mut SystemEntropy).unwrap_err();
     assert!(said.is_no_key(), "{said}");
-    assert_eq!(vault.rewrap(&keys, &mut SystemEntropy).unwrap(), Rewrapped { moved: 0, left: 2 });
+    assert_eq!(
+        vault.rewrap(&keys, &mut SystemEntropy, &mut recorded(&mut record)).unwrap(),
+        Rewrapped { moved: 0, left: 2 }
+    );
 }
 
 #[test]
 fn after_a_rewrap_the_old_key_is_not_needed() {
     for suite in [Suite::Any, Suite::Sm] {
         let (place, mut keys) = (Place::new(), keyring(suite));
+        let mut record = Record::default();
         let mut vault = place.vault();
         let one = token(&mut vault, &entry("qq", "10001"), &keys);
         let two = token(&mut place.vault(), &entry("qq", "10002"), &keys);
         let old = rotate(&mut keys);
         let before = place.bytes();
-        assert_eq!(vault.rewrap(&keys, &mut SystemEntropy).unwrap(), Rewrapped { moved: 3, left: 0 });
-        assert_eq!(vault.rewrap(&keys, &mut SystemEntropy).unwrap(), Rewrapped { moved: 0, left: 0 });
+        assert_eq!(
+            vault.rewrap(&keys, &mut SystemEntropy, &mut recorded(&mut record)).unwrap(),
+            Rewrapped { moved: 3, left: 0 }
+        );
+        assert_eq!(
+            vault.rewrap(&keys, &mut SystemEntropy, &mut recorded(&mut record)).unwrap(),
+            Rewrapped { moved: 0, left: 0 }
+        );
+        let done = [Phase::Intended, Phase::Done].map(|phase| (phase, 3, String::new()));
+        assert_eq!(
+            (record.acts, record.events),
+            (vec![Act::VaultRewrapped; 2], done.to_vec()),
+            "once: nothing is no act"
+        );
         disable(&mut keys, old);
         destroy(&mut keys, old);
         let new = keys.primary(Purpose::Seal).unwrap().id();
@@ -66,13 +84,14 @@ fn after_a_rewrap_the_old_key_is_not_needed() {
 #[test]
 fn what_a_destroyed_key_protected_is_lost_in_backups_too() {
     let (place, mut keys) = (Place::new(), keyring(Suite::Any));
+    let mut record = Record::default();
     let mut vault = place.vault();
     let one = token(&mut vault, &entry("qq", "10001"), &keys);
     let old = rotate(&mut keys);
     disable(&mut keys, old);
     destroy(&mut keys, old);
     assert!(opened(&mut vault, &one, &keys).is_err_and(|said| said.is_no_key()));
-    assert_eq!(vault.rewrap(&keys, &mut SystemEntropy).unwrap().moved, 0);
+    assert_eq!(vault.rewrap(&keys, &mut SystemEntropy, &mut recorded(&mut record)).unwrap().moved, 0);
     assert!(opened(&mut place.vault(), &one, &keys).is_err());
 }
 

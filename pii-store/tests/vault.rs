@@ -3,13 +3,14 @@
 
 mod support;
 
+use pii_core::audit::Act;
 use pii_core::key::Suite;
 use pii_core::surrogate::{Mark, find};
 use pii_keys::SystemEntropy;
 use pii_store::vault::{BATCH_LIMIT, SCOPE_LIMIT_BYTES, SUBJECT_LIMIT_BYTES, VALUE_LIMIT_BYTES};
 use pii_store::{Entry, StoreError};
 use std::collections::BTreeSet;
-use support::{Place, entry, keyring, opened, token};
+use support::{Place, Record, entry, keyring, opened, recorded, token};
 
 /// A number of nobody, with a birth year that no client has.
 const ID: &str = "11010518880228002X";
@@ -154,7 +155,7 @@ fn neither_files_nor_debug_output_have_a_value() {
 
 #[test]
 fn what_is_removed_is_gone_from_the_file() {
-    let (place, keys) = (Place::new(), keyring(Suite::Any));
+    let (place, keys, mut record) = (Place::new(), keyring(Suite::Any), Record::default());
     let mut vault = place.vault();
     let of = |value, subject| Entry { subject, ..entry("landline_phone", value) };
     // A landline of two clients, one of each, and one of nobody in particular.
@@ -167,15 +168,31 @@ fn what_is_removed_is_gone_from_the_file() {
     ];
     let tokens = vault.tokens(&entries, &keys, &mut SystemEntropy).unwrap();
     let is_there = |vault: &mut _| [1, 2, 3, 4].map(|at: usize| opened(vault, &tokens[at], &keys).unwrap().is_some());
-    assert_eq!(vault.remove_subject("1", &keys, &mut SystemEntropy).unwrap(), 1);
+    assert_eq!(vault.remove_subject("1", &keys, &mut SystemEntropy, &mut recorded(&mut record)).unwrap(), 1);
     assert_eq!(is_there(&mut vault), [true, false, true, true], "the shared one stays");
-    assert_eq!(vault.remove_subject("1", &keys, &mut SystemEntropy).unwrap(), 0);
-    assert_eq!(vault.remove_subject("2", &keys, &mut SystemEntropy).unwrap(), 2);
+    assert_eq!(vault.remove_subject("1", &keys, &mut SystemEntropy, &mut recorded(&mut record)).unwrap(), 0);
+    assert_eq!(vault.remove_subject("2", &keys, &mut SystemEntropy, &mut recorded(&mut record)).unwrap(), 2);
     assert_eq!(is_there(&mut vault), [false, false, false, true]);
-    assert_eq!(vault.remove_values(&[of("0571-00000004", None)], &keys, &mut SystemEntropy).unwrap(), 1);
+    assert_eq!(
+        vault
+            .remove_values(&[of("0571-00000004", None)], &keys, &mut SystemEntropy, &mut recorded(&mut record))
+            .unwrap(),
+        1
+    );
     let again = vault.tokens(&entries, &keys, &mut SystemEntropy).unwrap();
     assert!(again.iter().all(|token| !tokens.contains(token)), "who comes back gets other tokens");
-    assert_eq!(vault.remove_tokens(&[&again[4].to_uppercase(), &tokens[4], "piv_"]).unwrap(), 1);
+    assert_eq!(
+        vault.remove_tokens(&[&again[4].to_uppercase(), &tokens[4], "piv_"], &mut recorded(&mut record)).unwrap(),
+        1
+    );
+    // Each removal is recorded: how many were asked for, where that is known, and how many there were.
+    assert!(record.acts.iter().all(|act| *act == Act::VaultEntriesRemoved));
+    let counts: Vec<u64> = record.events.iter().map(|(_, count, _)| *count).collect();
+    assert_eq!(counts, [0, 1, 0, 0, 0, 2, 1, 1, 2, 1]);
+    record.fails_after = Some(0);
+    let known: Vec<&str> = again.iter().map(String::as_str).collect();
+    let said = vault.remove_tokens(&known, &mut recorded(&mut record)).unwrap_err();
+    assert!(said.is_audit() && opened(&mut vault, &again[0], &keys).unwrap().is_some(), "{said}");
     let bytes = place.bytes();
     for gone in tokens.iter().chain(again.last()) {
         assert!(!bytes.windows(gone.len()).any(|window| window == gone.as_bytes()), "overwritten, in file and log");

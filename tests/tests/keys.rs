@@ -4,69 +4,15 @@
 
 mod support;
 
-use pii_tests::engine::Run;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
+use support::ring::{Ring, cell, run, shown, told};
 use support::{Folder, engine};
 
 const ID: &str = "440524188001010014";
 const TABLE: &str = "序号,姓名,身份证号,手机,账户余额\n1,张三,440524188001010014,13800138000,10.50\n2,李四,44052418800101009X,13900139000,7\n\
                      3,张三,440524188001010014,138-0013-8000,1\n";
-
-/// A folder with a keyring under a key file.
-struct Ring(Folder);
-
-impl Ring {
-    fn new(suite: &str) -> Self {
-        let ring = Self(Folder::new());
-        let made = ring.keys(&["init"], &["--crypto", suite]);
-        assert_eq!(made.code, Some(0), "{}", told(&made));
-        ring
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.0.path(name).to_str().expect("temporary files have plain names").to_owned()
-    }
-
-    /// `pii keys …` on the keyring: the words of the command, and what comes behind the keyring.
-    fn keys(&self, command: &[&str], more: &[&str]) -> Run {
-        let (ring, key) = (self.path("ring"), self.path("ring.key"));
-        let middle = [ring.as_str(), "--key-file", &key];
-        run(&[&["keys"], command, &middle, more].concat(), "")
-    }
-
-    fn mask(&self, input: &str, more: &[&str]) -> Run {
-        let (ring, key) = (self.path("ring"), self.path("ring.key"));
-        let usual = ["mask", "-", "--keyring", &ring, "--key-file", &key];
-        run(&[&usual, more].concat(), input)
-    }
-
-    /// The id of the newest key for a purpose.
-    fn newest(&self, purpose: &str) -> String {
-        let listed = run(&["keys", "list", &self.path("ring")], "");
-        let text = String::from_utf8(listed.stdout).expect("UTF-8");
-        let newest = text.lines().rfind(|line| line.split_whitespace().nth(1) == Some(purpose));
-        newest.and_then(|line| line.split_whitespace().next()).expect("there is one").to_owned()
-    }
-}
-
-fn run(arguments: &[&str], input: &str) -> Run {
-    engine().run(arguments.iter().copied(), input.as_bytes()).unwrap_or_else(|error| panic!("{error}"))
-}
-
-fn shown(run: &Run) -> String {
-    assert_eq!(run.code, Some(0), "{}", told(run));
-    String::from_utf8(run.stdout.clone()).expect("UTF-8")
-}
-
-fn told(run: &Run) -> String {
-    String::from_utf8_lossy(&run.stderr).into_owned()
-}
-
-fn cell(table: &str, row: usize, column: usize) -> &str {
-    table.lines().nth(row).and_then(|line| line.split(',').nth(column)).expect("there is such a cell")
-}
 
 const TEST_DATA: [&str; 4] = ["--channel", "test_data", "--format", "csv"];
 
@@ -124,7 +70,7 @@ fn a_policy_seals_and_makes_tokens() {
     for (action, mark) in [("token", "pit_"), ("hash", "pih_"), ("seal", "pis_")] {
         let policy = ring.0.with("p.toml", &format!("[[rule]]\nclass = [2, 3]\naction = \"{action}\"\n"));
         let policy = policy.to_str().expect("a plain name");
-        let out = shown(&ring.mask(TABLE, &["--policy", policy, "--format", "csv"]));
+        let out = shown(&ring.mask(TABLE, &["--policy", policy, "--format", "csv", "--purpose", "complaint"]));
         assert!(out.matches(mark).count() == 9 && !out.contains(ID), "{action}: {out}");
         assert_eq!(cell(&out, 1, 2) == cell(&out, 3, 2), action != "seal", "{action}");
         // What stands there is nobody's data: it is found by nobody, and masking again changes nothing.
@@ -239,44 +185,6 @@ fn a_keyring_with_other_algorithms_is_refused_where_sm_is_asked_for() {
 }
 
 #[test]
-fn values_are_revealed_to_those_who_may_and_counted() {
-    let ring = Ring::new("any");
-    let policy = ring.0.with("seal.toml", "[[rule]]\nclass = [2, 3]\naction = \"seal\"\n");
-    let rights = ring.0.with(
-        "rights.toml",
-        "[[right]]\nactor = \"desk\"\nact = \"reveal\"\nkinds = [\"mobile_phone\"]\npurposes = [\"complaint\"]\n\
-         scopes = [\"\"]\nper_hour = 3\nexpires = 9999-12-31\n",
-    );
-    let [policy, rights] = [policy, rights].map(|path| path.to_str().expect("a plain name").to_owned());
-    let text = "回拨13800138000，证件440524188001010014\n";
-    let sealed = shown(&ring.mask(text, &["--policy", &policy, "--purpose", "complaint"]));
-    assert!(!sealed.contains("138001"), "{sealed}");
-    let (path, key, store) = (ring.path("ring"), ring.path("ring.key"), ring.path("quota.db"));
-    let reveal = |actor: &str, purpose: &str, input: &str| {
-        let keys = ["reveal", "--keyring", &path, "--key-file", &key, "--rights", &rights, "--store", &store];
-        run(&[&keys[..], &["--actor", actor, "--purpose", purpose, "--reason", "case 4711"]].concat(), input)
-    };
-    let opened = reveal("desk", "complaint", &sealed);
-    let shown_text = shown(&opened);
-    assert!(shown_text.starts_with("回拨13800138000，证件pis_"), "of the kind that is covered: {shown_text}");
-    assert!(told(&opened).contains("1 token or sealed value stays"), "{}", told(&opened));
-    let refusals: Vec<(Option<i32>, String)> = [
-        reveal("desk", "marketing", &sealed),
-        reveal("somebody", "complaint", &sealed),
-        // Two were counted already, and two more are more than three.
-        reveal("desk", "complaint", &sealed),
-    ]
-    .iter()
-    .map(|run| (run.code, told(run)))
-    .collect();
-    assert!(refusals.iter().all(|refusal| refusal.0 == Some(4) && *refusal == refusals[0]), "{refusals:#?}");
-    let record = fs::read_to_string(ring.path("ring.audit.jsonl")).expect("there is a record");
-    assert!(record.contains("kinds=mobile_phone:1 reason=case 4711"), "{record}");
-    assert_eq!(record.matches("\"act\":\"revealed\",\"phase\":\"failed\"").count(), 3, "{record}");
-    assert!(!record.contains("138001") && !record.contains("pis_"), "{record}");
-}
-
-#[test]
 fn an_output_with_pseudonyms_is_verified() {
     let ring = Ring::new("any");
     let verified = [&TEST_DATA[..], &["--verify"]].concat();
@@ -284,28 +192,29 @@ fn an_output_with_pseudonyms_is_verified() {
 }
 
 #[test]
-fn tokens_of_a_vault_are_random_and_come_back() {
-    let ring = Ring::new("sm");
-    let policy = ring.0.with("token.toml", "[[rule]]\nclass = [2, 3]\naction = \"token\"\n");
-    let rights = ring.0.with(
-        "rights.toml",
-        "[[right]]\nactor = \"desk\"\nact = \"reveal\"\nkinds = [\"person_name\", \"mobile_phone\", \"resident_id\"]\n\
-         purposes = [\"complaint\"]\nscopes = [\"\"]\nper_hour = 100\nexpires = 9999-12-31\n",
+fn an_older_keyring_in_place_of_a_newer_one_is_told() {
+    let ring = Ring::new("any");
+    fs::copy(ring.path("ring"), ring.path("older")).expect("a copy");
+    shown(&ring.keys(&["add"], &["--for", "token"]));
+    let known = ring.mask(ID, &TEST_DATA);
+    assert_eq!(told(&known), "");
+    fs::copy(ring.path("older"), ring.path("ring")).expect("put back");
+    let older = ring.mask(ID, &TEST_DATA);
+    assert!(older.code == Some(0) && told(&older).contains("an older copy stands in its place"), "{}", told(&older));
+    let changed = ring.keys(&["add"], &["--for", "hash", "--dry-run"]);
+    assert!(
+        told(&changed).contains("saved 0 times before") && told(&changed).contains("saved 1 times"),
+        "{}",
+        told(&changed)
     );
-    let [policy, rights] = [policy, rights].map(|path| path.to_str().expect("a plain name").to_owned());
-    let store = ring.path("store.db");
-    let masked = [&["--policy", &policy, "--store", &store], &TEST_DATA[..]].concat();
-    let out = shown(&ring.mask(TABLE, &masked));
-    assert!(out.matches("piv_").count() == 9 && !out.contains(ID), "{out}");
-    assert_eq!(cell(&out, 1, 2), cell(&out, 3, 2));
-    assert_eq!(cell(&out, 1, 3), cell(&out, 3, 3), "in whatever way it is written");
-    assert_eq!(shown(&ring.mask(TABLE, &masked)), out, "the vault remembers");
-    let (path, key) = (ring.path("ring"), ring.path("ring.key"));
-    let reveal = ["reveal", "--keyring", &path, "--key-file", &key, "--rights", &rights, "--store", &store];
-    let request = ["--actor", "desk", "--purpose", "complaint", "--reason", "case 4711"];
-    let back = shown(&run(&[&reveal[..], &request].concat(), &out));
-    // What is kept is the way in which a value was written first.
-    assert_eq!(back, TABLE.replace("138-0013-8000", "13800138000"));
+}
+
+#[test]
+fn a_trial_names_what_the_keyring_would_be_under() {
+    let ring = Ring::new("any");
+    let dry = shown(&ring.keys(&["rewrap"], &["--to-key-file", &ring.path("newer.key"), "--dry-run"]));
+    assert!(dry.contains("from file under file"), "{dry}");
+    assert!(!fs::exists(ring.path("newer.key")).expect("visible"));
 }
 
 /// SoftHSM2, which `scripts/tools.sh` installs, stands for a module.
@@ -349,11 +258,11 @@ fn files_with_keys_are_neither_masked_nor_written_over() {
     let ring = Ring::new("any");
     let policy = ring.0.with("seal.toml", "[[rule]]\nclass = [2, 3]\naction = \"seal\"\n");
     let policy = policy.to_str().expect("a plain name");
-    shown(&ring.mask(ID, &["--policy", policy]));
+    shown(&ring.mask(ID, &["--policy", policy, "--purpose", "complaint"]));
     let before = fs::read(ring.path("ring")).expect("a keyring");
     for name in ["ring", "ring.key", "ring.data-keys", "ring.audit.jsonl"] {
         for option in ["-o", "--report"] {
-            let refused = ring.mask(ID, &["--policy", policy, option, &ring.path(name)]);
+            let refused = ring.mask(ID, &["--policy", policy, "--purpose", "complaint", option, &ring.path(name)]);
             assert!(refused.code == Some(2) && told(&refused).contains(name), "{option} {name}: {}", told(&refused));
         }
     }
@@ -363,27 +272,4 @@ fn files_with_keys_are_neither_masked_nor_written_over() {
     assert!(all.code == Some(2) && told(&all).contains("ring"), "{}", told(&all));
     assert_eq!(ring.keys(&["add"], &["--for", "token", "--audit", &path]).code, Some(2));
     assert_eq!(fs::read(ring.path("ring")).expect("a keyring"), before);
-}
-
-#[test]
-fn a_line_that_was_cut_short_takes_no_other_with_it() {
-    let ring = Ring::new("any");
-    let policy = ring.0.with("seal.toml", "[[rule]]\nclass = [2, 3]\naction = \"seal\"\n");
-    let rights = ring.0.with(
-        "rights.toml",
-        "[[right]]\nactor = \"desk\"\nact = \"reveal\"\nkinds = [\"resident_id\"]\npurposes = [\"complaint\"]\n\
-         scopes = [\"\"]\nper_hour = 9\nexpires = 9999-12-31\n",
-    );
-    let [policy, rights] = [policy, rights].map(|path| path.to_str().expect("a plain name").to_owned());
-    fs::write(ring.path("ring.data-keys"), "pie_cut").expect("as a full disk leaves it");
-    let sealed = shown(&ring.mask(ID, &["--policy", &policy, "--purpose", "complaint"]));
-    let (path, key, store) = (ring.path("ring"), ring.path("ring.key"), ring.path("quota.db"));
-    let request = ["--actor", "desk", "--purpose", "complaint", "--reason", "case 4711"];
-    let reveal = ["reveal", "--keyring", &path, "--key-file", &key, "--rights", &rights, "--store", &store];
-    let opened = run(&[&reveal[..], &request].concat(), &sealed);
-    assert_eq!(shown(&opened), ID);
-    assert!(told(&opened).contains("open nothing: 1"), "{}", told(&opened));
-    fs::set_permissions(&rights, fs::Permissions::from_mode(0o666)).expect("it is ours");
-    let refused = run(&[&reveal[..], &request].concat(), &sealed);
-    assert!(refused.code == Some(2) && told(&refused).contains("chmod go-w"), "{}", told(&refused));
 }

@@ -196,7 +196,7 @@ fn options_in(text: &str) -> Vec<String> {
     names.filter(|name| name.len() > 2).collect()
 }
 
-const COMMANDS: [&[&str]; 19] = [
+const COMMANDS: [&[&str]; 20] = [
     &["scan"],
     &["mask"],
     &["rules", "check"],
@@ -204,6 +204,7 @@ const COMMANDS: [&[&str]; 19] = [
     &["policy", "check"],
     &["policy", "explain"],
     &["policy", "test"],
+    &["policy", "diff"],
     &["keys", "init"],
     &["keys", "list"],
     &["keys", "add"],

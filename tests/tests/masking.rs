@@ -168,7 +168,8 @@ fn examples_are_masked() {
     for file in fs::read_dir(folder).expect("the examples").map(|entry| entry.expect("a readable entry")) {
         let (name, before) = (file.file_name(), fs::read(file.path()).expect("a file"));
         let after = fs::read(output.join(&name)).unwrap_or_else(|_| panic!("{name:?} was not written"));
-        assert!(name == "README.md" || before != after, "nothing was masked in {name:?}");
+        let holds_none = name == "README.md" || name == "brokerage.toml";
+        assert!(holds_none || before != after, "nothing was masked in {name:?}");
         for planted in ["13800138000", "440524188001010014", "6228480000000000216"] {
             let shown = after.windows(planted.len()).any(|window| window == planted.as_bytes());
             assert!(!shown, "a value is left in {name:?}");

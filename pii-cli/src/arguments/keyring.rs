@@ -12,11 +12,44 @@ pub(crate) struct Keyring {
     /// The keyring, for a policy whose actions take keys (fpe, token, seal, hash); `pii keys init` makes one
     #[arg(long, value_name = "FILE")]
     pub(crate) keyring: Option<PathBuf>,
-    /// A store whose vault makes the tokens of the action `token`: random ones, which `pii reveal` opens again
+    /// A store whose vault makes the tokens of the action `token`: random ones, which `pii reveal` opens again. Takes
+    /// --rights, --purpose and --reason
     #[arg(long, value_name = "FILE", requires = "keyring")]
     pub(crate) store: Option<PathBuf>,
+    /// The record that sealed values are bound to, such as a case: `pii reveal` has to name the same
+    #[arg(long, value_name = "NAME", requires = "keyring")]
+    pub(crate) record: Option<String>,
+    #[command(flatten)]
+    pub(crate) by: By,
     #[command(flatten)]
     pub(crate) under: Under,
+}
+
+/// Who makes what can be opened again, and whose data it is.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Who makes tokens of a vault, and keys of data subjects")]
+pub(crate) struct By {
+    /// Who may make tokens of what, for which purpose, and how many in an hour
+    #[arg(long, value_name = "FILE", requires = "store", conflicts_with = "dangerously_unlimited_tokens")]
+    pub(crate) rights: Option<PathBuf>,
+    /// Make tokens without right and quota. Dangerous: whoever can have any value's token can try out all of them
+    #[arg(long, requires = "store")]
+    pub(crate) dangerously_unlimited_tokens: bool,
+    /// The folder with the keys of data subjects, for a policy with `key = "subject"`; `pii keys subject init` makes one
+    #[arg(long, value_name = "FOLDER", requires = "keyring", requires = "subject")]
+    pub(crate) subjects: Option<PathBuf>,
+    /// The data subject whom all the inputs are about, as the firm calls them; a new one gets a key
+    #[arg(long, value_name = "ID", requires = "subjects")]
+    pub(crate) subject: Option<String>,
+    /// Who does it, as rights and audit record call them [default: the name of this user]
+    #[arg(long, value_name = "NAME", requires = "keyring")]
+    pub(crate) actor: Option<String>,
+    /// Why, for the audit record; never a value
+    #[arg(long, value_name = "TEXT", default_value = "", requires = "keyring")]
+    pub(crate) reason: String,
+    /// The file that the audit record is added to [default: the keyring's name and .audit.jsonl]
+    #[arg(long, value_name = "FILE", requires = "keyring")]
+    pub(crate) audit: Option<PathBuf>,
 }
 
 /// What a keyring is under. Nothing: a passphrase that is asked for.
@@ -213,6 +246,68 @@ pub(crate) enum KeysCommand {
         #[arg(long, value_name = "FILE", group = "to")]
         to_passphrase_file: Option<PathBuf>,
     },
+    /// Keys of data subjects, by whose destruction what they protect is deleted
+    Subject(Subject),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Subject {
+    #[command(subcommand)]
+    pub(crate) command: SubjectCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SubjectCommand {
+    /// Begin a folder for keys of data subjects
+    Init {
+        #[command(flatten)]
+        folder: Subjects,
+    },
+    /// List the keys of a folder: their ids, what they are under, and which are to be destroyed
+    List {
+        #[command(flatten)]
+        folder: Subjects,
+    },
+    /// Erase a subject's key, in two steps: name a day, and on that day or later confirm
+    Destroy {
+        #[command(flatten)]
+        changing: Changing,
+        /// The folder with the keys of data subjects
+        #[arg(long, value_name = "FOLDER")]
+        subjects: PathBuf,
+        /// The subject, as the firm calls them
+        #[arg(long, value_name = "ID")]
+        subject: String,
+        /// The first step: the day from which on it may be erased, such as 2027-01-31
+        #[arg(long, value_name = "DATE", value_parser = date, group = "step")]
+        on: Option<Date>,
+        /// The second step: erase it. What only this key opens is lost for good
+        #[arg(long, group = "step")]
+        confirm: bool,
+        /// Take the first step back
+        #[arg(long, group = "step")]
+        cancel: bool,
+    },
+    /// Put all keys of a folder under the primary key for subjects; none of them changes
+    Rewrap {
+        #[command(flatten)]
+        changing: Changing,
+        /// The folder with the keys of data subjects
+        #[arg(long, value_name = "FOLDER")]
+        subjects: PathBuf,
+    },
+}
+
+/// A folder with keys of data subjects, and the keyring that they are under.
+#[derive(Debug, Args)]
+pub(crate) struct Subjects {
+    /// The keyring
+    pub(crate) keyring: PathBuf,
+    #[command(flatten)]
+    pub(crate) under: Under,
+    /// The folder with the keys of data subjects
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) subjects: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -32,6 +32,12 @@ pub(crate) struct Reveal {
     /// The file with the wrapped data keys of sealed values [default: the keyring's name and .data-keys]
     #[arg(long, value_name = "FILE")]
     pub(crate) data_keys: Option<PathBuf>,
+    /// The folder with the keys of data subjects, for what was sealed with them
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) subjects: Option<PathBuf>,
+    /// The record that the sealed values are bound to, where they were bound to one
+    #[arg(long, value_name = "NAME")]
+    pub(crate) record: Option<String>,
     /// The file that the audit record is added to [default: the keyring's name and .audit.jsonl]
     #[arg(long, value_name = "FILE")]
     pub(crate) audit: Option<PathBuf>,

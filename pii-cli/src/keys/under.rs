@@ -28,9 +28,6 @@ impl Asking {
     }
 }
 
-/// The length of a key that nothing is kept under.
-const TRIAL_BYTES: usize = 32;
-
 /// What the command line says that a keyring is under.
 pub(super) fn kek(under: &Under, asking: Asking) -> Result<Box<dyn Kek>, Failure> {
     if let Some(path) = &under.key_file {
@@ -71,10 +68,7 @@ pub(super) fn key_file(path: &Path, asking: Asking) -> Result<Box<dyn Kek>, Fail
     let is_missing = !path.exists();
     let file = match asking {
         // Any key shows what would be done under it.
-        Asking::Trial if is_missing => {
-            let any = Secret::random(TRIAL_BYTES, &mut SystemEntropy).map_err(Failure::usage)?;
-            return Ok(Box::new(Passphrase::new(any).map_err(Failure::usage)?));
-        }
+        Asking::Trial if is_missing => KeyFile::for_trial(&mut SystemEntropy),
         Asking::New if is_missing => KeyFile::create(path, &mut SystemEntropy),
         _ => KeyFile::open(path),
     };

@@ -26,6 +26,21 @@ pub fn check_char(body: &[u8]) -> Option<u8> {
     if body.len() == 17 { iso7064::mod_11_2(body) } else { None }
 }
 
+/// The 18 characters of the person whose 15 digits these are: the century is the twentieth, and the check character is the right
+/// one. `None` for anything that [`check`] does not take for such a number.
+#[must_use]
+pub fn in_full(short: &[u8]) -> Option<[u8; 18]> {
+    if short.len() != 15 || check_15(short) < Verdict::Likely {
+        return None;
+    }
+    let mut number = [0; 18];
+    number[..6].copy_from_slice(&short[..6]);
+    number[6..8].copy_from_slice(b"19");
+    number[8..17].copy_from_slice(&short[6..]);
+    number[17] = check_char(&number[..17])?;
+    Some(number)
+}
+
 fn check_18(value: &[u8]) -> Verdict {
     if has_region(value) && calendar::is_full_date(&value[6..14]) { last_character(value) } else { Verdict::Invalid }
 }

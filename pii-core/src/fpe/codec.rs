@@ -26,7 +26,10 @@ use std::fmt;
 /// What all codecs do with the rules of this version. The same key, scope and options give the same results for as long as
 /// this is the same; a change of a rule's `[fpe]` or forms, or of a table of names or places, takes another. It belongs in the
 /// record of what was enciphered, beside [`ID_NUMBER_DOMAIN`](super::ID_NUMBER_DOMAIN).
-pub const CODECS: &str = "codecs-v1";
+pub const CODECS: &str = "codecs-v2";
+
+/// The digits of a residence permit's region, which stay in a mistyped one: any others are another kind's.
+const PERMIT_REGION_DIGITS: usize = 6;
 
 /// What is up to whoever asks for a codec. The default keeps nothing that need not be kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -238,7 +241,8 @@ impl SetUp<'_> {
             }
             Fpe::ResidencePermit => {
                 let number = IdNumber::residence_permit(cipher, tweak, options.keep)?;
-                self.identity("residence_permit", residence_permit::check, number, None)
+                let other = self.mistyped(PERMIT_REGION_DIGITS)?;
+                self.identity("residence_permit", residence_permit::check, number, other)
             }
             Fpe::ForeignPermanentResidentId => {
                 Method::ForeignResident(ForeignResident::new(options.keep, self.domains(), options.marked))

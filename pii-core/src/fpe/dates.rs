@@ -59,6 +59,21 @@ impl Dates {
     }
 }
 
+/// A day as year, month and day of the month.
+pub(crate) type Day = [u32; 3];
+
+/// The date that `text` is with another day in its place, written in the same way. `None` where it is not the day `from`, as far
+/// as it says one.
+pub(crate) fn moved(text: &str, from: Day, to: Day) -> Option<String> {
+    let written = Written::of(text);
+    let mut date = DateText::parse(written.plain())?;
+    let Parts { year, month, day } = date.parts;
+    let is_from = [year, month, day].iter().zip(from).all(|(part, from)| part.is_none_or(|part| part == from));
+    let of = |part: Option<u32>, to: u32| part.map(|_| to);
+    date.parts = Parts { year: of(year, to[0]), month: of(month, to[1]), day: of(day, to[2]) };
+    is_from.then(|| written.like(&date.to_string()))
+}
+
 fn shifted(parts: Parts, shift: i64) -> Option<Parts> {
     Some(match parts {
         Parts { year: Some(year), month: Some(month), day: Some(day) } => {

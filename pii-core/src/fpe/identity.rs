@@ -99,7 +99,7 @@ impl Identity {
     /// are real, and all that may be wrong is the last character. Otherwise they are mistyped: `None`.
     fn whole(&self, characters: &[u8]) -> Option<([u8; 18], Last)> {
         if characters.len() == 15 && (self.check)(characters) >= Verdict::Likely {
-            return Some((long(characters)?, Last::None));
+            return Some((resident_id::in_full(characters)?, Last::None));
         }
         if (self.check)(characters) < Verdict::NearMiss {
             return None;
@@ -116,17 +116,7 @@ impl Identity {
     }
 }
 
-/// The 18 characters of the person whose 15 digits these are: the century is the twentieth.
-fn long(short: &[u8]) -> Option<[u8; 18]> {
-    let mut number = [0; 18];
-    number[..6].copy_from_slice(short.get(..6)?);
-    number[6..8].copy_from_slice(b"19");
-    number[8..17].copy_from_slice(short.get(6..15)?);
-    number[17] = resident_id::check_char(&number[..17])?;
-    Some(number)
-}
-
-/// The way back.
+/// The 15 digits again.
 fn short(long: &[u8; 18]) -> Vec<u8> {
     [&long[..6], &long[8..17]].concat()
 }

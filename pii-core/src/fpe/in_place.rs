@@ -2,7 +2,8 @@
 //!
 //! What a rule says beside that (which characters stay, which are computed from the others, which letters occur) makes the
 //! domain. What comes out in another form than what went in, by the rule's own forms and checks, is enciphered again until it
-//! has that form: so values of each form map to values of that form, one to one, and mistyped ones to mistyped ones.
+//! has that form: so values of each form map to values of that form, one to one, and mistyped ones to mistyped ones. Likewise
+//! what is no bank card's number comes out as none.
 
 use super::check_characters as check;
 use super::domain::Domains;
@@ -10,7 +11,7 @@ use super::error::{FpeError, Reason};
 use super::ff1::Direction;
 use super::written::Written;
 use crate::Kind;
-use crate::check::Verdict;
+use crate::check::{Verdict, bank_card};
 use crate::rule::{CheckCharacters, Form, InPlace, Shape};
 use regex_automata::{Anchored, Input};
 use sha2::{Digest as _, Sha256};
@@ -52,6 +53,8 @@ struct Class {
     valid: u64,
     /// The check characters are right, and computed again.
     is_right: bool,
+    /// A bank card's number as well: what is none may not come out as somebody's card.
+    is_card: bool,
     /// How many bytes of the text stand before the value.
     prefix: usize,
     /// How many characters stay at the beginning.
@@ -194,7 +197,9 @@ impl InPlaceCodec {
     fn class(&self, characters: &[u8], plain: &[u8]) -> Class {
         let is_right = self.description.check.is_some_and(|check| check::are_right(check, characters));
         let prefix = str::from_utf8(plain).map_or(0, |plain| self.prefix(plain));
-        let mut class = Class { fits: 0, passes: 0, valid: 0, is_right, prefix, first: self.first(characters) };
+        let is_card = bank_card::check(characters) >= Verdict::Likely;
+        let first = self.first(characters);
+        let mut class = Class { fits: 0, passes: 0, valid: 0, is_right, is_card, prefix, first };
         let capitals = if self.folds_case { None } else { Some(characters.to_ascii_uppercase()) };
         let canonical = capitals.as_deref().unwrap_or(characters);
         for (n, form) in self.forms.iter().enumerate().take(64).filter(|(_, form)| fits(form, canonical, plain)) {

@@ -94,6 +94,8 @@ impl Names {
         let narrow: String = plain.chars().filter(|c| !c.is_whitespace()).collect();
         let plain = if narrow.chars().all(is_han) { narrow.as_str() } else { plain };
         let simplified: String = plain.chars().map(|c| Forms::get().simplified(c)).collect();
+        // ZHANG SAN is Zhang San.
+        let simplified = in_initial_capitals(&simplified);
         let count = simplified.chars().count();
         if count == 0 || count > LENGTH_LIMIT {
             return Err(not_valid);
@@ -105,7 +107,7 @@ impl Names {
             } else if simplified.chars().any(is_han) {
                 Some(transcribed(&choice))
             } else if simplified.chars().any(|c| c.is_alphabetic()) {
-                Some(self.latin(&choice, plain))
+                Some(self.latin(&choice))
             } else {
                 None
             }
@@ -115,7 +117,7 @@ impl Names {
         let first = others.peek().cloned().ok_or(not_valid)?;
         // 刘中学 is no name to whoever reads it: what reads as one goes before what comes first.
         let name = others.find(|name| reads_as_name(name)).unwrap_or(first);
-        Ok(written.around(&name))
+        Ok(written.around(&in_case_of(plain, &name)))
     }
 
     fn han(&self, choice: &Choice<'_>, plain: &str) -> String {
@@ -138,30 +140,38 @@ impl Names {
         name
     }
 
-    /// Words in Latin letters, each in the case of the one that it takes the place of. The first is the surname.
-    fn latin(&self, choice: &Choice<'_>, plain: &str) -> String {
+    /// Words in Latin letters, with capitals at their beginnings. The first is the surname.
+    fn latin(&self, choice: &Choice<'_>) -> String {
         let mut text = String::new();
         let mut words = 0;
-        let mut rest = plain;
-        while !rest.is_empty() {
-            let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
-            let (word, behind) = rest.split_at(end);
-            if word.is_empty() {
-                let length = rest.chars().next().map_or(rest.len(), char::len_utf8);
-                text.push_str(rest.get(..length).unwrap_or_default());
-                rest = rest.get(length..).unwrap_or_default();
-                continue;
+        for (word, behind) in Words(choice.name) {
+            if !word.is_empty() {
+                let list = if words == 0 { LATIN_SURNAMES } else { LATIN_GIVEN };
+                match list.split_whitespace().nth(choice.number("latin", words, list.split_whitespace().count())) {
+                    _ if words == 0 && self.keep.surname => text.push_str(word),
+                    Some(_) if word.len() == 1 => text.push(choice.letter(words)),
+                    other => text.push_str(other.unwrap_or(word)),
+                }
+                words += 1;
             }
-            let list = if words == 0 { LATIN_SURNAMES } else { LATIN_GIVEN };
-            match list.split_whitespace().nth(choice.number("latin", words, list.split_whitespace().count())) {
-                _ if words == 0 && self.keep.surname => text.push_str(word),
-                Some(_) if word.len() == 1 => text.push(choice.letter(word, words)),
-                other => text.push_str(&in_case_of(word, other.unwrap_or(word))),
-            }
-            words += 1;
-            rest = behind;
+            text.push_str(behind);
         }
         text
+    }
+}
+
+/// The words of a text, each with what stands between it and the next one. Only the first may be empty.
+struct Words<'t>(&'t str);
+
+impl<'t> Iterator for Words<'t> {
+    type Item = (&'t str, &'t str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let text = Some(self.0).filter(|text| !text.is_empty())?;
+        let (word, rest) = text.split_at(text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len()));
+        let (behind, rest) = rest.split_at(rest.find(char::is_alphabetic).unwrap_or(rest.len()));
+        self.0 = rest;
+        Some((word, behind))
     }
 }
 
@@ -190,9 +200,8 @@ impl Choice<'_> {
     }
 
     /// An initial.
-    fn letter(&self, word: &str, at: usize) -> char {
-        let letter = u8::try_from(self.number("initial", at, 26)).map_or('A', |n| char::from(b'A' + n));
-        if word.chars().all(char::is_lowercase) { letter.to_ascii_lowercase() } else { letter }
+    fn letter(&self, at: usize) -> char {
+        u8::try_from(self.number("initial", at, 26)).map_or('A', |n| char::from(b'A' + n))
     }
 }
 
@@ -236,12 +245,36 @@ fn transcribed(choice: &Choice<'_>) -> String {
     choice.name.chars().enumerate().map(other).collect()
 }
 
-fn in_case_of(original: &str, word: &str) -> String {
+/// A name as it is known by, whatever its capitals are: each word begins with one.
+fn in_initial_capitals(name: &str) -> String {
+    let mut is_behind_letter = false;
+    let mut text = String::with_capacity(name.len());
+    for c in name.chars() {
+        if is_behind_letter {
+            text.extend(c.to_lowercase());
+        } else {
+            text.extend(c.to_uppercase());
+        }
+        is_behind_letter = c.is_alphabetic();
+    }
+    text
+}
+
+/// A name of as many words, each in the case of the one that it takes the place of.
+fn in_case_of(original: &str, name: &str) -> String {
+    let mut originals = Words(original).map(|(word, _)| word);
+    let in_case = |(word, behind): (&str, &str)| word_in_case_of(originals.next().unwrap_or_default(), word) + behind;
+    Words(name).map(in_case).collect()
+}
+
+fn word_in_case_of(original: &str, word: &str) -> String {
     let is_upper = original.chars().all(char::is_uppercase);
     let is_lower = original.chars().all(char::is_lowercase);
     match (is_upper, is_lower) {
-        (true, _) => word.to_uppercase(),
-        (_, true) => word.to_lowercase(),
+        // A surname that stays.
+        _ if original.to_lowercase() == word.to_lowercase() => original.to_owned(),
+        (true, false) => word.to_uppercase(),
+        (false, true) => word.to_lowercase(),
         _ => word.to_owned(),
     }
 }

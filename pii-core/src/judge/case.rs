@@ -62,6 +62,14 @@ impl<'a> Case<'a> {
         self.folded.split_at(self.prefix)
     }
 
+    /// What stands before the value, with its bracket as it is written: the other one stands before it and stays.
+    pub(super) fn prefix_as_written(&self) -> Cow<'_, str> {
+        match self.parts().0 {
+            prefix if prefix.contains(')') && self.item.value.contains('）') => Cow::Owned(prefix.replace(')', "）")),
+            prefix => Cow::Borrowed(prefix),
+        }
+    }
+
     /// The characters of the value as they are written, without what separates them: what a mask shows some of.
     pub(super) fn characters(&self) -> &str {
         self.unseparated.as_deref().unwrap_or(&self.folded[self.prefix..])

@@ -2,8 +2,9 @@
 
 use super::case::Case;
 use super::residue;
+use crate::Class;
 use crate::mask::{Beside, Kept, Profile, WhyWider};
-use crate::policy::{Action, Decision, FlowPolicy};
+use crate::policy::{Action, Decision, FlowPolicy, Reason, SCOPE_ARTICLES, Scope};
 use std::fmt::{self, Write as _};
 
 /// Why a finding was decided as it was. Holds no value and no text.
@@ -13,6 +14,7 @@ pub struct Why {
     rule: Option<usize>,
     action: Action,
     profile: Profile,
+    reason: Reason,
     widened: Option<Widened>,
 }
 
@@ -32,7 +34,7 @@ const SIDE: [&str; 4] = ["a birth date", "an age", "the sex", "a place"];
 impl Why {
     /// Which of what stands beside a value made its mask wider is counted now: later the value is gone.
     pub(super) fn of(case: &Case<'_>, kept: Option<&Kept>, beside: &Beside) -> Self {
-        let Decision { action, profile, rule, .. } = case.decision;
+        let Decision { action, profile, rule, reason, .. } = case.decision;
         let widened = kept.and_then(|kept| kept.widened).map(|widening| Widened {
             why: widening.why,
             bits_before: widening.bits_before,
@@ -42,7 +44,20 @@ impl Why {
                 WhyWider::TooWeak | WhyWider::TwoMasks => [false; SIDE.len()],
             },
         });
-        Self { rule, action, profile, widened }
+        Self { rule, action, profile, reason, widened }
+    }
+
+    /// Whether the flow's purpose does not take it.
+    #[must_use]
+    pub fn is_out_of_scope(&self) -> bool {
+        self.reason == Reason::OutOfScope
+    }
+
+    /// What was decided under `policy`, the one that it was decided by.
+    #[must_use]
+    pub fn decision<'p>(&self, policy: &'p FlowPolicy) -> Decision<'p> {
+        let Self { rule, action, profile, reason, .. } = *self;
+        Decision { action, profile, reason, ..policy.policy().ruled(rule, Class::ONE) }
     }
 
     /// In words, as people look it up: the rule of `policy`, the one that it was decided by, and what the floor changed.
@@ -55,9 +70,18 @@ impl Why {
     }
 
     fn write(&self, policy: &FlowPolicy, out: &mut String) -> fmt::Result {
-        match self.rule.and_then(|index| policy.policy().rules().get(index)) {
-            Some(rule) => write!(out, "{}:{}: {}", rule.file(), rule.line(), self.action)?,
-            None => write!(out, "no rule of the policy applies: {}", self.action)?,
+        match (self.rule.and_then(|index| policy.policy().rules().get(index)), self.reason) {
+            (Some(rule), Reason::OutOfScope) => write!(out, "{}:{}: {}", rule.file(), rule.line(), rule.action())?,
+            (Some(rule), _) => write!(out, "{}:{}: {}", rule.file(), rule.line(), self.action)?,
+            (None, Reason::OutOfScope) => out.push_str("no rule of the policy applies"),
+            (None, _) => write!(out, "no rule of the policy applies: {}", self.action)?,
+        }
+        if self.reason == Reason::OutOfScope {
+            match policy.scope() {
+                Scope::Declared(declared) => write!(out, "; out of scope of purpose {}", declared.purpose().code())?,
+                _ => out.push_str("; out of scope of a purpose that nobody declared"),
+            }
+            write!(out, " ({SCOPE_ARTICLES}): {}", self.action)?;
         }
         if self.action == Action::Mask {
             write!(out, " {}", self.profile)?;

@@ -127,7 +127,7 @@ impl Runs<'_, '_> {
             return None;
         }
         let mut run = Run::new();
-        let mut furthest = None;
+        let (from, mut furthest) = (out.len(), None);
         for token in &self.tokens[self.first..] {
             let goes_on = run.tokens == 0 || self.goes_on(token.joined_by, &mut lengths);
             if !goes_on || !run.push(self.context.text, token) {
@@ -141,7 +141,29 @@ impl Runs<'_, '_> {
                 break;
             }
         }
+        if let Some(end) = furthest {
+            self.drop_pieces(end, from, out);
+        }
         furthest
+    }
+
+    /// Drops of `out[from..]` what is no more than the first groups of the number that ends at `end`: under a label of several
+    /// kinds, 12 of a card's 16 digits are an account that the rest would be left of. What a check speaks for stays, and so
+    /// does one token alone: another number may stand beside it.
+    fn drop_pieces(&self, end: usize, from: usize, out: &mut Vec<Finding>) {
+        let whole = out[from..].iter().filter(|found| found.span.end == end).map(|found| found.reasons.support).max();
+        let first_group = self.tokens[self.first].end;
+        let mut kept = from;
+        for nth in from..out.len() {
+            let Finding { span, reasons, .. } = &out[nth];
+            let is_piece = span.end > first_group && span.end < end;
+            let is_proven = reasons.verdict >= Some(Verdict::Likely);
+            if !is_piece || is_proven || whole < Some(reasons.support) {
+                out.swap(kept, nth);
+                kept += 1;
+            }
+        }
+        out.truncate(kept);
     }
 
     /// The first two characters of the runs that begin here, in upper case; the second is 0 where there is one only.

@@ -5,6 +5,7 @@ use super::exempt::{Digest, Matcher, is_match};
 use super::flow::{Decision, Flow, Query, Reason};
 use super::load::Policy;
 use super::rule::PolicyRule;
+use super::scope::Scope;
 use super::terms::PLAIN;
 use super::words::{Action, DEFAULT_CHANNEL, JsonNumber, is_outside};
 use crate::finding::Role;
@@ -18,7 +19,9 @@ use std::collections::HashMap;
 pub struct FlowPolicy {
     policy: Policy,
     channels: Vec<String>,
-    purpose: String,
+    purpose: Option<String>,
+    /// The declared purpose that this is: an index into [`Policy::purposes`].
+    declared: Option<usize>,
     today: Date,
     named: HashMap<Kind, Column>,
     others: Column,
@@ -33,7 +36,10 @@ struct Column {
     fielded: Vec<u32>,
 }
 
-const SLOTS: usize = 4 * 3 * 2;
+const SLOTS: usize = 4 * SLOTS_OF_CLASS_1;
+
+/// Those of class 1 come first.
+const SLOTS_OF_CLASS_1: usize = 3 * 2;
 
 impl Policy {
     /// The policy as it stands for this flow.
@@ -49,7 +55,8 @@ impl Policy {
         let named = kinds.map(|kind| (*kind, Column::of(self, &applies, Some(*kind)))).collect();
         FlowPolicy {
             channels: channels.iter().map(|channel| (*channel).to_owned()).collect(),
-            purpose: flow.purpose.unwrap_or_default().to_owned(),
+            purpose: flow.purpose.map(str::to_owned),
+            declared: flow.purpose.and_then(|code| self.purpose_at(code)),
             today: flow.today,
             named,
             others: Column::of(self, &applies, None),
@@ -66,10 +73,16 @@ impl Policy {
                 && rule.differs_from_item(item).is_none()
                 && !rule.differs_in_field(item.field)
         };
-        self.decision(self.rules().iter().rposition(applies), item.class)
+        self.decision(self.rules().iter().rposition(applies), self.scope(flow), item)
     }
 
-    pub(super) fn decision(&self, rule: Option<usize>, class: Class) -> Decision<'_> {
+    /// What becomes of an item that `rule` applies to, within the scope of its flow.
+    pub(super) fn decision<'p>(&'p self, rule: Option<usize>, scope: Scope<'p>, item: &Query<'_>) -> Decision<'p> {
+        scope.limit(self.ruled(rule, item.class), item.kind, item.class)
+    }
+
+    /// What the rule says, or what holds where there is none.
+    pub(crate) fn ruled(&self, rule: Option<usize>, class: Class) -> Decision<'_> {
         let Some((index, rule)) = rule.and_then(|index| Some((index, self.rules().get(index)?))) else {
             let action = if class == Class::FOUR { Action::Drop } else { Action::Mask };
             return Decision {
@@ -115,7 +128,7 @@ impl FlowPolicy {
         };
         let later = column.fielded.iter().take_while(|index| plain.is_none_or(|plain| **index > plain));
         let winner = later.copied().find(|index| applies(&index)).or(plain);
-        self.policy.decision(winner.map(|index| index as usize), item.class)
+        self.policy.decision(winner.map(|index| index as usize), self.scope(), item)
     }
 
     /// The exemption by which a value is no finding: an index into [`Policy::exemptions`]. `digest` is asked only if
@@ -142,7 +155,17 @@ impl FlowPolicy {
     /// What the flow is for; empty where nobody says.
     #[must_use]
     pub fn purpose(&self) -> &str {
-        &self.purpose
+        self.purpose.as_deref().unwrap_or_default()
+    }
+
+    /// What that lets the flow carry.
+    #[must_use]
+    pub fn scope(&self) -> Scope<'_> {
+        match (self.declared, &self.purpose) {
+            (Some(at), _) => Scope::Declared(&self.policy.purposes()[at]),
+            (None, Some(_)) if !self.policy.purposes().is_empty() => Scope::Undeclared,
+            (None, _) => Scope::Unlimited,
+        }
     }
 
     /// Whether whoever has the keys can do all that the policy asks of this flow.
@@ -150,19 +173,37 @@ impl FlowPolicy {
     /// # Errors
     /// A rule that would decide about something in the flow, and whose action takes keys that are not there.
     pub fn check_keys(&self, offers: impl Fn(Action) -> bool) -> Result<(), PolicyError> {
-        let columns = self.named.values().chain([&self.others]);
-        let deciding = columns.flat_map(|column| column.plain.iter().flatten().chain(&column.fielded));
+        let deciding = self.deciding();
         let lacking = |index: &u32| {
             let rule = &self.policy.rules()[*index as usize];
             rule.action().needs_keys() && !offers(rule.action())
         };
-        match deciding.copied().filter(lacking).min() {
+        match deciding.filter(lacking).min() {
             None => Ok(()),
             Some(index) => {
                 let rule = &self.policy.rules()[index as usize];
                 Err(PolicyError::needs_keys(rule.file(), rule.line(), rule.action()))
             }
         }
+    }
+
+    /// The rules that can decide about something in the flow. What is out of its scope is masked or blocked without them, but for
+    /// class 1, which no purpose limits.
+    fn deciding(&self) -> impl Iterator<Item = u32> + '_ {
+        let scope = self.scope();
+        let takes = move |kind: &Kind| scope.takes(*kind, Class::FOUR);
+        let named = self.named.iter().map(move |(kind, column)| (takes(kind), column));
+        let takes_others = match scope {
+            Scope::Unlimited => true,
+            Scope::Declared(declared) => declared.purpose().kinds().iter().any(|kind| !self.named.contains_key(kind)),
+            Scope::Undeclared => false,
+        };
+        let reaches = move |index: &u32| self.policy.rules()[*index as usize].reaches_class_1;
+        named.chain([(takes_others, &self.others)]).flat_map(move |(takes_it, column)| {
+            let slots = if takes_it { SLOTS } else { SLOTS_OF_CLASS_1 };
+            let rules = column.plain[..slots].iter().flatten().chain(&column.fielded).copied();
+            rules.filter(move |index| takes_it || reaches(index))
+        })
     }
 
     /// The bits that must be left to guess of a number, where the channel leads out of the firm.
@@ -215,5 +256,5 @@ fn slot(class: Class, role: Role, about: bool) -> usize {
         Role::Staff => 1,
         Role::Unknown => 2,
     };
-    (usize::from(class.level()) - 1) * 6 + role * 2 + usize::from(about)
+    (usize::from(class.level()) - 1) * SLOTS_OF_CLASS_1 + role * 2 + usize::from(about)
 }

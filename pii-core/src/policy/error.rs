@@ -111,3 +111,24 @@ impl fmt::Display for UnknownChannel {
 }
 
 impl std::error::Error for UnknownChannel {}
+
+/// A purpose that a policy with purposes does not declare.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownPurpose {
+    pub(super) purpose: String,
+    pub(super) meant: Option<String>,
+    pub(super) known: String,
+}
+
+impl fmt::Display for UnknownPurpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "unknown purpose {:?}: ", self.purpose)?;
+        match &self.meant {
+            Some(meant) => write!(f, "write {meant:?}, or another of {}", self.known)?,
+            None => write!(f, "write one of {}", self.known)?,
+        }
+        f.write_str("; a purpose of your own needs a [[purpose]] in the policy file")
+    }
+}
+
+impl std::error::Error for UnknownPurpose {}

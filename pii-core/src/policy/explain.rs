@@ -2,12 +2,15 @@
 
 use super::flow::{Decision, Flow, Query};
 use super::load::Policy;
+use super::scope::Scope;
 
 /// A decision and how it came about.
 #[derive(Clone, Debug)]
 pub struct Explanation<'p> {
     /// The answer, the same as [`Policy::decide`] gives.
     pub decision: Decision<'p>,
+    /// What the flow's purpose lets it carry.
+    pub scope: Scope<'p>,
     /// Every rule, in the order in which they are written.
     pub steps: Vec<Step<'p>>,
 }
@@ -56,6 +59,7 @@ impl Policy {
             let outcome = differs.map_or(Outcome::Won, Outcome::Differs);
             steps.push(Step { rule: index, file: rule.file(), line: rule.line(), outcome });
         }
-        Explanation { decision: self.decision(winner, item.class), steps }
+        let scope = self.scope(flow);
+        Explanation { decision: self.decision(winner, scope, item), scope, steps }
     }
 }

@@ -14,7 +14,7 @@ pub struct Flow<'a> {
     pub channel: Option<&'a str>,
     /// Who gets it.
     pub recipient: Option<&'a str>,
-    /// What for.
+    /// What for. Where the policy declares purposes, what this one does not take is out of scope.
     pub purpose: Option<&'a str>,
     /// The day, by which rules expire.
     pub today: Date,
@@ -46,7 +46,7 @@ pub struct Decision<'p> {
     pub shape: &'p Shape,
     /// What is said of the results of keyed actions.
     pub terms: &'p Terms,
-    /// The rule that decided: an index into [`super::Policy::rules`].
+    /// The rule that decided: an index into [`super::Policy::rules`]. Out of scope, the one that would have.
     pub rule: Option<usize>,
     /// Why.
     pub reason: Reason,
@@ -59,4 +59,7 @@ pub enum Reason {
     Rule,
     /// No rule applies: class 4 is dropped and everything else masked under the strict profile.
     NoRule,
+    /// The flow's purpose does not take it: masked under the strict profile or blocked, whatever a rule says that would have
+    /// shown more of it.
+    OutOfScope,
 }

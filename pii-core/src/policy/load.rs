@@ -3,6 +3,7 @@
 use super::error::{PolicyError, UnknownChannel, Warning};
 use super::exempt::{Exemption, Matcher};
 use super::known::Known;
+use super::purposes::{self, DeclaredPurpose};
 use super::reach::unreachable;
 use super::read::{Source, Table, only_known, shortened, tables};
 use super::rule::PolicyRule;
@@ -29,6 +30,7 @@ pub struct Policy(Arc<Contents>);
 #[derive(Clone)]
 struct Contents {
     defaults: Defaults,
+    purposes: Vec<DeclaredPurpose>,
     rules: Vec<PolicyRule>,
     exemptions: Vec<Exemption>,
     patterns: Vec<usize>,
@@ -64,6 +66,7 @@ impl Policy {
                     json_number: JsonNumber::String,
                     crypto: Suite::Any,
                 },
+                purposes: Vec::new(),
                 rules: Vec::new(),
                 exemptions: Vec::new(),
                 patterns: Vec::new(),
@@ -98,7 +101,7 @@ impl Policy {
     pub fn with(&self, name: &str, toml: &str, kinds: &[(Kind, Class)]) -> Result<Self, PolicyError> {
         let source = Source { name, text: toml };
         let document = source.parse()?;
-        only_known(source, &document, "a policy", &["defaults", "channel", "rule", "exempt"])?;
+        only_known(source, &document, "a policy", &["defaults", "channel", "purpose", "rule", "exempt"])?;
         let mut contents = Contents::clone(&self.0);
         let mut known = Known { kinds, channels: std::mem::take(&mut contents.channels) };
         for table in some_tables(source, &document, "channel")? {
@@ -106,8 +109,12 @@ impl Policy {
         }
         contents.read_defaults(source, &document)?;
         let file: Arc<str> = Arc::from(name);
+        let replaced =
+            purposes::declare(&mut contents.purposes, &some_tables(source, &document, "purpose")?, &file, &known)?;
+        contents.warnings.extend(replaced);
         let own = contents.rules.len();
         for table in some_tables(source, &document, "rule")? {
+            purposes::check_rule(&table, &contents.purposes)?;
             contents.rules.push(PolicyRule::read(&table, &file, &known)?);
         }
         contents.warnings.extend(unreachable(&contents.rules[own..], &known));
@@ -126,6 +133,12 @@ impl Policy {
     #[must_use]
     pub fn rules(&self) -> &[PolicyRule] {
         &self.0.rules
+    }
+
+    /// The purposes that are declared, in the order in which they are read.
+    #[must_use]
+    pub fn purposes(&self) -> &[DeclaredPurpose] {
+        &self.0.purposes
     }
 
     /// The values that are no findings.

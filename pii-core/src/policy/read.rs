@@ -121,6 +121,21 @@ impl Table<'_, '_> {
         self.list(key, wanted, |value| value.as_str().map(str::to_owned).filter(|text| !text.trim().is_empty()))
     }
 
+    /// `true` or `false`.
+    pub(super) fn yes_or_no(&self, key: &str) -> Result<Option<bool>, PolicyError> {
+        let Some(value) = self.entries.get(key) else {
+            return Ok(None);
+        };
+        let complaint =
+            || self.source.error(self.line_of(key), format!("{key:?} must be true or false, without quotes"));
+        value.get_ref().as_bool().map(Some).ok_or_else(complaint)
+    }
+
+    /// Whether there is a list of nothing.
+    pub(super) fn is_empty_list(&self, key: &str) -> bool {
+        matches!(self.entries.get(key).map(toml::Spanned::get_ref), Some(DeValue::Array(items)) if items.is_empty())
+    }
+
     /// A whole number, or a list of them.
     pub(super) fn numbers(&self, key: &str) -> Result<Option<Vec<Written<i64>>>, PolicyError> {
         self.list(key, "a whole number or a list of them", whole_number)

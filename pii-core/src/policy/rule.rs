@@ -13,7 +13,7 @@ use crate::time::Date;
 use crate::{Class, Kind};
 use std::sync::Arc;
 
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
     "channel",
     "recipient",
     "purpose",
@@ -28,6 +28,7 @@ const KEYS: [&str; 17] = [
     "scope",
     "keep",
     "result",
+    "key",
     "expires",
     "basis",
     "assessment",
@@ -50,6 +51,8 @@ pub struct PolicyRule {
     pub(super) kinds: Vec<Kind>,
     /// Which of the classes 1 to 4 it applies to.
     pub(super) classes: [bool; 4],
+    /// Whether it can decide about data of organisations.
+    pub(super) reaches_class_1: bool,
     pub(super) fields: Vec<FieldName>,
     pub(super) role: Option<Role>,
     pub(super) about: bool,
@@ -73,6 +76,24 @@ impl PolicyRule {
     #[must_use]
     pub fn line(&self) -> usize {
         self.line
+    }
+
+    /// The channels that it names; none is no condition.
+    #[must_use]
+    pub fn channels(&self) -> &[String] {
+        &self.channels
+    }
+
+    /// The recipients that it names; none is no condition.
+    #[must_use]
+    pub fn recipients(&self) -> &[String] {
+        &self.recipients
+    }
+
+    /// The purposes that it names; none is no condition.
+    #[must_use]
+    pub fn purposes(&self) -> &[String] {
+        &self.purposes
     }
 
     /// What it says.
@@ -109,7 +130,7 @@ impl PolicyRule {
         table.only(&KEYS)?;
         let action = table.word("action", &Action::ALL, Action::as_str)?;
         let action = action.ok_or_else(|| table.error("the rule says nothing: add action = \"mask\""))?;
-        let rule = Self {
+        let mut rule = Self {
             file: file.clone(),
             line: table.line,
             channels: read_channels(table, known)?,
@@ -117,6 +138,7 @@ impl PolicyRule {
             purposes: texts(table.strings("purpose")?),
             kinds: read_kinds(table, known)?,
             classes: read_classes(table)?,
+            reaches_class_1: false,
             fields: read_fields(table)?,
             role: table.word("role", &Role::ALL, Role::as_str)?,
             about: table.word("when", &["about"], |word| word)?.is_some(),
@@ -128,6 +150,8 @@ impl PolicyRule {
             basis: table.string("basis")?.map(|text| text.value),
             assessment: table.string("assessment")?.map(|text| text.value),
         };
+        let holds_organisations = |kind: &Kind| known.class_of(*kind) == Some(Class::ONE);
+        rule.reaches_class_1 = rule.classes[0] && (rule.kinds.is_empty() || rule.kinds.iter().any(holds_organisations));
         rule.cleared(table, known)
     }
 

@@ -13,10 +13,13 @@ pub struct Terms {
     pub keep: Vec<Part>,
     /// The result is to be known for what it is: no check accepts it.
     pub is_invalid: bool,
+    /// What is sealed is sealed with the data subject's own key, by whose destruction it is deleted.
+    pub is_per_subject: bool,
 }
 
 /// The terms of rules that say nothing of them.
-pub(super) static PLAIN: Terms = Terms { scope: String::new(), keep: Vec::new(), is_invalid: false };
+pub(super) static PLAIN: Terms =
+    Terms { scope: String::new(), keep: Vec::new(), is_invalid: false, is_per_subject: false };
 
 /// A part of a value that encryption may leave as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -93,7 +96,10 @@ impl Terms {
         only_with(table, "keep", !keep.is_empty(), action == Action::Fpe, action, "action = \"fpe\"")?;
         let is_invalid = table.word("result", &[false, true], |invalid| if invalid { "invalid" } else { "valid" })?;
         only_with(table, "result", is_invalid.is_some(), action == Action::Fpe, action, "action = \"fpe\"")?;
+        let is_per_subject = table.word("key", &[false, true], |subject| if subject { "subject" } else { "firm" })?;
+        only_with(table, "key", is_per_subject.is_some(), action == Action::Seal, action, "action = \"seal\"")?;
         Ok(Self {
+            is_per_subject: is_per_subject.unwrap_or_default(),
             scope: scope.map(|scope| scope.value).unwrap_or_default(),
             keep,
             is_invalid: is_invalid.unwrap_or_default(),

@@ -375,6 +375,20 @@ fn actions_with_keys_are_read_and_wait_for_keys() {
 }
 
 #[test]
+fn a_rule_that_seals_can_ask_for_the_subjects_own_key() {
+    let read =
+        |action: &str, key: &str| parse(&format!("[[rule]]\nclass = 3\naction = \"{action}\"\nkey = \"{key}\"\n"));
+    for (key, is_per_subject) in [("subject", true), ("firm", false)] {
+        let policy = read("seal", key).expect("it is well written");
+        let own = policy.rules().iter().find(|rule| rule.file() == "policy/sms.toml").expect("the rule");
+        assert_eq!(own.terms().is_per_subject, is_per_subject);
+    }
+    let wrong = read("token", "subject").expect_err("a token has no such key").to_string();
+    assert_eq!(wrong, "policy/sms.toml:4: \"key\" goes with action = \"seal\", not with \"token\": take it out");
+    assert!(read("seal", "subjekt").expect_err("no such word").to_string().contains("write \"subject\""));
+}
+
+#[test]
 fn rules_that_never_apply_are_noted() {
     let warnings =
         |toml: &str| parse(toml).expect("a good policy").warnings().iter().map(Warning::to_string).collect::<Vec<_>>();
@@ -529,7 +543,7 @@ fn the_manuals_examples_are_good_policies() {
     for manual in [include_str!("../../../docs/policy.md"), include_str!("../../../docs/policy.zh-CN.md")] {
         let examples: Vec<&str> =
             manual.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-        assert_eq!(examples.len(), 6);
+        assert_eq!(examples.len(), 7);
         for example in examples {
             assert_eq!(parse(example).expect(example).warnings(), []);
         }

@@ -40,7 +40,8 @@ impl Form {
         let Shape::Token(shape) = &self.shape else { return 0 };
         let ends = shape.prefixes.iter().filter_map(|prefix| {
             let rest = value.as_bytes().strip_prefix(prefix.as_slice())?;
-            let blank = rest.iter().take_while(|b| shape.separators.has(**b)).count();
+            // The bracket of `(86)138…` was opened before the value, and stays where it is.
+            let blank = rest.iter().take_while(|b| shape.separators.has(**b) || **b == b')').count();
             let canonical: Vec<u8> =
                 rest[blank..].iter().filter(|b| !shape.separators.has(**b)).map(u8::to_ascii_uppercase).collect();
             shape.fits(&canonical).then_some(prefix.len() + blank)

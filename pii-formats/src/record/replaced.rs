@@ -18,7 +18,8 @@ pub struct Replaced {
 
 impl Closed {
     /// Forgets what was found where nothing of the original is left to find: each of its bytes is of something in `replaced`,
-    /// which is in order of position. One byte beside that, and it stays, but for [`reads_on`].
+    /// which is in order of position. One byte beside that, and it stays, but for [`reads_on`]
+    /// and [`is_sign_left`].
     pub(crate) fn forget(&mut self, replaced: &[Replaced]) {
         let Self { founds, layers, .. } = self;
         if !replaced.is_empty() {
@@ -45,7 +46,23 @@ fn is_replaced(layers: &[Layer], found: &Found, mut replaced: &[Replaced]) -> bo
         }
     }
     let bare = bare_bytes(&found.pieces, replaced);
-    bare == 0 || reads_on(found, bare)
+    bare == 0 || reads_on(found, bare) || is_sign_left(found, bare, replaced)
+}
+
+/// So many signs beside what was put there, or between two such things, are nothing of a value.
+const SIGNS_LIMIT: u64 = 2;
+
+/// Whether what was not put there is a sign or two: the forms of credentials allow most signs, so that in `pit_…: pit_…` the
+/// colon is read with the token before it.
+fn is_sign_left(found: &Found, bare: u64, replaced: &[Replaced]) -> bool {
+    let value = found.value().as_bytes();
+    // Otherwise it is not known which byte stands for which.
+    if bare > SIGNS_LIMIT || found.is_joint || found.width() != value.len() {
+        return false;
+    }
+    let positions = found.pieces.iter().flat_map(Range::clone);
+    let is_put = |at: u64| bare_bytes(std::slice::from_ref(&(at..at + 1)), replaced) == 0;
+    positions.zip(value).all(|(at, byte)| byte.is_ascii_punctuation() || is_put(at))
 }
 
 /// Whether a pseudonym in Chinese was read together with a single character beside it, which has `bare` bytes.

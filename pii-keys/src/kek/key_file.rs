@@ -22,6 +22,14 @@ impl KeyFile {
         Ok(Self(local::parse(&text, &path.display().to_string())?))
     }
 
+    /// A key that is kept nowhere, by which a dry run shows what would be done under one in a file.
+    ///
+    /// # Errors
+    /// There is no randomness to be had.
+    pub fn for_trial(entropy: &mut dyn Entropy) -> Result<Self, KeyringError> {
+        Ok(Self(Secret::random(local::KEY_BYTES, entropy)?))
+    }
+
     /// Writes a new key to a new file, for its owner alone.
     ///
     /// # Errors

@@ -21,8 +21,8 @@ enum Reason {
 
 const REFUSED: &str = "refused: one of these is not so, and which is not said: a right of this actor covers act, purpose, \
                        kind and scope, and has not expired; the hour's quota is enough; the key is enabled; the token is \
-                       one of this vault, the sealed value one of this record and these envelopes. Check them with \
-                       whoever keeps rights and keys";
+                       one of this vault, the sealed value one of this record and these envelopes; there is one in every \
+                       text. Check them with whoever keeps rights and keys";
 
 impl RevealError {
     pub(crate) fn refused() -> Self {

@@ -1,7 +1,7 @@
 //! Opening one token or sealed value, if a grant covers it.
 
 use crate::StoreError;
-use crate::keys::SealKeys;
+use crate::keys::{SealKeys, if_usable};
 use crate::rights::Grant;
 use crate::vault::Vault;
 use pii_core::Kind;
@@ -92,16 +92,6 @@ impl<'o> Opening<'o> {
         let Some(envelope) = self.sealed.envelopes.iter().find(|envelope| envelope.data_key_id() == id) else {
             return Ok(None);
         };
-        let key = if_usable(self.keys.wrapping_key(Some(envelope.key_id())))?;
-        Ok(key.and_then(|key| key.open(envelope).ok()))
-    }
-}
-
-/// `None` where a key may not be used.
-fn if_usable<T>(outcome: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
-    match outcome {
-        Ok(one) => Ok(Some(one)),
-        Err(error) if error.is_no_key() => Ok(None),
-        Err(error) => Err(error),
+        self.keys.opener(envelope)
     }
 }

@@ -8,7 +8,8 @@ use rusqlite::Connection;
 const APPLICATION: i32 = 0x7069_6973;
 
 /// What each version adds to the one before. Never changed, only appended to: stores of every version are about.
-const STEPS: [&str; 1] = ["
+const STEPS: [&str; 2] = [
+    "
     CREATE TABLE index_key (
         one       INTEGER PRIMARY KEY CHECK (one = 1),
         key_id    INTEGER NOT NULL,
@@ -41,7 +42,38 @@ const STEPS: [&str; 1] = ["
         used  INTEGER NOT NULL,
         PRIMARY KEY (actor, act)
     ) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+    CREATE TABLE ledger (
+        seq     INTEGER PRIMARY KEY,
+        subject BLOB,
+        record  TEXT,
+        number  INTEGER,
+        body    TEXT NOT NULL,
+        digest  BLOB NOT NULL,
+        keeps   INTEGER NOT NULL,
+        UNIQUE (record, number)
+    ) STRICT;
+    CREATE INDEX ledger_by_subject ON ledger (subject) WHERE subject IS NOT NULL;
+    CREATE TABLE ledger_alias (
+        seq     INTEGER PRIMARY KEY REFERENCES ledger (seq),
+        subject BLOB NOT NULL,
+        key_id  INTEGER NOT NULL,
+        digest  BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX ledger_alias_by_digest ON ledger_alias (digest, key_id);
+    CREATE INDEX ledger_alias_by_subject ON ledger_alias (subject);
+    CREATE TABLE ledger_node (
+        run      BLOB PRIMARY KEY,
+        name     TEXT NOT NULL,
+        applied  INTEGER NOT NULL,
+        renewals INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+",
+];
+
+/// The first version with the tables of a ledger.
+const LEDGER_SINCE: usize = 2;
 
 /// What an empty file is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -56,6 +88,11 @@ pub(super) fn look(connection: &Connection, empty: Empty) -> Result<(), StoreErr
         return Err(StoreError::format("this file is empty: begin a store in it, or put a backup in its place"));
     }
     Ok(())
+}
+
+/// Whether a file's version has the tables of a ledger.
+pub(super) fn has_ledger(connection: &Connection) -> Result<bool, StoreError> {
+    Ok(seen_version(connection)? >= LEDGER_SINCE)
 }
 
 /// Makes the tables in an empty file, and brings those of an older version up.

@@ -2,7 +2,9 @@
 
 use super::{Vault, index, stored};
 use crate::StoreError;
+use crate::access::Recorded;
 use crate::keys::SealKeys;
+use pii_core::audit::Act;
 use pii_core::key::{Entropy, KeyId};
 use pii_core::seal::Envelope;
 use std::collections::BTreeMap;
@@ -23,8 +25,14 @@ impl Vault {
     /// begins data keys under the old one. [`Vault::wrapped_under`] shows it.
     ///
     /// # Errors
-    /// There is no primary version, or the storage cannot be read or written, or is damaged. Nothing is moved then.
-    pub fn rewrap(&mut self, keys: &dyn SealKeys, entropy: &mut dyn Entropy) -> Result<Rewrapped, StoreError> {
+    /// There is no primary version, or the storage cannot be read or written, or is damaged, or it cannot be recorded.
+    /// Nothing is moved then.
+    pub fn rewrap(
+        &mut self,
+        keys: &dyn SealKeys,
+        entropy: &mut dyn Entropy,
+        record: &mut Recorded<'_>,
+    ) -> Result<Rewrapped, StoreError> {
         let primary = keys.wrapping_key(None)?;
         let mut done = Rewrapped { moved: 0, left: 0 };
         let mut moved = Vec::new();
@@ -54,7 +62,8 @@ impl Vault {
         };
         done.moved = moved.len() as u64 + u64::from(index_key.is_some());
         if done.moved > 0 {
-            self.storage.replace(&moved, index_key.as_ref())?;
+            let replace = || self.storage.replace(&moved, index_key.as_ref());
+            record.carry_out(Act::VaultRewrapped, done.moved, |()| done.moved, replace)?;
         }
         Ok(done)
     }

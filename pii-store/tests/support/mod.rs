@@ -1,13 +1,16 @@
 //! What several tests need: keys, a store in a folder of its own, a record of events.
 #![allow(dead_code, reason = "each test uses some of it")]
 
+pub(crate) mod bed;
+pub(crate) mod server;
+
 use pii_core::Kind;
 use pii_core::audit::{Act, AuditError, Event, Phase, Sink};
 use pii_core::key::{KeyId, Suite};
 use pii_core::policy::Date;
 use pii_core::time::Moment;
 use pii_keys::{Change, Keyring, Purpose, SystemEntropy};
-use pii_store::{Entry, SealKeys, Sqlite, StoreError, Vault};
+use pii_store::{Entry, Recorded, Request, SealKeys, Sqlite, StoreError, Vault};
 use std::path::PathBuf;
 use tempfile::TempDir;
 
@@ -93,20 +96,34 @@ pub(crate) fn destroy(ring: &mut Keyring, id: KeyId) {
     ring.apply(&Change::Destroy { id }, day(3), &mut SystemEntropy).expect("destroyed");
 }
 
+/// A request that the tests' rights cover.
+pub(crate) const REQUEST: Request<'_> = Request { actor: "desk", purpose: "complaint", reason: "case 4711" };
+
+/// That request, on a record.
+pub(crate) fn recorded(record: &mut Record) -> Recorded<'_> {
+    Recorded::new(REQUEST, record).expect("it says enough")
+}
+
 /// Keeps events, until it is told to fail.
 #[derive(Default)]
 pub(crate) struct Record {
+    /// Phase, count, and what is said of kinds: `bank_card:2,qq:1`.
     pub(crate) events: Vec<(Phase, u64, String)>,
+    /// What each was about.
+    pub(crate) acts: Vec<Act>,
     pub(crate) fails_after: Option<usize>,
 }
 
 impl Sink for Record {
     fn record(&mut self, event: &Event<'_>) -> Result<(), AuditError> {
-        assert_eq!((event.act, event.actor), (Act::Revealed, "desk"));
+        assert_eq!((event.actor, event.reason), ("desk", "case 4711"));
+        assert!(["complaint", "marketing"].contains(&event.purpose));
         if self.fails_after.is_some_and(|limit| self.events.len() >= limit) {
             return Err(AuditError);
         }
-        self.events.push((event.phase, event.count, event.reason.to_owned()));
+        let kinds: Vec<String> = event.kinds.iter().map(|(kind, count)| format!("{kind}:{count}")).collect();
+        self.events.push((event.phase, event.count, kinds.join(",")));
+        self.acts.push(event.act);
         Ok(())
     }
 }

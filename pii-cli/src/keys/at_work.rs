@@ -1,0 +1,174 @@
+//! A keyring at work in `pii mask`: what it makes, for whom, and under which right.
+
+use super::{data_keys_of, open_for, refuse_same, wrong};
+use crate::arguments::{self, By, Mask};
+use crate::audit_file::{self, Actor, AuditFile};
+use crate::exit::Failure;
+use crate::{line_file, rights, setup};
+use pii_core::Kind;
+use pii_core::key::Suite;
+use pii_core::policy::{Action, Flow, Policy};
+use pii_core::transform::Transform;
+use pii_keys::{Keyring, Operation, SubjectKeys, SystemEntropy, Transformer};
+use pii_store::{Allowance, Quota, Request, RevealError, Sqlite, Vault, VaultTransformer};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Whoever has the keys of the keyring on the command line, if there is one.
+#[derive(Default)]
+pub(crate) struct AtWork {
+    transform: Option<Arc<dyn Transform>>,
+    tokens: Option<(Arc<Allowance>, AuditFile)>,
+}
+
+impl AtWork {
+    /// Where the policy seals, the data keys that open it are on the disk first, wrapped, in a file beside the keyring. Where
+    /// a store is named, tokens are its vault's.
+    pub(crate) fn new(mask: &Mask, policy: &Policy, flow: &Flow<'_>, kinds: &[Kind]) -> Result<Self, Failure> {
+        let arguments::Keyring { keyring: Some(path), under, store, record, by } = &mask.keyring else {
+            return Ok(Self::default());
+        };
+        let sealing = Sealing::of(policy, flow)?;
+        // Whoever asks for SM gets nothing else: the policy, or the command line.
+        let suite = if policy.defaults().crypto == Suite::Sm { Suite::Sm } else { under.crypto.suite() };
+        let (ring, _) = open_for(path, under, suite)?;
+        let record_of_acts = by.audit.clone().unwrap_or_else(|| audit_file::of(path));
+        refuse_same(own_files(&mask.keyring).iter().filter(|own| **own != record_of_acts), &record_of_acts)?;
+        audit_file::warn_of_older(&record_of_acts, path, ring.generation());
+        let actor = Actor::of(by.actor.as_deref());
+        let sink = || AuditFile::open(&record_of_acts, path, &actor);
+        let mut transformer = Transformer::new(&ring, &mut SystemEntropy).map_err(Failure::usage)?;
+        transformer = transformer.bound_to(record.as_deref().unwrap_or_default());
+        if sealing.for_subject {
+            transformer = for_subject(transformer, &ring, path, by, &actor, &mut sink()?)?;
+        }
+        // Who may make tokens is asked before a data key is kept.
+        let purpose = mask.way.purpose.as_deref().unwrap_or_default();
+        let request = Request { actor: &actor.name, purpose, reason: &by.reason };
+        let tokens = match store {
+            Some(store) => {
+                let mut sink = sink()?;
+                Some((store, Arc::new(allowance(by, request, store, kinds, &mut sink)?), sink))
+            }
+            None => None,
+        };
+        let sealed_with = transformer.envelope().filter(|_| sealing.for_firm);
+        for envelope in sealed_with.into_iter().chain(transformer.subject_envelope()) {
+            keep_envelope(&data_keys_of(path), &envelope.to_string())?;
+        }
+        let Some((store, allowance, sink)) = tokens else {
+            return Ok(Self { transform: Some(Arc::new(transformer)), tokens: None });
+        };
+        let vault = Vault::new(Sqlite::open(store).map_err(Failure::input)?);
+        let transformer = VaultTransformer::new(transformer, ring, vault, Arc::clone(&allowance));
+        Ok(Self { transform: Some(Arc::new(transformer)), tokens: Some((allowance, sink)) })
+    }
+
+    pub(crate) fn transform(&self) -> Option<Arc<dyn Transform>> {
+        self.transform.clone()
+    }
+
+    /// Records what was made, once nothing more is.
+    pub(crate) fn end(self) -> Result<(), Failure> {
+        self.tokens.map_or(Ok(()), |(allowance, mut sink)| allowance.end(&mut sink).map_err(Failure::input))
+    }
+}
+
+/// What a policy seals on a flow.
+struct Sealing {
+    for_firm: bool,
+    for_subject: bool,
+}
+
+impl Sealing {
+    fn of(policy: &Policy, flow: &Flow<'_>) -> Result<Self, Failure> {
+        let seals = policy.for_flow(flow).check_keys(|action| action != Action::Seal).is_err();
+        if seals && flow.purpose.is_none() {
+            return Err(Failure::usage(
+                "the policy seals values, and each one opens for the purpose that it was sealed for: name it by --purpose, in the \
+                 word that the rights of those who may open it use",
+            ));
+        }
+        let of = |is_per_subject| {
+            let mut rules = policy.rules().iter().filter(|rule| rule.action() == Action::Seal);
+            seals && rules.any(|rule| rule.terms().is_per_subject == is_per_subject)
+        };
+        Ok(Self { for_firm: of(false), for_subject: of(true) })
+    }
+}
+
+fn for_subject(
+    transformer: Transformer,
+    ring: &Keyring,
+    keyring: &Path,
+    by: &By,
+    actor: &Actor,
+    sink: &mut AuditFile,
+) -> Result<Transformer, Failure> {
+    let By { subjects: Some(folder), subject: Some(subject), reason, .. } = by else {
+        return Err(Failure::usage(
+            "the policy seals with the key of a data subject (key = \"subject\"): say by --subjects FOLDER where these keys are, \
+             and by --subject ID whom all the inputs are about",
+        ));
+    };
+    let keys = SubjectKeys::open(folder, ring).map_err(|error| wrong(folder, &error))?;
+    let mut operation = Operation {
+        today: setup::today()?,
+        actor: &actor.name,
+        reason,
+        dry_run: false,
+        sink,
+        entropy: &mut SystemEntropy,
+    };
+    let key = keys.key_or_new(subject, ring, &mut operation).map_err(|error| wrong(keyring, &error))?;
+    transformer.for_subject(&key, &mut SystemEntropy).map_err(Failure::usage)
+}
+
+fn allowance(
+    by: &By,
+    request: Request<'_>,
+    store: &Path,
+    kinds: &[Kind],
+    sink: &mut AuditFile,
+) -> Result<Allowance, Failure> {
+    if by.dangerously_unlimited_tokens {
+        let begun = Allowance::dangerously_unlimited(&request, sink);
+        Sqlite::open_or_begin(store).map_err(Failure::input)?;
+        return begun.map_err(Failure::input);
+    }
+    let Some(rights) = &by.rights else {
+        return Err(Failure::usage(
+            "making tokens of a vault takes a right, because whoever can have any value's token can try out all of them: give \
+             --rights FILE with a right whose act is \"tokenise\", --purpose and --reason (docs/keys.md has an example), or \
+             --dangerously-unlimited-tokens",
+        ));
+    };
+    let rights = rights::read(rights, kinds)?;
+    if request.purpose.is_empty() {
+        return Err(Failure::usage("making tokens takes a purpose that the right names: add --purpose"));
+    }
+    let quota = Quota::new(Sqlite::open_or_begin(store).map_err(Failure::input)?);
+    let begun = Allowance::begin(&request, rights, quota, || setup::moment().ok(), sink);
+    begun.map_err(|error: RevealError| rights::failure(&error))
+}
+
+fn keep_envelope(path: &Path, envelope: &str) -> Result<(), Failure> {
+    let keep = || {
+        let mut file = line_file::open(path)?;
+        line_file::append(&mut file, envelope)?;
+        // A new file is there for good only when its folder says so.
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::File::open(folder)?.sync_all()
+    };
+    keep().map_err(|error| Failure::system(path.display(), &error))
+}
+
+/// The files without which what was masked with keys does not open again, and which no output may replace and no folder of
+/// inputs may take along.
+pub(crate) fn own_files(arguments: &arguments::Keyring) -> Vec<PathBuf> {
+    let arguments::Keyring { keyring, under, store, by, .. } = arguments;
+    let named = [keyring, store, &by.rights, &by.audit].into_iter().flatten().chain(under.files());
+    let beside = keyring.iter().flat_map(|path| [data_keys_of(path), audit_file::of(path)]);
+    named.cloned().chain(beside).collect()
+}

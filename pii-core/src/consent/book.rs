@@ -1,0 +1,68 @@
+//! The ledger's state in memory.
+
+pub(super) mod declared;
+mod exports;
+mod fold;
+pub(super) mod interned;
+pub(super) mod people;
+pub(super) mod records;
+mod register;
+mod view;
+mod weigh;
+
+pub use register::OpenRequest;
+pub use view::{RecordView, ScopeView};
+pub(super) use weigh::scope_of;
+
+use super::event::ScopeParts;
+use declared::Declared;
+use exports::Exports;
+use interned::MethodSet;
+use people::People;
+use records::{Records, ScopeRow};
+use register::Register;
+
+/// What all entries so far come to. It is made by [`Book::apply`] alone, one entry after the other in the ledger's order: the
+/// same entries always make the same book, and what an entry's time says does not change its place.
+#[derive(Default)]
+pub struct Book {
+    pub(super) declared: Declared,
+    pub(super) people: People,
+    pub(super) records: Records,
+    pub(super) exports: Exports,
+    pub(super) rights: Register,
+    /// How many consent events were taken.
+    pub(super) events: u32,
+}
+
+impl Book {
+    /// A book in which nothing has happened.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A scope by numbers, if all in it was seen before.
+    pub(super) fn known_scope(&self, scope: &ScopeParts) -> Option<ScopeRow> {
+        let declared = &self.declared;
+        Some(ScopeRow {
+            purpose: declared.purposes.number(scope.purpose.as_str())?,
+            kinds: declared.kinds.set(&scope.kinds)?,
+            methods: MethodSet::of(&scope.methods),
+            recipient: match &scope.recipient {
+                Some(code) => Some(declared.recipients.number(code.as_str())?),
+                None => None,
+            },
+            channel: match &scope.channel {
+                Some(code) => Some(declared.channels.number(code.as_str())?),
+                None => None,
+            },
+        })
+    }
+}
+
+impl std::fmt::Debug for Book {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Book({} subjects, {} records)", self.people.len(), self.records.len())
+    }
+}

@@ -1,0 +1,352 @@
+//! What the firm has declared, laid out for decisions.
+
+use super::super::entry::Declaration;
+use super::super::fault::Fault;
+use super::super::ground::{Assessment, BiometricAssessment, ExportGround, OtherBasis, Trigger};
+use super::super::id::Code;
+use super::super::notice::{Disclosure, Notice, NoticeParts};
+use super::super::party::{Contract, Recipient, Source, Supervision};
+use super::super::published::Published;
+use super::super::settings::{BIOMETRIC_KINDS, SENSITIVE_KINDS, Settings, SettingsParts};
+use super::interned::{KindSet, Kinds, MethodSet, Table};
+use crate::Kind;
+use crate::purpose::Purpose;
+use crate::time::Moment;
+
+/// Everything declared that holds now.
+pub(crate) struct Declared {
+    pub(crate) kinds: Kinds,
+    pub(crate) purposes: Table<PurposeRow>,
+    pub(crate) recipients: Table<RecipientRow>,
+    pub(crate) channels: Table<()>,
+    pub(crate) notices: Table<Vec<u32>>,
+    pub(crate) versions: Vec<NoticeRow>,
+    pub(crate) sources: Table<Source>,
+    pub(crate) settings: Settings,
+    pub(crate) sensitive: KindSet,
+    pub(crate) biometric: KindSet,
+}
+
+/// A purpose with what rests on it.
+#[derive(Default)]
+pub(crate) struct PurposeRow {
+    pub(crate) purpose: Option<Purpose>,
+    pub(crate) kinds: KindSet,
+    pub(crate) methods: MethodSet,
+    /// Grows with each change that makes it another purpose.
+    pub(crate) generation: u32,
+    pub(crate) bases: Vec<BasisRow>,
+    pub(crate) assessments: Vec<AssessmentRow>,
+    pub(crate) biometrics: Vec<BiometricRow>,
+}
+
+/// A recipient with what was agreed with it.
+#[derive(Default)]
+pub(crate) struct RecipientRow {
+    pub(crate) recipient: Option<Recipient>,
+    /// Grows when it becomes another recipient.
+    pub(crate) generation: u32,
+    pub(crate) contracts: Vec<ContractRow>,
+    pub(crate) supervision: Option<Supervision>,
+    pub(crate) exports: Vec<ExportRow>,
+}
+
+pub(crate) struct BasisRow {
+    pub(crate) kinds: KindSet,
+    pub(crate) methods: MethodSet,
+    pub(crate) recipient: Option<u32>,
+    pub(crate) parts: OtherBasis,
+}
+
+pub(crate) struct AssessmentRow {
+    pub(crate) kinds: KindSet,
+    pub(crate) recipient: Option<u32>,
+    pub(crate) parts: Assessment,
+}
+
+pub(crate) struct BiometricRow {
+    pub(crate) kinds: KindSet,
+    pub(crate) parts: BiometricAssessment,
+}
+
+pub(crate) struct ContractRow {
+    pub(crate) kinds: KindSet,
+    pub(crate) methods: MethodSet,
+    pub(crate) purposes: Vec<u32>,
+    pub(crate) parts: Contract,
+}
+
+pub(crate) struct ExportRow {
+    pub(crate) purposes: Vec<u32>,
+    pub(crate) parts: ExportGround,
+}
+
+/// A version of a notice.
+pub(crate) struct NoticeRow {
+    pub(crate) notice: Notice,
+    /// From when on consents that were given with it do not count any more, by purpose and by recipient: a later version says
+    /// something else of them.
+    pub(crate) purposes_over: Vec<(Code, Moment)>,
+    pub(crate) recipients_over: Vec<(Code, Moment)>,
+}
+
+impl Default for Declared {
+    fn default() -> Self {
+        let mut declared = Self {
+            kinds: Kinds::default(),
+            purposes: Table::default(),
+            recipients: Table::default(),
+            channels: Table::default(),
+            notices: Table::default(),
+            versions: Vec::new(),
+            sources: Table::default(),
+            settings: Settings::new(SettingsParts::default()).expect("the defaults are sound"),
+            sensitive: KindSet::default(),
+            biometric: KindSet::default(),
+        };
+        declared.sensitive = declared.named(&SENSITIVE_KINDS);
+        declared.biometric = declared.named(&BIOMETRIC_KINDS);
+        declared
+    }
+}
+
+impl Declared {
+    fn named(&mut self, names: &[&str]) -> KindSet {
+        let kinds: Vec<Kind> = names.iter().filter_map(|name| Kind::new(name)).collect();
+        // The first kinds of all: there is room for them.
+        self.kinds.intern(&kinds).unwrap_or_default()
+    }
+
+    fn purpose_row(&mut self, code: &Code) -> Option<&mut PurposeRow> {
+        let number = self.purposes.intern(code);
+        if self.purposes.get(number).is_none() {
+            self.purposes.put(number, Some(PurposeRow::default()));
+        }
+        self.purposes.get_mut(number)
+    }
+
+    fn recipient_row(&mut self, code: &Code) -> Option<&mut RecipientRow> {
+        let number = self.recipients.intern(code);
+        if self.recipients.get(number).is_none() {
+            self.recipients.put(number, Some(RecipientRow::default()));
+        }
+        self.recipients.get_mut(number)
+    }
+
+    /// Whether a declaration can be taken.
+    pub(crate) fn weigh(&self, declaration: &Declaration) -> Result<(), Fault> {
+        let Declaration::Notice(notice) = declaration else { return Ok(()) };
+        let latest = self.notices.find(notice.id.as_str()).and_then(|(_, versions)| versions.last());
+        let latest = latest.and_then(|number| self.versions.get(*number as usize));
+        match latest {
+            Some(latest) if notice.version <= latest.notice.version => Err(Fault::NoticeVersion),
+            Some(latest) if notice.valid_from < latest.notice.valid_from => Err(Fault::NoticeVersion),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes a declaration. What has more kinds than can be held is taken as not declared: nothing rests on it.
+    pub(crate) fn take(&mut self, declaration: &Declaration) -> Result<(), Fault> {
+        self.weigh(declaration)?;
+        let taken = match declaration {
+            Declaration::Notice(notice) => self.take_notice(notice),
+            Declaration::Purpose(published) => self.take_purpose(published),
+            Declaration::Recipient(recipient) => self.take_recipient(recipient),
+            Declaration::Source(source) => {
+                let number = self.sources.intern(&source.id);
+                self.sources.put(number, Some(source.clone()));
+                Some(())
+            }
+            Declaration::Contract(contract) => self.take_contract(contract),
+            Declaration::Supervision(supervision) => {
+                let row = self.recipient_row(&supervision.recipient).ok_or(Fault::TooMany)?;
+                row.supervision = Some(supervision.clone());
+                Some(())
+            }
+            Declaration::Assessment(assessment) => self.take_assessment(assessment),
+            Declaration::BiometricAssessment(assessment) => self.take_biometric(assessment),
+            Declaration::OtherBasis(basis) => self.take_basis(basis),
+            Declaration::ExportGround(ground) => self.take_export(ground),
+            Declaration::Settings(settings) => self.take_settings(settings),
+        };
+        taken.ok_or(Fault::TooMany)
+    }
+
+    fn take_purpose(&mut self, published: &Published) -> Option<()> {
+        let purpose = published.purpose();
+        let kinds = self.kinds.intern(purpose.kinds());
+        let row = self.purpose_row(&Code::new(purpose.code())?)?;
+        let is_same = row.purpose.as_ref().is_some_and(|before| published.is_same_as(before));
+        row.generation += u32::from(!is_same);
+        row.methods = MethodSet::of(purpose.methods());
+        row.purpose = kinds.is_some().then(|| purpose.clone());
+        row.kinds = kinds?;
+        Some(())
+    }
+
+    fn take_recipient(&mut self, recipient: &Recipient) -> Option<()> {
+        let row = self.recipient_row(&recipient.id)?;
+        let is_same = row.recipient.as_ref().is_some_and(|before| before.name == recipient.name);
+        row.generation += u32::from(!is_same);
+        row.recipient = Some(recipient.clone());
+        Some(())
+    }
+
+    fn take_contract(&mut self, contract: &Contract) -> Option<()> {
+        for number in self.recipients.numbers() {
+            if let Some(row) = self.recipients.get_mut(number) {
+                row.contracts.retain(|other| other.parts.id != contract.id);
+            }
+        }
+        let kinds = self.kinds.intern(&contract.kinds)?;
+        let purposes = contract.purposes.iter().map(|code| self.purposes.intern(code)).collect();
+        let methods = MethodSet::of(&contract.methods);
+        let parts = contract.clone();
+        self.recipient_row(&contract.recipient)?.contracts.push(ContractRow { kinds, methods, purposes, parts });
+        Some(())
+    }
+
+    fn take_assessment(&mut self, assessment: &Assessment) -> Option<()> {
+        for number in self.purposes.numbers() {
+            if let Some(row) = self.purposes.get_mut(number) {
+                row.assessments.retain(|other| other.parts.id != assessment.id);
+            }
+        }
+        let kinds = self.kinds.intern(&assessment.kinds)?;
+        let recipient = assessment.recipient.as_ref().map(|code| self.recipients.intern(code));
+        let parts = assessment.clone();
+        self.purpose_row(&assessment.purpose)?.assessments.push(AssessmentRow { kinds, recipient, parts });
+        Some(())
+    }
+
+    fn take_biometric(&mut self, assessment: &BiometricAssessment) -> Option<()> {
+        for number in self.purposes.numbers() {
+            if let Some(row) = self.purposes.get_mut(number) {
+                row.biometrics.retain(|other| other.parts.id != assessment.id);
+            }
+        }
+        let kinds = self.kinds.intern(&assessment.kinds)?;
+        let parts = assessment.clone();
+        self.purpose_row(&assessment.purpose)?.biometrics.push(BiometricRow { kinds, parts });
+        Some(())
+    }
+
+    fn take_basis(&mut self, basis: &OtherBasis) -> Option<()> {
+        for number in self.purposes.numbers() {
+            if let Some(row) = self.purposes.get_mut(number) {
+                row.bases.retain(|other| other.parts.id != basis.id);
+            }
+        }
+        let kinds = self.kinds.intern(&basis.kinds)?;
+        let recipient = basis.recipient.as_ref().map(|code| self.recipients.intern(code));
+        let methods = MethodSet::of(&basis.methods);
+        let parts = basis.clone();
+        self.purpose_row(&basis.purpose)?.bases.push(BasisRow { kinds, methods, recipient, parts });
+        Some(())
+    }
+
+    fn take_export(&mut self, ground: &ExportGround) -> Option<()> {
+        for number in self.recipients.numbers() {
+            if let Some(row) = self.recipients.get_mut(number) {
+                row.exports.retain(|other| other.parts.id != ground.id);
+            }
+        }
+        let purposes = ground.purposes.iter().map(|code| self.purposes.intern(code)).collect();
+        let parts = ground.clone();
+        self.recipient_row(&ground.recipient)?.exports.push(ExportRow { purposes, parts });
+        Some(())
+    }
+
+    fn take_settings(&mut self, settings: &Settings) -> Option<()> {
+        let more = self.kinds.intern(&settings.sensitive_kinds)?;
+        self.sensitive = self.named(&SENSITIVE_KINDS).with(more);
+        self.settings = settings.clone();
+        Some(())
+    }
+
+    fn take_notice(&mut self, notice: &Notice) -> Option<()> {
+        let id = self.notices.intern(&notice.id);
+        let mut numbers = self.notices.get(id).cloned().unwrap_or_default();
+        for number in &numbers {
+            if let Some(row) = self.versions.get_mut(*number as usize) {
+                row.end_where_it_differs(notice);
+            }
+        }
+        numbers.push(u32::try_from(self.versions.len()).ok()?);
+        let (purposes_over, recipients_over) = (Vec::new(), Vec::new());
+        self.versions.push(NoticeRow { notice: notice.clone(), purposes_over, recipients_over });
+        self.notices.put(id, Some(numbers));
+        Some(())
+    }
+
+    /// The number of a notice's version.
+    pub(crate) fn version(&self, id: &str, version: u32) -> Option<(u32, &NoticeRow)> {
+        let (_, numbers) = self.notices.find(id)?;
+        let rows = numbers.iter().filter_map(|number| Some((*number, self.versions.get(*number as usize)?)));
+        rows.into_iter().find(|(_, row)| row.notice.version == version)
+    }
+
+    /// Whether an assessment counts for it on this day.
+    pub(crate) fn is_assessed(
+        &self,
+        trigger: Trigger,
+        (purpose, kinds, recipient): (u32, KindSet, u32),
+        at: Moment,
+    ) -> bool {
+        let today = at.day_in_china();
+        self.purposes.get(purpose).is_some_and(|row| {
+            row.assessments.iter().any(|row| {
+                row.parts.trigger == trigger
+                    && row.recipient == Some(recipient)
+                    && row.kinds.covers(kinds)
+                    && row.parts.is_acceptable
+                    && (row.parts.approved_on..=row.parts.until).contains(&today)
+            })
+        })
+    }
+}
+
+impl NoticeRow {
+    fn end_where_it_differs(&mut self, later: &NoticeParts) {
+        for told in &self.notice.purposes {
+            let is_same = later.purpose(told.purpose.as_str()).is_some_and(|now| same_purpose(told, now));
+            let is_over = self.purposes_over.iter().any(|(code, _)| *code == told.purpose);
+            if !is_same && !is_over {
+                self.purposes_over.push((told.purpose.clone(), later.valid_from));
+            }
+        }
+        for told in &self.notice.disclosures {
+            let is_same = later.disclosures.iter().any(|now| same_disclosure(told, now));
+            let is_over = self.recipients_over.iter().any(|(code, _)| *code == told.recipient);
+            if !is_same && !is_over {
+                self.recipients_over.push((told.recipient.clone(), later.valid_from));
+            }
+        }
+    }
+
+    /// Whether a later version had already taken its place for this at that time.
+    pub(crate) fn is_over(&self, purpose: &str, recipient: Option<&str>, at: Moment) -> bool {
+        let over = |list: &[(Code, Moment)], code: &str| {
+            list.iter().any(|(other, from)| *from <= at && other.as_str() == code)
+        };
+        over(&self.purposes_over, purpose) || recipient.is_some_and(|code| over(&self.recipients_over, code))
+    }
+}
+
+/// Whether two versions tell the same of a purpose: kinds and methods (PIPL Art. 14 ¶2), whatever their order.
+fn same_purpose(one: &super::super::notice::NoticePurpose, other: &super::super::notice::NoticePurpose) -> bool {
+    same_set(&one.kinds, &other.kinds) && same_set(&one.methods, &other.methods)
+}
+
+/// Whether two versions name the same recipient for the same (PIPL Art. 23).
+fn same_disclosure(one: &Disclosure, other: &Disclosure) -> bool {
+    one.recipient == other.recipient
+        && one.name == other.name
+        && one.purpose == other.purpose
+        && same_set(&one.kinds, &other.kinds)
+        && same_set(&one.methods, &other.methods)
+}
+
+fn same_set<T: PartialEq>(one: &[T], other: &[T]) -> bool {
+    one.iter().all(|item| other.contains(item)) && other.iter().all(|item| one.contains(item))
+}

@@ -1,0 +1,174 @@
+//! Taking entries: what was weighed becomes the state.
+
+use super::super::entry::{Body, Entry};
+use super::super::event::{ConsentAct, ConsentEvent};
+use super::super::fault::Fault;
+use super::super::id::SubjectId;
+use super::super::receipt::GivenBy;
+use super::Book;
+use super::people::NONE;
+use super::records::{Record, ScopeRow};
+use super::weigh::{About, about};
+use crate::time::Moment;
+use std::num::NonZeroU64;
+
+impl Book {
+    /// Takes the ledger's next entry.
+    ///
+    /// # Errors
+    /// The rules do not allow it. All else goes on; a record with such an entry counts for nothing from then on.
+    pub fn apply(&mut self, entry: &Entry) -> Result<(), Fault> {
+        let Some(id) = entry.subject() else {
+            return match entry.body() {
+                Body::Declared(declaration) => self.declared.take(declaration),
+                Body::Incident(incident) => {
+                    self.rights.report(incident);
+                    Ok(())
+                }
+                _ => Ok(()),
+            };
+        };
+        if let Body::Consent(event) = entry.body() {
+            return self.take_event(id, entry.at(), event, entry);
+        }
+        let number = self.people.intern(id);
+        if let Body::AliasAdded(alias) = entry.body() {
+            if self.people.get(number).is_some_and(|person| person.is_erased) {
+                return Err(Fault::Erased);
+            }
+            self.people.add(*alias, number);
+            return Ok(());
+        }
+        match entry.body() {
+            Body::AliasRemoved(alias) => self.people.remove(*alias, number),
+            Body::RequestReceived(request) => self.rights.receive(id, request, entry.at()),
+            Body::RequestAnswered(answer) => return self.rights.answer(id, answer),
+            Body::Provided { recipient, kinds, .. } => {
+                let overseas = self
+                    .declared
+                    .recipients
+                    .find(recipient.as_str())
+                    .is_none_or(|(_, row)| row.recipient.as_ref().is_none_or(|recipient| recipient.is_overseas()));
+                let kinds = self.declared.kinds.intern(kinds);
+                let is_sensitive = kinds.is_none_or(|kinds| self.declared.sensitive.meets(kinds));
+                if let Some(person) = self.people.get_mut(number).filter(|_| overseas) {
+                    self.exports.count(person, is_sensitive, entry.at());
+                }
+            }
+            Body::Erased { .. } => self.people.forget(number),
+            _ => {}
+        }
+        if let Some(person) = self.people.get_mut(number) {
+            match entry.body() {
+                Body::Age(age) => person.age = *age,
+                Body::Restricted { .. } => person.is_restricted = true,
+                Body::RestrictionLifted { .. } => person.is_restricted = false,
+                Body::Erased { .. } => person.is_erased = true,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn take_event(&mut self, id: SubjectId, at: Moment, event: &ConsentEvent, entry: &Entry) -> Result<(), Fault> {
+        if let Err(fault) = self.weigh(id, at, event) {
+            if let Some(record) = self.records.find_mut(event.record) {
+                record.is_damaged = true;
+            }
+            return Err(fault);
+        }
+        let about = about(&event.act);
+        let row = match &about {
+            Some(about) => Some(self.row_of(about)?),
+            None => None,
+        };
+        let subject = self.people.intern(id);
+        let answer = about.as_ref().and_then(|about| about.answer);
+        let given_at = answer.map_or(at, |answer| answer.at);
+        let unknown = self.declared.settings.unknown_age;
+        let for_child = answer.is_some_and(|answer| answer.given_by == GivenBy::Guardian)
+            && self.people.get(subject).is_some_and(|person| person.is_child(given_at, unknown));
+        if self.records.find(event.record).is_none() {
+            let Some(new) = row else { return Err(Fault::NoSuchRecord) };
+            self.begin(event, subject, new.1, at);
+        }
+        self.events = self.events.saturating_add(1);
+        let Some(record) = self.records.find_mut(event.record) else { return Err(Fault::NoSuchRecord) };
+        record.order = self.events;
+        record.tip = entry.digest();
+        record.number = event.number;
+        record.state = event.act.state();
+        record.changed_at = given_at;
+        if let Some((place, scope)) = row {
+            (record.notice, record.kept_until_day) = (place.notice, place.kept_until_day(given_at));
+            (record.purpose_generation, record.recipient_generation) = (place.purpose, place.recipient);
+            record.scope = scope;
+        }
+        if let Some(answer) = answer {
+            record.answered_at = answer.at;
+            record.given_by = answer.given_by;
+            record.for_child = for_child;
+            record.valid_until = answer.valid_until.and_then(|until| NonZeroU64::new(until.unix_millis()));
+        }
+        // A person who said no said it for the ledger, too, by the time at which it was told.
+        if matches!(event.act, ConsentAct::Withdrawn { .. }) {
+            record.changed_at = record.changed_at.max(record.answered_at);
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, event: &ConsentEvent, subject: u32, scope: u32, at: Moment) {
+        let before = self.people.get(subject).map_or(NONE, |person| person.newest);
+        let number = self.records.add(Record {
+            id: event.record,
+            tip: super::super::id::Sm3Digest::of(b""),
+            answered_at: at,
+            changed_at: at,
+            valid_until: None,
+            kept_until_day: i32::MAX,
+            subject,
+            before,
+            scope,
+            notice: u32::MAX,
+            number: 0,
+            order: 0,
+            purpose_generation: 0,
+            recipient_generation: 0,
+            state: event.act.state(),
+            given_by: GivenBy::Person,
+            for_child: false,
+            is_damaged: false,
+        });
+        if let Some(person) = self.people.get_mut(subject) {
+            person.newest = number;
+        }
+    }
+
+    /// The numbers of what a record is about. A refusal may name a notice that is not registered.
+    fn row_of(&mut self, about: &About<'_>) -> Result<(Place, u32), Fault> {
+        let scope = ScopeRow::of(&about.scope, &mut self.declared).ok_or(Fault::TooMany)?;
+        let version = self.declared.version(about.notice.id.as_str(), about.notice.version);
+        let retention = version.and_then(|(_, row)| Some(row.notice.purpose(about.scope.purpose.as_str())?.retention));
+        let notice = version.map_or(u32::MAX, |(number, _)| number);
+        let purpose = self.declared.purposes.get(scope.purpose).map_or(0, |row| row.generation);
+        let recipient =
+            scope.recipient.and_then(|number| self.declared.recipients.get(number)).map_or(0, |row| row.generation);
+        Ok((Place { notice, retention, purpose, recipient }, self.records.intern_scope(scope)))
+    }
+}
+
+/// Which versions of everything a record rests on.
+#[derive(Clone, Copy)]
+struct Place {
+    notice: u32,
+    retention: Option<crate::time::Period>,
+    purpose: u32,
+    recipient: u32,
+}
+
+impl Place {
+    fn kept_until_day(&self, given_at: Moment) -> i32 {
+        let last = self.retention.map(|retention| retention.from(given_at.day_in_china()).unix_days());
+        last.and_then(|day| i32::try_from(day).ok()).unwrap_or(i32::MAX)
+    }
+}

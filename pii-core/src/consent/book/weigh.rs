@@ -1,0 +1,221 @@
+//! Whether an event of a consent record can be taken. It only looks: what it finds sound, [`super::fold`] takes.
+
+use super::super::event::{Actor, ConsentAct, ConsentEvent, Scope, ScopeParts};
+use super::super::fault::Fault;
+use super::super::id::{Code, SubjectId};
+use super::super::receipt::{Answer, Claimed, GivenBy, NoticeRef, ReceiptParts};
+use super::super::state::State;
+use super::Book;
+use super::declared::NoticeRow;
+use super::people::Person;
+use super::records::Record;
+use crate::time::Moment;
+
+/// How far a source's clock may be ahead of the ledger's, in milliseconds.
+const AHEAD_LIMIT_MILLIS: u64 = 5 * 60_000;
+
+/// What a record is about, and with which version of which notice.
+pub(crate) struct About<'a> {
+    pub(crate) scope: Scope,
+    pub(crate) notice: &'a NoticeRef,
+    pub(crate) answer: Option<&'a Answer>,
+}
+
+impl Book {
+    /// Looks at an event that is to happen to a subject's record at `at`.
+    pub(crate) fn weigh(&self, subject: SubjectId, at: Moment, event: &ConsentEvent) -> Result<(), Fault> {
+        let person = self.people.find(subject);
+        if person.is_some_and(|person| person.is_erased) {
+            return Err(Fault::Erased);
+        }
+        let record = self.records.find(event.record);
+        let state = event.act.state();
+        match record {
+            None if event.number != 1 || event.previous.is_some() => return Err(Fault::NoSuchRecord),
+            None => {}
+            Some(record) => self.fits(record, subject, event)?,
+        }
+        if !state.can_follow(record.map(|record| record.state)) {
+            return Err(if record.is_none() { Fault::NoSuchRecord } else { Fault::NotFromThisState });
+        }
+        match &event.act {
+            ConsentAct::Requested { scope, notice } => {
+                self.weigh_scope(scope, notice, at)?;
+                self.same_scope(record, scope)?;
+                self.may_ask(person, scope, at)
+            }
+            ConsentAct::Answered(claimed) => self.weigh_answer(claimed, (record, person), subject, at),
+            // A refusal or withdrawal may come from anybody who can be named: it only takes away.
+            ConsentAct::Refused { by } | ConsentAct::Withdrawn { by, .. } => match by {
+                Actor::System => Err(Fault::NotTheirs),
+                Actor::Subject { .. } | Actor::Operator { .. } if record.is_none() => Err(Fault::NoSuchRecord),
+                Actor::Subject { .. } | Actor::Operator { .. } => Ok(()),
+            },
+            ConsentAct::Expired
+            | ConsentAct::Superseded { .. }
+            | ConsentAct::Invalidated { .. }
+            | ConsentAct::NeedsReconfirm => Ok(()),
+        }
+    }
+
+    fn fits(&self, record: &Record, subject: SubjectId, event: &ConsentEvent) -> Result<(), Fault> {
+        if record.is_damaged {
+            return Err(Fault::Damaged);
+        }
+        if self.people.number(subject) != Some(record.subject) {
+            return Err(Fault::AnotherSubject);
+        }
+        let is_next = record.number.checked_add(1) == Some(event.number) && event.previous == Some(record.tip);
+        if is_next { Ok(()) } else { Err(Fault::NotTheNext) }
+    }
+
+    fn weigh_answer(
+        &self,
+        claimed: &Claimed,
+        (record, person): (Option<&Record>, Option<&Person>),
+        subject: SubjectId,
+        at: Moment,
+    ) -> Result<(), Fault> {
+        let source = self.declared.sources.find(claimed.source().as_str()).ok_or(Fault::UnknownSource)?.1;
+        if source.until.is_some_and(|until| at > until) {
+            return Err(Fault::UnknownSource);
+        }
+        let receipt = claimed.receipt();
+        let answer = &receipt.event;
+        if receipt.header.subject != subject {
+            return Err(Fault::AnotherSubject);
+        }
+        if answer.at.millis_since(at) > AHEAD_LIMIT_MILLIS {
+            return Err(Fault::InTheFuture);
+        }
+        let scope = scope_of(receipt).ok_or(Fault::AnotherScope)?;
+        self.same_scope(record, &scope)?;
+        if claimed_state(answer) == State::Refused {
+            // A no counts whatever else is wrong with the papers, but for what it is about.
+            return self.weigh_names(&scope);
+        }
+        self.weigh_scope(&scope, &receipt.processing.notice, answer.at)?;
+        if answer.valid_until.is_some_and(|until| until < at) {
+            return Err(Fault::OverAlready);
+        }
+        // Of somebody whose age is not known a decision says that, when it is asked; what is known is not overlooked here.
+        let is_child = person.is_some_and(|person| person.is_known_child(answer.at));
+        if is_child && answer.given_by != GivenBy::Guardian {
+            return Err(Fault::NoGuardian);
+        }
+        self.not_refused_since(person, &scope, answer.at)
+    }
+
+    /// That a record is about what it was asked for.
+    fn same_scope(&self, record: Option<&Record>, scope: &ScopeParts) -> Result<(), Fault> {
+        let Some(record) = record else { return Ok(()) };
+        let asked = self.records.scope(record).ok_or(Fault::AnotherScope)?;
+        let known = self.known_scope(scope).ok_or(Fault::AnotherScope)?;
+        if *asked == known { Ok(()) } else { Err(Fault::AnotherScope) }
+    }
+
+    fn weigh_names(&self, scope: &ScopeParts) -> Result<(), Fault> {
+        let (_, row) = self.declared.purposes.find(scope.purpose.as_str()).ok_or(Fault::UnknownPurpose)?;
+        row.purpose.as_ref().ok_or(Fault::UnknownPurpose)?;
+        let Some(code) = &scope.recipient else { return Ok(()) };
+        let (_, row) = self.declared.recipients.find(code.as_str()).ok_or(Fault::UnknownRecipient)?;
+        row.recipient.as_ref().map(|_| ()).ok_or(Fault::UnknownRecipient)
+    }
+
+    /// That a scope is inside its purpose and its notice, and that the notice was in force.
+    fn weigh_scope(&self, scope: &ScopeParts, shown: &NoticeRef, shown_at: Moment) -> Result<(), Fault> {
+        self.weigh_names(scope)?;
+        let (_, row) = self.declared.purposes.find(scope.purpose.as_str()).ok_or(Fault::UnknownPurpose)?;
+        let purpose = row.purpose.as_ref().ok_or(Fault::UnknownPurpose)?;
+        let kinds_fit = scope.kinds.iter().all(|kind| purpose.takes(*kind));
+        if !kinds_fit || !scope.methods.iter().all(|method| purpose.methods().contains(method)) {
+            return Err(Fault::BeyondPurpose);
+        }
+        let recipient = scope.recipient.as_ref().map(Code::as_str);
+        let notice = self.shown(shown, scope.purpose.as_str(), recipient, shown_at)?;
+        let told = notice.notice.purpose(scope.purpose.as_str()).ok_or(Fault::BeyondNotice)?;
+        let kinds_told = scope.kinds.iter().all(|kind| told.kinds.contains(kind));
+        if !kinds_told || !scope.methods.iter().all(|method| told.methods.contains(method)) {
+            return Err(Fault::BeyondNotice);
+        }
+        let is_told = |code| notice.notice.disclosure(code, scope.purpose.as_str()).is_some();
+        if recipient.is_none_or(is_told) { Ok(()) } else { Err(Fault::RecipientNotTold) }
+    }
+
+    fn shown(
+        &self,
+        shown: &NoticeRef,
+        purpose: &str,
+        recipient: Option<&str>,
+        at: Moment,
+    ) -> Result<&NoticeRow, Fault> {
+        let (_, row) = self.declared.version(shown.id.as_str(), shown.version).ok_or(Fault::UnknownNotice)?;
+        if row.notice.sm3 != shown.sm3 || row.notice.language != shown.language {
+            return Err(Fault::AnotherNotice);
+        }
+        let in_force = row.notice.valid_from <= at && !row.is_over(purpose, recipient, at);
+        if in_force { Ok(row) } else { Err(Fault::UnknownNotice) }
+    }
+
+    /// That somebody who said no is left in peace (Regulations on Network Data Security Art. 22 (5)).
+    fn may_ask(&self, person: Option<&Person>, scope: &ScopeParts, at: Moment) -> Result<(), Fault> {
+        let interval = self.declared.settings.ask_again_after;
+        let too_soon =
+            self.refusals(person, scope).any(|said_no| at.day_in_china() < interval.from(said_no.day_in_china()));
+        if too_soon { Err(Fault::AskedTooSoon) } else { Ok(()) }
+    }
+
+    fn not_refused_since(&self, person: Option<&Person>, scope: &ScopeParts, given_at: Moment) -> Result<(), Fault> {
+        let is_older = self.refusals(person, scope).any(|said_no| given_at <= said_no);
+        if is_older { Err(Fault::OlderThanRefusal) } else { Ok(()) }
+    }
+
+    /// When somebody refused or withdrew for the same purpose and recipient.
+    fn refusals(&self, person: Option<&Person>, scope: &ScopeParts) -> impl Iterator<Item = Moment> {
+        let purpose = self.declared.purposes.number(scope.purpose.as_str());
+        let recipient = scope.recipient.as_ref().map(|code| self.declared.recipients.number(code.as_str()));
+        let newest = person.map_or(super::people::NONE, |person| person.newest);
+        self.records
+            .chain(newest)
+            .filter(move |(record, row)| {
+                matches!(record.state, State::Refused | State::Withdrawn)
+                    && Some(row.purpose) == purpose
+                    && row.recipient.map(Some) == recipient
+            })
+            .map(|(record, _)| record.changed_at)
+    }
+}
+
+/// What a receipt is about.
+pub(crate) fn scope_of(receipt: &ReceiptParts) -> Option<Scope> {
+    let processing = &receipt.processing;
+    Scope::new(ScopeParts {
+        purpose: processing.purpose.clone(),
+        kinds: receipt.pii.iter().map(|pii| pii.kind).collect(),
+        methods: processing.methods.clone(),
+        recipient: processing.recipient.clone(),
+        channel: processing.channel.clone(),
+    })
+    .ok()
+}
+
+fn claimed_state(answer: &Answer) -> State {
+    match answer.state {
+        super::super::receipt::AnswerState::Granted => State::Granted,
+        super::super::receipt::AnswerState::SeparatelyGranted => State::SeparatelyGranted,
+        super::super::receipt::AnswerState::Refused => State::Refused,
+    }
+}
+
+/// What the first event of a record is about.
+pub(crate) fn about(act: &ConsentAct) -> Option<About<'_>> {
+    match act {
+        ConsentAct::Requested { scope, notice } => Some(About { scope: scope.clone(), notice, answer: None }),
+        ConsentAct::Answered(claimed) => {
+            let receipt = claimed.receipt();
+            let notice = &receipt.processing.notice;
+            Some(About { scope: scope_of(receipt)?, notice, answer: Some(&receipt.event) })
+        }
+        _ => None,
+    }
+}

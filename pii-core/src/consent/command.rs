@@ -1,0 +1,247 @@
+//! Wishes, held against the state: what comes out is entries to append, or why not.
+//!
+//! Nothing here changes a book. Whoever keeps the ledger appends the entries, all or none, and applies them when they are
+//! kept. A record's events are numbered: of two that were made from the same state, the ledger takes one, and the other
+//! has to be made again.
+//!
+//! A yes comes by [`Book::answer`] alone, from a receipt whose source signed it. Nobody of the firm can say it for a person.
+
+use super::book::Book;
+use super::book::records::Record;
+use super::entry::{Body, Declaration, Entry};
+use super::event::{Actor, ConsentAct, ConsentEvent, Scope};
+use super::fault::Fault;
+use super::id::{AliasDigest, RecordId, SubjectId};
+use super::reason::Reason;
+use super::receipt::{NoticeRef, Receipt, Signed};
+use super::rights::{RightsAnswer, RightsRequest};
+use crate::time::Moment;
+
+/// Which records of a subject.
+#[derive(Clone, Copy, Debug)]
+pub enum Which<'a> {
+    /// All.
+    All,
+    /// Those for a purpose, whoever gets the data.
+    Purpose(&'a str),
+    /// Those for a recipient, whatever for.
+    Recipient(&'a str),
+    /// This one.
+    Record(RecordId),
+}
+
+impl Book {
+    /// Declares something.
+    ///
+    /// # Errors
+    /// A version of a notice that is not later than the last one.
+    pub fn declare(&self, declaration: Declaration, at: Moment) -> Result<Entry, Fault> {
+        self.declared.weigh(&declaration)?;
+        Ok(Entry::declared(at, declaration))
+    }
+
+    /// Lets something lead to a subject.
+    ///
+    /// # Errors
+    /// The subject's data are deleted.
+    pub fn add_alias(&self, subject: SubjectId, alias: AliasDigest, at: Moment) -> Result<Entry, Fault> {
+        self.is_there(subject)?;
+        Ok(Entry::to(subject, at, Body::AliasAdded(alias)))
+    }
+
+    /// Lets it do so no longer.
+    ///
+    /// # Errors
+    /// It does not lead there.
+    pub fn remove_alias(&self, subject: SubjectId, alias: AliasDigest, at: Moment) -> Result<Entry, Fault> {
+        let leads_there = self.people.number(subject).is_some_and(|number| self.people.leads_to(&alias, number));
+        leads_there.then(|| Entry::to(subject, at, Body::AliasRemoved(alias))).ok_or(Fault::NoSuchAlias)
+    }
+
+    /// Asks a subject, who is shown a notice.
+    ///
+    /// # Errors
+    /// They said no lately; the scope goes beyond purpose or notice; the notice is not in force; the record is another's.
+    pub fn ask(
+        &self,
+        record: RecordId,
+        subject: SubjectId,
+        (scope, notice): (Scope, NoticeRef),
+        at: Moment,
+    ) -> Result<Entry, Fault> {
+        self.next(record, subject, ConsentAct::Requested { scope, notice }, at)
+    }
+
+    /// Takes a subject's answer, yes or no. A yes takes the place of older ones that it covers. Its own entry comes last.
+    ///
+    /// # Errors
+    /// The source is not registered; the scope goes beyond purpose or notice; the notice was not in force; it is older than a
+    /// refusal; a child's guardian did not answer; the record has its answer.
+    pub fn answer(&self, receipt: Signed<Receipt>, at: Moment) -> Result<Vec<Entry>, Fault> {
+        let header = &receipt.receipt().header;
+        let (record, subject) = (header.record, header.subject);
+        let scope = super::book::scope_of(receipt.receipt()).ok_or(Fault::AnotherScope)?;
+        let is_yes = receipt.receipt().event.state != super::receipt::AnswerState::Refused;
+        let answer = self.next(record, subject, ConsentAct::Answered(receipt.into_claimed()), at)?;
+        let mut entries = Vec::new();
+        if let (true, Some(new)) = (is_yes, self.known_scope(&scope)) {
+            let newest = self.newest_of(self.people.find(subject));
+            let covered = self
+                .records
+                .chain(newest)
+                .filter(|(old, row)| old.state.is_given() && !old.is_damaged && new.covers(row));
+            for (old, _) in covered.filter(|(old, _)| old.id != record) {
+                let act = ConsentAct::Superseded { by_record: Some(record) };
+                entries.push(self.next(old.id, subject, act, at)?);
+            }
+        }
+        entries.push(answer);
+        Ok(entries)
+    }
+
+    /// Writes down that a subject who was asked said no.
+    ///
+    /// # Errors
+    /// The record does not wait for an answer.
+    pub fn refuse(&self, record: RecordId, by: Actor, at: Moment) -> Result<Entry, Fault> {
+        self.of_record(record, ConsentAct::Refused { by }, at)
+    }
+
+    /// Withdraws a subject's consents. Those that are over by time alone are withdrawn as well. None may be left to withdraw.
+    ///
+    /// # Errors
+    /// The record named is not the subject's or not there; the ledger itself wishes it.
+    pub fn withdraw(
+        &self,
+        subject: SubjectId,
+        which: Which<'_>,
+        (by, reason): (Actor, Option<String>),
+        at: Moment,
+    ) -> Result<Vec<Entry>, Fault> {
+        if let Which::Record(id) = which {
+            let record = self.records.find(id).ok_or(Fault::NoSuchRecord)?;
+            if self.people.number(subject) != Some(record.subject) {
+                return Err(Fault::AnotherSubject);
+            }
+            let act = ConsentAct::Withdrawn { by, reason };
+            return Ok(vec![self.next(id, subject, act, at)?]);
+        }
+        let purpose = |code| self.declared.purposes.number(code);
+        let recipient = |code| self.declared.recipients.number(code);
+        let newest = self.newest_of(self.people.find(subject));
+        let mut entries = Vec::new();
+        for (record, scope) in self.records.chain(newest) {
+            let is_meant = match which {
+                Which::All => true,
+                Which::Purpose(code) => Some(scope.purpose) == purpose(code),
+                Which::Recipient(code) => scope.recipient.is_some() && scope.recipient == recipient(code),
+                Which::Record(id) => record.id == id,
+            };
+            let can = super::state::State::Withdrawn.can_follow(Some(record.state)) && !record.is_damaged;
+            if is_meant && can {
+                let act = ConsentAct::Withdrawn { by: by.clone(), reason: reason.clone() };
+                entries.push(self.next(record.id, subject, act, at)?);
+            }
+        }
+        Ok(entries)
+    }
+
+    /// Ends a consent because something changed.
+    ///
+    /// # Errors
+    /// There is no such record, or it is over.
+    pub fn supersede(&self, record: RecordId, at: Moment) -> Result<Entry, Fault> {
+        self.of_record(record, ConsentAct::Superseded { by_record: None }, at)
+    }
+
+    /// Ends a consent that should never have counted.
+    ///
+    /// # Errors
+    /// There is no such record, or it is over.
+    pub fn invalidate(&self, record: RecordId, by: Actor, reason: String, at: Moment) -> Result<Entry, Fault> {
+        self.of_record(record, ConsentAct::Invalidated { by, reason }, at)
+    }
+
+    /// Events for records that time or a change has ended already, at most `limit` of them. Decisions do not wait for these:
+    /// they are for whoever reads the ledger.
+    #[must_use]
+    pub fn due(&self, at: Moment, limit: usize) -> Vec<Entry> {
+        let given = self.records.iter().filter(|record| record.state.is_given());
+        given.filter_map(|record| self.end_of(record, at)).take(limit).collect()
+    }
+
+    fn end_of(&self, record: &Record, at: Moment) -> Option<Entry> {
+        let person = self.people.get(record.subject)?;
+        let act = match self.standing(record, self.records.scope(record)?, person, at)? {
+            Reason::Expired | Reason::RetentionOver => ConsentAct::Expired,
+            Reason::Superseded => ConsentAct::Superseded { by_record: None },
+            Reason::NeedsReconfirm => ConsentAct::NeedsReconfirm,
+            _ => return None,
+        };
+        self.next(record.id, person.id, act, at).ok()
+    }
+
+    /// Leaves storage and protection only (PIPL Art. 47 ¶2).
+    ///
+    /// # Errors
+    /// The subject's data are deleted.
+    pub fn restrict(&self, subject: SubjectId, by: Actor, reason: String, at: Moment) -> Result<Entry, Fault> {
+        self.is_there(subject)?;
+        Ok(Entry::to(subject, at, Body::Restricted { by, reason }))
+    }
+
+    /// Ends that.
+    ///
+    /// # Errors
+    /// The subject's data are deleted.
+    pub fn lift_restriction(&self, subject: SubjectId, by: Actor, reason: String, at: Moment) -> Result<Entry, Fault> {
+        self.is_there(subject)?;
+        Ok(Entry::to(subject, at, Body::RestrictionLifted { by, reason }))
+    }
+
+    /// Says that a subject's data are deleted.
+    ///
+    /// # Errors
+    /// They were already.
+    pub fn erase(&self, subject: SubjectId, by: Actor, reason: String, at: Moment) -> Result<Entry, Fault> {
+        self.is_there(subject)?;
+        Ok(Entry::to(subject, at, Body::Erased { by, reason }))
+    }
+
+    /// Takes a request of a data subject.
+    #[must_use]
+    pub fn receive(&self, subject: SubjectId, request: RightsRequest, at: Moment) -> Entry {
+        Entry::to(subject, at, Body::RequestReceived(request))
+    }
+
+    /// Says that a request was answered.
+    ///
+    /// # Errors
+    /// The subject has no such request, or it is answered.
+    pub fn answer_request(&self, subject: SubjectId, answer: RightsAnswer, at: Moment) -> Result<Entry, Fault> {
+        if !self.rights.is_open(subject, &answer.id) {
+            return Err(Fault::NoSuchRequest);
+        }
+        Ok(Entry::to(subject, at, Body::RequestAnswered(answer)))
+    }
+
+    fn is_there(&self, subject: SubjectId) -> Result<(), Fault> {
+        let is_erased = self.people.find(subject).is_some_and(|person| person.is_erased);
+        if is_erased { Err(Fault::Erased) } else { Ok(()) }
+    }
+
+    fn of_record(&self, id: RecordId, act: ConsentAct, at: Moment) -> Result<Entry, Fault> {
+        let record = self.records.find(id).ok_or(Fault::NoSuchRecord)?;
+        let subject = self.people.id(record.subject).ok_or(Fault::NoSuchRecord)?;
+        self.next(id, subject, act, at)
+    }
+
+    /// The next event of a record, weighed.
+    fn next(&self, record: RecordId, subject: SubjectId, act: ConsentAct, at: Moment) -> Result<Entry, Fault> {
+        let known = self.records.find(record);
+        let number = known.map_or(Some(1), |record| record.number.checked_add(1)).ok_or(Fault::NotTheNext)?;
+        let event = ConsentEvent { record, number, previous: known.map(|record| record.tip), act };
+        self.weigh(subject, at, &event)?;
+        Ok(Entry::to(subject, at, Body::Consent(Box::new(event))))
+    }
+}

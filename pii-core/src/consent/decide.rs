@@ -1,0 +1,88 @@
+//! Decisions: whether something may be done now. They look at a book and change nothing.
+
+mod authenticate;
+mod basis;
+mod consent;
+mod entrust;
+mod export;
+mod hand_over;
+mod provide;
+mod service;
+
+use super::ask::{Ask, Who};
+use super::book::Book;
+use super::book::declared::PurposeRow;
+use super::book::interned::KindSet;
+use super::book::people::{Found, Person};
+use super::reason::{Reason, ReasonList};
+use crate::purpose::Method;
+use crate::time::Moment;
+
+/// A question whose names were looked up.
+#[derive(Clone, Copy)]
+struct Need<'b> {
+    purpose: u32,
+    purpose_code: &'b str,
+    row: &'b PurposeRow,
+    kinds: KindSet,
+    method: Method,
+    channel: Option<u32>,
+    person: Option<&'b Person>,
+    is_child: bool,
+    at: Moment,
+}
+
+impl Need<'_> {
+    /// Whether data leave where they are.
+    fn is_transfer(&self) -> bool {
+        matches!(self.method, Method::Transmit | Method::Provide | Method::Publish)
+    }
+}
+
+impl Book {
+    /// Looks the names up. `None` where the purpose does not take this, or it is not known whose data they are: the reasons
+    /// say so.
+    fn need(&self, ask: &Ask<'_>, reasons: &mut ReasonList) -> Option<Need<'_>> {
+        let found = match ask.who {
+            Who::Aliases(aliases) => self.people.resolve(aliases),
+            Who::Subject(id) => self.people.number(id).map_or(Found::Nobody, Found::One),
+        };
+        let person = match found {
+            Found::One(number) => self.people.get(number),
+            Found::Nobody => None,
+            Found::Unclear => {
+                reasons.push(Reason::SubjectUnclear);
+                None
+            }
+        };
+        if person.is_some_and(|person| person.is_erased) {
+            reasons.push(Reason::Erased);
+        }
+        let purpose = self.declared.purposes.find(ask.purpose);
+        let known = purpose.and_then(|(number, row)| Some((number, row, row.purpose.as_ref()?)));
+        let Some((purpose, row, published)) = known else {
+            reasons.push(Reason::PurposeUnknown);
+            return None;
+        };
+        let kinds = self.declared.kinds.set(ask.kinds).filter(|kinds| row.kinds.covers(*kinds));
+        if kinds.is_none() {
+            reasons.push(Reason::KindOutsidePurpose);
+        }
+        if !row.methods.has(ask.method) {
+            reasons.push(Reason::MethodOutsidePurpose);
+        }
+        let kinds = kinds.filter(|_| !reasons.denies())?;
+        let unknown = self.declared.settings.unknown_age;
+        Some(Need {
+            purpose,
+            purpose_code: published.code(),
+            row,
+            kinds,
+            method: ask.method,
+            channel: ask.channel.map(|channel| self.declared.channels.number(channel).unwrap_or(u32::MAX)),
+            person,
+            is_child: person.is_none_or(|person| person.is_child(ask.at, unknown)),
+            at: ask.at,
+        })
+    }
+}

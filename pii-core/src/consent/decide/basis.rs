@@ -1,0 +1,69 @@
+//! Whether the firm may process: another basis, or consent.
+
+use super::super::ask::{Ask, Basis, Decision, Outcome};
+use super::super::book::Book;
+use super::super::book::declared::BasisRow;
+use super::super::ground::BasisKind;
+use super::super::reason::{Reason, ReasonList, SeparateFor};
+use super::Need;
+use super::consent::as_basis;
+use crate::purpose::Method;
+
+impl Book {
+    /// Whether the firm may process data itself (Order 218 Art. 31 ¶1; PIPL Art. 13, 28 to 31): inside the purpose, and on
+    /// another basis than consent or on a consent that covers it. The recipient is not looked at.
+    #[must_use]
+    pub fn may_process(&self, ask: &Ask<'_>) -> Decision<'_> {
+        let mut reasons = ReasonList::default();
+        let basis = self.need(ask, &mut reasons).and_then(|need| self.own_basis(&need, None, &mut reasons));
+        Decision::new(reasons, basis, Outcome::Allow)
+    }
+
+    /// What lets the firm process. For biometric data that leave it, a separate consent has to name the transfer: its method,
+    /// and the recipient where there is one (Measures on Facial Recognition).
+    pub(super) fn own_basis<'b>(
+        &'b self,
+        need: &Need<'b>,
+        recipient: Option<u32>,
+        reasons: &mut ReasonList,
+    ) -> Option<Basis<'b>> {
+        let only_kept = matches!(need.method, Method::Store | Method::Delete);
+        let is_restricted = need.person.is_some_and(|person| person.is_restricted) && !only_kept;
+        let is_biometric_transfer = need.is_transfer() && self.declared.biometric.meets(need.kinds);
+        let takes = |row: &BasisRow| {
+            let is_for_it = row.recipient.is_none() || row.recipient == recipient;
+            is_for_it
+                && match row.parts.basis {
+                    BasisKind::StatutoryDuty => true,
+                    BasisKind::OtherLaw => !is_restricted,
+                    _ => !is_restricted && !is_biometric_transfer && need.method != Method::Publish,
+                }
+        };
+        if let Some(row) = other_basis(need, takes) {
+            return Some(of_row(row));
+        }
+        if is_restricted {
+            reasons.push(Reason::Restricted);
+            return None;
+        }
+        let separate = if is_biometric_transfer {
+            Some(SeparateFor::Biometric)
+        } else {
+            (need.method == Method::Publish).then_some(SeparateFor::Publication)
+        };
+        let named = recipient.filter(|_| is_biometric_transfer);
+        self.consent(need, named, separate, reasons).map(as_basis)
+    }
+}
+
+/// Another basis than consent that covers it today.
+pub(super) fn other_basis<'b>(need: &Need<'b>, takes: impl Fn(&BasisRow) -> bool) -> Option<&'b BasisRow> {
+    let today = need.at.day_in_china();
+    need.row.bases.iter().find(|row| {
+        row.kinds.covers(need.kinds) && row.methods.has(need.method) && today <= row.parts.until && takes(row)
+    })
+}
+
+pub(super) fn of_row(row: &BasisRow) -> Basis<'_> {
+    Basis::Other { id: row.parts.id.as_str(), law: &row.parts.article, article: row.parts.basis.article() }
+}

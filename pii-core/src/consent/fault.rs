@@ -1,0 +1,118 @@
+//! Why something cannot be written into the ledger.
+
+use std::fmt;
+
+/// Why a wish, or an entry, is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fault {
+    /// A record's events do not fit together: number or digest are not the next ones.
+    NotTheNext,
+    /// The record's state does not lead there.
+    NotFromThisState,
+    /// There is no such record.
+    NoSuchRecord,
+    /// The record is another subject's.
+    AnotherSubject,
+    /// The record is about something else.
+    AnotherScope,
+    /// An earlier entry of this record could not be taken.
+    Damaged,
+    /// The source is not registered, or its key is ended.
+    UnknownSource,
+    /// The notice's version is not registered, not yet in force, or over.
+    UnknownNotice,
+    /// The notice that was shown is not the one that was registered.
+    AnotherNotice,
+    /// The purpose is not published.
+    UnknownPurpose,
+    /// The scope goes beyond its purpose.
+    BeyondPurpose,
+    /// The scope goes beyond what the notice tells.
+    BeyondNotice,
+    /// The recipient is not registered.
+    UnknownRecipient,
+    /// The notice says nothing of the recipient.
+    RecipientNotTold,
+    /// The claimed time is in the future.
+    InTheFuture,
+    /// The answer is said to be older than a refusal or withdrawal of the same.
+    OlderThanRefusal,
+    /// The consent's time is over already.
+    OverAlready,
+    /// A child's consent was not given by a guardian.
+    NoGuardian,
+    /// They said no, and it is too early to ask again.
+    AskedTooSoon,
+    /// An operator, or the ledger, cannot say this for a person.
+    NotTheirs,
+    /// The subject's data are deleted.
+    Erased,
+    /// A version of a notice that is not later than the last one.
+    NoticeVersion,
+    /// That does not lead to this subject.
+    NoSuchAlias,
+    /// No such request, or it is answered already.
+    NoSuchRequest,
+    /// More kinds than a ledger can hold.
+    TooMany,
+}
+
+impl Fault {
+    /// The word that stands in reports, for good.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        self.described().0
+    }
+
+    fn described(self) -> (&'static str, &'static str) {
+        match self {
+            Self::NotTheNext => ("not_the_next", "somebody else wrote to this record: read it again"),
+            Self::NotFromThisState => {
+                ("not_from_this_state", "the record's state does not lead there: begin a new record")
+            }
+            Self::NoSuchRecord => ("no_such_record", "there is no such record"),
+            Self::AnotherSubject => ("another_subject", "the record is another subject's"),
+            Self::AnotherScope => ("another_scope", "the record is about something else: begin a new record"),
+            Self::Damaged => ("damaged", "an earlier entry of the record could not be taken: begin a new record"),
+            Self::UnknownSource => ("unknown_source", "register the source, with a key that is not ended"),
+            Self::UnknownNotice => {
+                ("unknown_notice", "register this version of the notice, and use one that is in force")
+            }
+            Self::AnotherNotice => {
+                ("another_notice", "what was shown has another digest or language than was registered")
+            }
+            Self::UnknownPurpose => ("unknown_purpose", "publish the purpose first"),
+            Self::BeyondPurpose => ("beyond_purpose", "kinds or methods are not the purpose's"),
+            Self::BeyondNotice => {
+                ("beyond_notice", "the notice does not tell of this purpose with these kinds and methods")
+            }
+            Self::UnknownRecipient => ("unknown_recipient", "register the recipient first"),
+            Self::RecipientNotTold => ("recipient_not_told", "the notice says nothing of this recipient"),
+            Self::InTheFuture => {
+                ("in_the_future", "the source's clock is ahead of the ledger's by more than five minutes")
+            }
+            Self::OlderThanRefusal => {
+                ("older_than_refusal", "the person said no after this: ask again when it is time")
+            }
+            Self::OverAlready => ("over_already", "the consent's time was over before it came"),
+            Self::NoGuardian => ("no_guardian", "for a child under 14 a guardian has to agree (PIPL Art. 31)"),
+            Self::AskedTooSoon => ("asked_too_soon", "they said no: do not ask again yet"),
+            Self::NotTheirs => ("not_theirs", "only the person can say this, through a registered source"),
+            Self::Erased => ("erased", "the subject's data are deleted: they begin again as another subject"),
+            Self::NoticeVersion => {
+                ("notice_version", "a notice's versions count up, and none holds from before the last one")
+            }
+            Self::NoSuchAlias => ("no_such_alias", "that does not lead to this subject"),
+            Self::NoSuchRequest => ("no_such_request", "there is no such request that is not answered"),
+            Self::TooMany => ("too_many", "a ledger holds 128 kinds at most"),
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.described().1)
+    }
+}
+
+impl std::error::Error for Fault {}

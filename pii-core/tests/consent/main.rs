@@ -1,0 +1,8 @@
+//! The consent model: a firm, its investors and what they said, as decisions see it.
+
+mod json;
+mod law;
+mod model;
+mod recipients;
+mod scenes;
+mod world;

@@ -1,0 +1,206 @@
+//! Names and versions that may stand in a record. What could be a person's number is none.
+
+use super::hash::Hash;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::sync::Arc;
+
+/// The longest name, in bytes.
+pub const NAME_LIMIT_BYTES: usize = 96;
+
+/// The most digits that a name has: fewer than a mobile number, an ID or a card, and enough for a date.
+pub const NAME_DIGIT_LIMIT: usize = 10;
+
+/// The longest text of a note, in bytes.
+pub const NOTE_LIMIT_BYTES: usize = 1024;
+
+/// So many digits on end, with or without blanks and hyphens between, are blanked in a note.
+const NOTE_DIGITS: usize = 7;
+
+/// The name of a node, a channel, a recipient, a purpose, an article, a document.
+///
+/// A letter, and then letters, digits, `_`, `-`, `.`, `:`, `/`, all of ASCII, with at most [`NAME_DIGIT_LIMIT`] digits: a
+/// recipient who is known by a phone number or an address of mail only gets a name from whoever writes the record.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name(Arc<str>);
+
+impl Name {
+    /// `None` where it is spelt otherwise, or longer than [`NAME_LIMIT_BYTES`].
+    #[must_use]
+    pub fn new(name: &str) -> Option<Self> {
+        let starts_well = name.bytes().next().is_some_and(|b| b.is_ascii_alphabetic());
+        let spelt_well = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.:/".contains(&b));
+        let digits = name.bytes().filter(u8::is_ascii_digit).count();
+        let is_name = starts_well && spelt_well && name.len() <= NAME_LIMIT_BYTES && digits <= NAME_DIGIT_LIMIT;
+        is_name.then(|| Self(name.into()))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Which version of a policy, of rules, of a consent or a notice: by a name, or by a hash of its text.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub enum Version {
+    /// As somebody named it.
+    Named(Name),
+    /// The SHA-256 or SM3 of what it says.
+    Hashed(Hash),
+}
+
+impl Version {
+    fn parse(text: &str) -> Option<Self> {
+        match text.strip_prefix("hash=") {
+            Some(hex) => Hash::parse(hex).map(Self::Hashed),
+            None => Name::new(text).map(Self::Named),
+        }
+    }
+}
+
+/// Some words of whoever did something, at most [`NOTE_LIMIT_BYTES`], on one line. Long numbers are blanked; anything else
+/// that is a person's must not come in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Note(Box<str>);
+
+impl Note {
+    /// Takes words over: longer ones are cut, numbers of seven digits and more become `*`, control characters blanks.
+    #[must_use]
+    pub fn new(words: &str) -> Self {
+        let mut end = words.len().min(NOTE_LIMIT_BYTES);
+        while !words.is_char_boundary(end) {
+            end -= 1;
+        }
+        let mut out = String::with_capacity(end);
+        let mut number = String::new();
+        for c in words[..end].chars().map(|c| if c.is_control() { ' ' } else { c }) {
+            if c.is_numeric() || (!number.is_empty() && matches!(c, ' ' | '-')) {
+                number.push(c);
+            } else {
+                end_of_number(&mut number, &mut out);
+                out.push(c);
+            }
+        }
+        end_of_number(&mut number, &mut out);
+        Self(out.into())
+    }
+
+    /// The words.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn end_of_number(number: &mut String, out: &mut String) {
+    let digits = number.chars().filter(|c| c.is_numeric()).count();
+    if digits < NOTE_DIGITS {
+        out.push_str(number);
+    } else {
+        let after = number.len() - number.trim_end_matches([' ', '-']).len();
+        out.push('*');
+        out.push_str(&number[number.len() - after..]);
+    }
+    number.clear();
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named(name) => write!(f, "{name}"),
+            Self::Hashed(hash) => write!(f, "hash={hash}"),
+        }
+    }
+}
+
+impl fmt::Debug for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Debug for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Note({} bytes)", self.0.len())
+    }
+}
+
+impl Serialize for Name {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        super::word::read(deserializer, Self::new)
+    }
+}
+
+impl Serialize for Version {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Version {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        super::word::read(deserializer, Self::parse)
+    }
+}
+
+impl Serialize for Note {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Note {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        super::word::read(deserializer, |text| Some(Self::new(text)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_persons_number_is_no_name() {
+        for good in ["sms", "vendor-a.cn", "PIPL-13-1-3", "policy-2026-11-27", "crm:prod/7"] {
+            assert_eq!(Name::new(good).map(|name| name.to_string()).as_deref(), Some(good));
+        }
+        let long = format!("a{}", "b".repeat(NAME_LIMIT_BYTES));
+        for bad in ["", "7a", "13800138000", "to-138-0013-8000", "a@b.cn", "a b", "a\"b", "张三", "a\n", &long] {
+            assert_eq!(Name::new(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_note_keeps_no_long_number() {
+        for (words, kept) in [
+            ("case 4711", "case 4711"),
+            ("tel 138 0013-8000 asked", "tel * asked"),
+            ("身份证11010519491231002X", "身份证*X"),
+            ("１３８００１３８０００", "*"),
+            ("a\nb", "a b"),
+        ] {
+            assert_eq!(Note::new(words).as_str(), kept);
+        }
+        assert_eq!(Note::new(&"字".repeat(1000)).as_str().len(), 1023);
+    }
+}

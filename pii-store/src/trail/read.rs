@@ -1,0 +1,107 @@
+//! Reads what is recorded, line by line, for those who ask. What is no record is left to [`verify`](super::verify()).
+
+use super::TrailError;
+use super::class::Class;
+use super::line::Line;
+use super::record::{Content, Position};
+use super::segment::{self, Piece, Reader};
+use pii_core::time::Moment;
+use std::path::Path;
+
+/// A record as it stands in a trail.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Whose trail.
+    pub node: String,
+    /// Where it stands.
+    pub position: Position,
+    /// When it was written, by its node's clock.
+    pub at: Moment,
+    /// What it says.
+    pub content: Content,
+}
+
+/// How far reading has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// How many bytes were read.
+    pub bytes: u64,
+    /// Of how many, when reading began.
+    pub of_bytes: u64,
+    /// How many lines were no record of this version: [`verify`](super::verify()) says which. What they hold nobody knows, so an
+    /// answer is complete only where there are none.
+    pub unread: u64,
+}
+
+/// Whether reading is to go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Go {
+    /// Yes.
+    On,
+    /// No.
+    Stop,
+}
+
+/// How many lines are read between two calls of a progress callback.
+const LINES_A_CALL: u64 = 4096;
+
+/// What is done with each line.
+pub(crate) trait Visit {
+    /// Whether a line of this kind is to be read at all.
+    fn wants(&self, kind: &str, at: Moment) -> bool;
+
+    /// A record.
+    fn entry(&mut self, entry: Entry) -> Result<Go, TrailError>;
+
+    /// How far it is.
+    fn progress(&mut self, _: &Progress) -> Go {
+        Go::On
+    }
+}
+
+/// Reads the chains of some classes, one behind the other, each from its beginning.
+pub(crate) fn all(folder: &Path, classes: &[Class], visit: &mut dyn Visit) -> Result<Progress, TrailError> {
+    let mut names = segment::all(folder)?;
+    names.retain(|name| classes.contains(&name.class));
+    let length = |path: &Path| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+    let of_bytes = names.iter().map(|name| length(&name.path(folder))).sum();
+    let mut progress = Progress { bytes: 0, of_bytes, unread: 0 };
+    let mut count = 0_u64;
+    for name in names {
+        let (mut reader, before) = (Reader::open(&name.path(folder))?, progress.bytes);
+        while let Some(piece) = reader.next()? {
+            let go = match piece {
+                // The end of a trail that is being written.
+                Piece::Torn(_) => Go::On,
+                Piece::Line(bytes) => line(bytes, visit, &mut progress)?,
+            };
+            progress.bytes = before + reader.read_bytes;
+            count += 1;
+            let is_call = count.is_multiple_of(LINES_A_CALL);
+            if go == Go::Stop || (is_call && visit.progress(&progress) == Go::Stop) {
+                return Ok(progress);
+            }
+        }
+    }
+    visit.progress(&progress);
+    Ok(progress)
+}
+
+fn line(bytes: &[u8], visit: &mut dyn Visit, progress: &mut Progress) -> Result<Go, TrailError> {
+    let Some(line) = Line::parse(bytes) else {
+        progress.unread += 1;
+        return Ok(Go::On);
+    };
+    if !visit.wants(line.kind, line.at) {
+        return Ok(Go::On);
+    }
+    let Some(mut content) = line.record() else {
+        progress.unread += 1;
+        return Ok(Go::On);
+    };
+    if let Content::Outcome(outcome) = &mut content {
+        outcome.set_class(line.class);
+    }
+    let position = Position { class: line.class, seq: line.seq };
+    visit.entry(Entry { node: line.node.to_owned(), position, at: line.at, content })
+}

@@ -1,0 +1,70 @@
+//! Heads that witnesses kept, to hold a trail against.
+
+use super::report::{Fault, FaultKind, Faults};
+use crate::trail::class::Class;
+use crate::trail::hash::Hash;
+use crate::trail::head::{Head, VerifyingKeys};
+use crate::trail::name::Name;
+use crate::trail::{TrailError, witness};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Heads that witnesses kept of one node. Of several that say the same of a record, one is kept.
+#[derive(Clone, Debug)]
+pub struct WitnessHeads {
+    node: Name,
+    heads: [BTreeMap<u64, Vec<Head>>; Class::ALL.len()],
+}
+
+/// What witnesses have of one chain.
+pub(super) type OfChain = BTreeMap<u64, Vec<Head>>;
+
+impl WitnessHeads {
+    /// None yet of this node.
+    #[must_use]
+    pub fn new(node: Name) -> Self {
+        Self { node, heads: std::array::from_fn(|_| BTreeMap::new()) }
+    }
+
+    /// Takes a head; those of other nodes are passed over.
+    pub fn add(&mut self, head: Head) {
+        if head.node != self.node {
+            return;
+        }
+        let of_record = self.heads[head.class.index()].entry(head.seq).or_default();
+        if of_record.iter().all(|known| known.chain != head.chain) {
+            of_record.push(head);
+        }
+    }
+
+    /// Takes all heads of this node from a file that a witness keeps.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn read(&mut self, path: &Path) -> Result<(), TrailError> {
+        witness::heads_of(path, |head| self.add(head))
+    }
+
+    pub(super) fn of_class(&self, class: Class) -> &OfChain {
+        &self.heads[class.index()]
+    }
+
+    /// A head that nobody signed could be anybody's: what it says is held against the trail all the same, and that it is not
+    /// signed is said.
+    pub(super) fn unsigned_faults(&self, keys: &VerifyingKeys, faults: &mut Faults) {
+        if keys.is_empty() {
+            return;
+        }
+        for head in self.heads.iter().flat_map(|of_chain| of_chain.values().flatten()) {
+            if !head.is_signed_by(keys) {
+                let (kind, class, seq) = (FaultKind::Witness, head.class, head.seq);
+                faults.add(Fault { kind, class, segment: String::new(), line: 0, seq, through: seq });
+            }
+        }
+    }
+}
+
+/// Whether witnesses have a record, and with which hashes.
+pub(super) fn differs(heads: &OfChain, seq: u64, chain: &Hash) -> Option<bool> {
+    heads.get(&seq).map(|heads| heads.iter().any(|head| head.chain != *chain))
+}

@@ -1,0 +1,53 @@
+//! Witnesses: somebody outside the node who keeps its heads, so that not even its root can rewrite what they cover.
+
+mod file;
+mod http;
+#[cfg(feature = "tls")]
+mod syslog;
+
+pub use file::FileWitness;
+pub use http::HttpWitness;
+#[cfg(feature = "tls")]
+pub use syslog::SyslogWitness;
+
+use super::TrailError;
+use super::head::Head;
+use std::fmt;
+use std::io::{BufRead, Read as _};
+use std::path::Path;
+
+/// How long a witness on the network may take for one step.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// The longest line of a witness's record, in bytes: a head with what a log server puts in front of it.
+const LINE_LIMIT_BYTES: u64 = 8 * 1024;
+
+/// Takes heads and keeps them.
+pub trait Witness: Send + fmt::Debug {
+    /// Hands heads over, of at most one chain each. Returns once the witness has them as safely as it can tell.
+    ///
+    /// # Errors
+    /// It did not take them. They are sent again, newer ones in their place.
+    fn send(&mut self, heads: &[Head]) -> Result<(), TrailError>;
+}
+
+/// Reads what a witness kept: a head a line, as a [`FileWitness`] writes them or as a log server does with something in front.
+/// What is no head is passed over, for other things stand in logs too: heads that were made unreadable are found missing.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn heads_of(path: &Path, mut each: impl FnMut(Head)) -> Result<(), TrailError> {
+    let wrong = |error: &std::io::Error| TrailError::file(path, "read heads from it", error);
+    let file = std::fs::File::open(path).map_err(|error| wrong(&error))?;
+    let (mut file, mut line) = (std::io::BufReader::new(file), Vec::new());
+    loop {
+        line.clear();
+        let count = (&mut file).take(LINE_LIMIT_BYTES).read_until(b'\n', &mut line).map_err(|error| wrong(&error))?;
+        if count == 0 {
+            return Ok(());
+        }
+        let text = std::str::from_utf8(&line).unwrap_or_default().trim_end();
+        let head = text.find("{\"node\":").and_then(|at| Head::parse(&text[at..]));
+        head.into_iter().for_each(&mut each);
+    }
+}

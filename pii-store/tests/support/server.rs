@@ -1,0 +1,167 @@
+//! A PostgreSQL of the tests' own: in a folder of its own, behind a socket there, and gone with the process that started it.
+#![allow(dead_code, reason = "each test uses some of it")]
+
+use pii_store::{Postgres, PostgresOptions};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// A server. The script that started it ends it when its input ends, which it does with this process, however that ends.
+pub(crate) struct Server {
+    folder: TempDir,
+    /// Held open: what the script waits for.
+    input: Option<ChildStdin>,
+    script: Child,
+}
+
+/// `$1` is what comes before a command, so that a root is somebody else: PostgreSQL does not run as root. `$2` is the folder,
+/// `$3` that of the programs.
+const SCRIPT: &str = r#"
+as=$1; folder=$2; bin=$3
+$as "$bin/initdb" -D "$folder/data" -U pii -A trust -E UTF8 --locale=C --no-sync >"$folder/initdb.log" 2>&1 || exit 1
+start() {
+    $as "$bin/postgres" -D "$folder/data" -c unix_socket_directories="$folder" -c listen_addresses= \
+        -c max_connections=60 -c shared_buffers=32MB -c log_min_messages=error >>"$folder/log" 2>&1 </dev/null &
+    pid=$!
+}
+children() { cat "/proc/$pid/task/$pid/children"; }
+start
+while read -r line; do
+    case $line in
+        kill) kill -9 "$pid" $(children); wait; sleep 0.2; start ;;
+        pause) kill -STOP "$pid" $(children) ;;
+        resume) kill -CONT "$pid" $(children) ;;
+    esac
+done
+kill -CONT "$pid" $(children); kill -INT "$pid"; wait; rm -rf "$folder"
+"#;
+
+impl Server {
+    pub(crate) fn start() -> Self {
+        let bin = binaries();
+        let folder = tempfile::Builder::new().prefix("pii-pg").tempdir().expect("a folder");
+        let is_root = is_root();
+        if is_root {
+            run(Command::new("chown").arg("postgres").arg(folder.path()));
+        }
+        let prefix = if is_root { "setpriv --reuid=postgres --regid=postgres --init-groups" } else { "" };
+        let mut script = Command::new("bash")
+            .args(["-c", SCRIPT, "server", prefix])
+            .args([folder.path(), bin.as_path()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("bash starts");
+        let input = script.stdin.take();
+        let server = Self { folder, input, script };
+        server.wait_until_up();
+        server
+    }
+
+    fn wait_until_up(&self) {
+        let begun = Instant::now();
+        while let Err(said) = Postgres::open_or_begin(&self.options("probe")) {
+            let log = std::fs::read_to_string(self.folder.path().join("initdb.log")).unwrap_or_default();
+            assert!(begun.elapsed() < Duration::from_secs(60), "PostgreSQL does not start: {said}\n{log}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn connection(&self) -> String {
+        format!("host={} user=pii dbname=postgres", self.folder.path().display())
+    }
+
+    pub(crate) fn options(&self, schema: &str) -> PostgresOptions {
+        PostgresOptions::new(&self.connection()).expect("it reads").in_schema(schema).expect("a name")
+    }
+
+    /// Ends all of it at once, and starts it again.
+    pub(crate) fn kill(&mut self) {
+        self.tell("kill");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+
+    pub(crate) fn kill_and_wait(&mut self) {
+        self.kill();
+        std::thread::sleep(Duration::from_millis(200));
+        self.wait_until_up();
+    }
+
+    /// Stops all its processes, which then answer nothing.
+    pub(crate) fn pause(&mut self) {
+        self.tell("pause");
+        std::thread::sleep(Duration::from_millis(300));
+    }
+
+    pub(crate) fn resume(&mut self) {
+        self.tell("resume");
+    }
+
+    fn tell(&mut self, word: &str) {
+        writeln!(self.input.as_mut().expect("not dropped"), "{word}").expect("the script is there");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.input.take());
+        let _ = self.script.wait();
+    }
+}
+
+fn is_root() -> bool {
+    let said = Command::new("id").arg("-u").output().expect("id runs");
+    String::from_utf8_lossy(&said.stdout).trim() == "0"
+}
+
+fn run(command: &mut Command) {
+    assert!(command.status().expect("it starts").success(), "{command:?}");
+}
+
+/// Where the server's programs are: `PG_BIN`, Debian's folders, or the path.
+fn binaries() -> PathBuf {
+    let named = std::env::var_os("PG_BIN").map(PathBuf::from);
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut debian: Vec<PathBuf> = versions.map(|version| version.path().join("bin")).collect();
+    debian.sort();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let all = named.into_iter().chain(debian.into_iter().rev()).chain(std::env::split_paths(&path));
+    let has = |folder: &PathBuf| ["initdb", "postgres"].iter().all(|name| Path::new(folder).join(name).exists());
+    all.into_iter()
+        .find(has)
+        .expect("PostgreSQL's server: `apt-get install postgresql`, or PG_BIN=its folder of programs")
+}
+
+/// One server for all tests of a process.
+fn shared() -> &'static Server {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    SERVER.get_or_init(Server::start)
+}
+
+/// A schema that no other test has.
+pub(crate) struct Schema(String);
+
+impl Schema {
+    pub(crate) fn new() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        Self(format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed)))
+    }
+
+    pub(crate) fn options(&self) -> PostgresOptions {
+        shared().options(&self.0)
+    }
+
+    /// For another process: the connection, and the schema behind a `|`.
+    pub(crate) fn place(&self) -> String {
+        format!("{}|{}", shared().connection(), self.0)
+    }
+
+    pub(crate) fn store(&self) -> Postgres {
+        Postgres::open_or_begin(&self.options()).expect("it opens")
+    }
+}
