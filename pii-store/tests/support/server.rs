@@ -21,6 +21,8 @@ pub(crate) struct Server {
 /// `$1` is what comes before a command, so that a root is somebody else: PostgreSQL does not run as root. `$2` is the folder,
 /// `$3` that of the programs.
 const SCRIPT: &str = r#"
+# A signal to the whole group, as `timeout` sends it, must not end this before it has tidied up: its input ends then.
+trap "" TERM INT HUP
 as=$1; folder=$2; bin=$3
 $as "$bin/initdb" -D "$folder/data" -U pii -A trust -E UTF8 --locale=C --no-sync >"$folder/initdb.log" 2>&1 || exit 1
 start() {
