@@ -69,13 +69,13 @@ fn keep_winners(cluster: &mut [Finding], kept: &mut Vec<Finding>) {
 }
 
 /// What stays of a credential when one winner takes its end or its beginning: the rest of a token is as secret as the token,
-/// and nothing else is known about it. Where several do, or one stands in its midst, it was hardly one.
+/// and nothing else is known about it. Where several do, or one stands inside it, it was hardly one.
 fn left_over(span: &Range<usize>, taken: &BTreeMap<usize, usize>) -> Option<Range<usize>> {
     let mut reaching = taken.range(..span.end).rev().take_while(|(_, end)| **end > span.start);
     let (start, end) = reaching.next().map(|(start, end)| (*start, *end))?;
-    match (reaching.next(), start > span.start, end < span.end) {
-        (None, true, false) => Some(span.start..start),
-        (None, false, true) => Some(end..span.end),
+    match reaching.next() {
+        None if span.start < start && span.end < end => Some(span.start..start),
+        None if start < span.start && end < span.end => Some(end..span.end),
         _ => None,
     }
 }
@@ -156,6 +156,8 @@ mod tests {
             (secret(15, 9), vec![(10..20, Class::TWO), (20..24, Class::FOUR)]),
             (secret(2, 30), vec![(10..20, Class::TWO)]),
             (secret(12, 4), vec![(10..20, Class::TWO)]),
+            (secret(2, 18), vec![(10..20, Class::TWO)]),
+            (secret(10, 14), vec![(10..20, Class::TWO)]),
             (finding((2, 12, 0, 5)), vec![(10..20, Class::TWO)]),
         ] {
             assert_eq!(resolved(&[winner.clone(), loser]), spans);
