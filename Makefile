@@ -68,6 +68,8 @@ bench: ## How fast every suite, format, stage and check is, each with its answer
 	cargo build --release --locked -p pii-benches --bins
 	$(CARGO_TARGET_DIR)/release/formats --mb 1 --rounds $(or $(ROUNDS),3)
 	$(CARGO_TARGET_DIR)/release/fpe --rounds $(or $(ROUNDS),7)
+	$(CARGO_TARGET_DIR)/release/consent --rounds $(or $(ROUNDS),3)
+	$(CARGO_TARGET_DIR)/release/trail --rounds $(or $(ROUNDS),3)
 	$(CARGO_TARGET_DIR)/release/stages --mb $(or $(MB),4) --rounds $(or $(ROUNDS),3)
 	$(CARGO_TARGET_DIR)/release/engine --mb $(or $(MB),4) --rounds $(or $(ROUNDS),3)
 
