@@ -1,5 +1,6 @@
 //! The command line, as its users see it.
 
+pub(crate) mod consent;
 mod keyring;
 mod policy;
 mod reveal;
@@ -100,6 +101,8 @@ pub(crate) enum Command {
     /// Put values back in the place of sealed values and of a vault's tokens, for those who may
     #[command(after_help = REVEAL_EXAMPLES)]
     Reveal(Reveal),
+    #[command(flatten)]
+    Ledger(consent::LedgerCommand),
     /// Say what cryptography is used, with which keys, for what
     Crypto(CryptoCommands),
     /// Print a shell completion script

@@ -4,6 +4,7 @@
 
 mod arguments;
 mod audit_file;
+mod consent;
 mod counts;
 mod destination;
 mod exit;
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
         Command::Policy(arguments) => policy::run(arguments),
         Command::Keys(arguments) => keys::run(arguments),
         Command::Reveal(arguments) => reveal::run(arguments),
+        Command::Ledger(command) => consent::run(command),
         Command::Crypto(arguments) => keys::crypto(arguments),
         Command::Completions(arguments) => shell::completions(arguments),
         Command::Manual(arguments) => shell::manual(arguments),

@@ -7,6 +7,7 @@
 //! - A [`VaultTransformer`] gives the values that a policy makes tokens of those of a vault, under an [`Allowance`].
 //! - A [`ledger`] is an append-only log that several nodes follow, each with what it says in memory, for decisions that must
 //!   not be taken on what was before a withdrawal.
+//! - [`Consents`] are such a ledger with people's consents in it, and what a firm declared: imported, withdrawn, decided on.
 //! - A [`trail::Trail`] keeps what was decided and done, in files that show what is changed in them.
 //! - All but the trail is kept in a storage: [`Sqlite`], one file, or [`Postgres`], for several nodes.
 //!
@@ -72,6 +73,7 @@
 
 mod access;
 mod allowance;
+pub mod consents;
 mod error;
 mod keys;
 pub mod ledger;
@@ -89,6 +91,7 @@ pub mod vault;
 
 pub use access::{Gate, REASON_LIMIT_BYTES, Recorded, Request, RevealError};
 pub use allowance::Allowance;
+pub use consents::{Consents, SubjectDigests};
 pub use error::StoreError;
 pub use keys::{SealKeys, WithSubjects};
 pub use ledger::{Follower, LedgerStorage};

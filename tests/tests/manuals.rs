@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 use support::{Folder, engine};
 
 /// The manuals, and whether sessions are expected in each.
-const MANUALS: [(&str, bool); 11] = [
+const MANUALS: [(&str, bool); 13] = [
     ("README.md", true),
     ("README.zh-CN.md", true),
     ("docs/cli.md", true),
@@ -23,6 +23,8 @@ const MANUALS: [(&str, bool); 11] = [
     ("docs/policy.zh-CN.md", true),
     ("docs/keys.md", true),
     ("docs/keys.zh-CN.md", true),
+    ("docs/consent.md", true),
+    ("docs/consent.zh-CN.md", true),
     ("docs/rules.md", true),
     ("docs/rules.zh-CN.md", true),
     ("examples/README.md", false),
@@ -98,10 +100,12 @@ fn is_like(shown: &str, line: &str) -> bool {
 /// A folder like the one that a reader stands in: the examples, and the command where `make` builds it.
 fn readers_folder() -> Folder {
     let folder = Folder::new();
-    for entry in fs::read_dir(repository().join("examples")).expect("the examples") {
-        let path = entry.expect("readable").path();
-        let name = path.file_name().expect("a file").to_string_lossy().into_owned();
-        fs::copy(&path, folder.path(&format!("examples/{name}"))).expect("a copy");
+    for from in ["examples", "examples/consent"] {
+        let entries = fs::read_dir(repository().join(from)).expect("the examples");
+        for path in entries.map(|entry| entry.expect("readable").path()).filter(|path| path.is_file()) {
+            let name = path.file_name().expect("a file").to_string_lossy().into_owned();
+            fs::copy(&path, folder.path(&format!("{from}/{name}"))).expect("a copy");
+        }
     }
     let binary = fs::canonicalize(engine().binary()).expect("the command");
     for name in ["bin/pii", "target/release/pii"] {
@@ -196,7 +200,7 @@ fn options_in(text: &str) -> Vec<String> {
     names.filter(|name| name.len() > 2).collect()
 }
 
-const COMMANDS: [&[&str]; 20] = [
+const COMMANDS: [&[&str]; 42] = [
     &["scan"],
     &["mask"],
     &["rules", "check"],
@@ -215,6 +219,28 @@ const COMMANDS: [&[&str]; 20] = [
     &["keys", "rewrap"],
     &["crypto", "inventory"],
     &["reveal"],
+    &["declare"],
+    &["source", "add"],
+    &["source", "list"],
+    &["source", "end"],
+    &["purpose", "publish"],
+    &["purpose", "list"],
+    &["purpose", "show"],
+    &["recipient", "list"],
+    &["recipient", "show"],
+    &["consent", "import"],
+    &["consent", "ask"],
+    &["consent", "withdraw"],
+    &["consent", "show"],
+    &["consent", "check"],
+    &["consent", "export"],
+    &["subject", "id"],
+    &["subject", "delete"],
+    &["subject", "request"],
+    &["subject", "answer"],
+    &["subject", "requests"],
+    &["store", "backup"],
+    &["store", "check"],
     &["completions"],
     &["manual"],
 ];
@@ -254,8 +280,11 @@ fn every_option_is_in_the_manuals_the_pages_and_the_completions() {
     };
     let mut texts: Vec<(&str, String)> =
         ["bash", "zsh", "fish"].map(|shell| (shell, print(&["completions", shell]))).into();
-    let manuals = [("docs/cli.md", "docs/keys.md"), ("docs/cli.zh-CN.md", "docs/keys.zh-CN.md")];
-    texts.extend(manuals.map(|(all, keys)| (all, manual(all) + &manual(keys))));
+    let manuals = [
+        ("docs/cli.md", "docs/keys.md", "docs/consent.md"),
+        ("docs/cli.zh-CN.md", "docs/keys.zh-CN.md", "docs/consent.zh-CN.md"),
+    ];
+    texts.extend(manuals.map(|(all, keys, consent)| (all, manual(all) + &manual(keys) + &manual(consent))));
     for command in COMMANDS {
         let page = print(&[&["manual"], command].concat()).replace("\\-", "-").replace("\\fB", " ");
         let options = options_of(command);

@@ -102,6 +102,11 @@ impl<T> Table<T> {
         self.numbers.get(name).copied()
     }
 
+    /// All that there are, in the order in which they came.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &T> {
+        self.rows.iter().filter_map(|(_, row)| row.as_ref())
+    }
+
     pub(crate) fn get(&self, number: u32) -> Option<&T> {
         self.rows.get(number as usize)?.1.as_ref()
     }

@@ -84,6 +84,27 @@ impl Book {
         }
     }
 
+    /// Whether this leads to anybody, be it to several.
+    #[must_use]
+    pub fn knows(&self, alias: &AliasDigest) -> bool {
+        self.people.resolve(std::slice::from_ref(alias)) != Found::Nobody
+    }
+
+    /// All purposes that are published.
+    pub fn purposes(&self) -> impl Iterator<Item = &Purpose> {
+        self.declared.purposes.all().filter_map(|row| row.purpose.as_ref())
+    }
+
+    /// All recipients that are registered.
+    pub fn recipients(&self) -> impl Iterator<Item = &Recipient> {
+        self.declared.recipients.all().filter_map(|row| row.recipient.as_ref())
+    }
+
+    /// All sources, ended ones included.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        self.declared.sources.all()
+    }
+
     /// A purpose that is published.
     #[must_use]
     pub fn purpose(&self, code: &str) -> Option<&Purpose> {

@@ -1,0 +1,135 @@
+//! A store of consents, opened, and the audit trail beside it.
+
+use crate::arguments::consent::{At, Digests, Writes};
+use crate::audit_file;
+use crate::exit::Failure;
+use crate::{keys, setup};
+use pii_core::consent::{Actor, Code};
+use pii_core::time::Moment;
+use pii_keys::{Keyring, SystemEntropy, guarded_text};
+use pii_store::ledger::{LedgerStorage, NodeId};
+use pii_store::trail::{Configuration, Name, Note, Options, Record, Trail, TrailError, Version};
+use pii_store::{Consents, Postgres, PostgresOptions, Sqlite, StoreError, SubjectDigests};
+use std::path::{Path, PathBuf};
+
+/// A connection string is a line.
+const CONNECTION_LIMIT_BYTES: usize = 4096;
+
+/// Whether a store is begun where there is none. One that is only read is not: its path is mistyped.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Begin {
+    Yes,
+    No,
+}
+
+/// Where a store is.
+#[derive(Clone)]
+pub(super) enum Place {
+    File(PathBuf),
+    Postgres(Box<PostgresOptions>),
+}
+
+impl Place {
+    /// A file, or what begins as the addresses of PostgreSQL do; `@FILE` has that address in a file, since it may hold a
+    /// password.
+    pub(super) fn of(store: &str) -> Result<Self, Failure> {
+        let is_address = |text: &str| text.starts_with("postgres://") || text.starts_with("postgresql://");
+        let from_file = store.strip_prefix('@').map(|file| guarded_text(Path::new(file), CONNECTION_LIMIT_BYTES));
+        match from_file.transpose().map_err(Failure::usage)? {
+            Some(address) => PostgresOptions::new(address.trim()).map(Self::postgres).map_err(Failure::usage),
+            None if is_address(store) => PostgresOptions::new(store).map(Self::postgres).map_err(Failure::usage),
+            None => Ok(Self::File(PathBuf::from(store))),
+        }
+    }
+
+    fn postgres(options: PostgresOptions) -> Self {
+        Self::Postgres(Box::new(options))
+    }
+
+    pub(super) fn connect(&self, begin: Begin) -> Result<Box<dyn LedgerStorage>, StoreError> {
+        Ok(match (self, begin) {
+            (Self::File(path), Begin::Yes) => Box::new(Sqlite::open_or_begin(path)?),
+            (Self::File(path), Begin::No) => Box::new(Sqlite::open(path)?),
+            (Self::Postgres(options), Begin::Yes) => Box::new(Postgres::open_or_begin(options)?),
+            (Self::Postgres(options), Begin::No) => Box::new(Postgres::open(options)?),
+        })
+    }
+}
+
+/// A store at work.
+pub(super) struct Opened {
+    pub(super) consents: Consents,
+    trail: Option<Trail>,
+}
+
+impl Opened {
+    /// Without keys: persons are named by their subjects.
+    pub(super) fn plain(at: &At, begin: Begin) -> Result<Self, Failure> {
+        Self::with(at, None, begin)
+    }
+
+    /// With the keys of a keyring, if one is named.
+    pub(super) fn keyed(at: &At, digests: &Digests, begin: Begin) -> Result<Self, Failure> {
+        let ring = digests.keyring.as_ref().map(|path| keys::open(path, &digests.under)).transpose()?;
+        Self::with(at, ring.as_ref().map(|(ring, _)| ring), begin)
+    }
+
+    fn with(at: &At, ring: Option<&Keyring>, begin: Begin) -> Result<Self, Failure> {
+        let place = Place::of(&at.store)?;
+        let trail = at.trail.as_deref().map(|folder| open_trail(folder, ring)).transpose()?;
+        let node = NodeId::new("pii", &mut SystemEntropy).map_err(Failure::input)?;
+        let digests = ring.map_or_else(SubjectDigests::none, SubjectDigests::of);
+        let recorder = trail.as_ref().map(Trail::recorder);
+        let consents = Consents::open(node, digests, recorder, move || place.connect(begin)).map_err(Failure::input)?;
+        Ok(Self { consents, trail })
+    }
+
+    /// Records who declared what, and why: the ledger itself has no place for that.
+    pub(super) fn tell(&self, part: &str, what: &str, writes: &Writes) -> Result<(), Failure> {
+        let Some(trail) = &self.trail else { return Ok(()) };
+        let Some((part, what)) = Name::new(part).zip(Name::new(what)) else { return Ok(()) };
+        let name = actor(writes)?;
+        let note = Note::new(&format!("{name}: {}", writes.reason));
+        let record = Configuration { part, version: Version::Named(what), accepted: true, note };
+        let ticket = trail.append(Record::Configuration(record)).map_err(Failure::input)?;
+        ticket.wait().map(|_| ()).map_err(Failure::input)
+    }
+
+    /// Ends it. What was recorded is on the disk.
+    pub(super) fn close(self) -> Result<(), Failure> {
+        drop(self.consents);
+        self.trail.map_or(Ok(()), |trail| trail.close().map_err(Failure::input))
+    }
+}
+
+fn open_trail(folder: &Path, ring: Option<&Keyring>) -> Result<Trail, Failure> {
+    let node = Name::new("pii").ok_or_else(|| Failure::usage("the trail's node has no name"))?;
+    let first = setup::moment()?;
+    let mut options = Options::new(node, move || setup::moment().unwrap_or(first));
+    if let Some(key) = ring.and_then(|ring| ring.signing_key(None).ok()) {
+        options = options.signed_by(key);
+    }
+    Trail::open(folder, options).map_err(|error: TrailError| {
+        let hint = if error.is_locked() { "; give this command a folder of its own" } else { "" };
+        Failure::input(format!("{error}{hint}"))
+    })
+}
+
+/// Who acts, as the ledger keeps them.
+pub(super) fn actor(writes: &Writes) -> Result<Code, Failure> {
+    let name = audit_file::Actor::of(writes.actor.as_deref()).name.to_lowercase();
+    Code::new(&name.replace(' ', "-")).ok_or_else(|| {
+        Failure::usage(
+            "the ledger keeps who acts as small letters, digits, `_`, `-` and `.`, a letter first: give --actor NAME",
+        )
+    })
+}
+
+pub(super) fn operator(writes: &Writes) -> Result<Actor, Failure> {
+    Ok(Actor::Operator { name: actor(writes)? })
+}
+
+/// Now, to the second.
+pub(super) fn now() -> Result<Moment, Failure> {
+    setup::moment()
+}

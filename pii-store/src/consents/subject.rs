@@ -1,0 +1,147 @@
+//! What a person is known by, as keyed digests.
+
+use super::error::ConsentError;
+use pii_core::Kind;
+use pii_core::consent::{AliasDigest, Book, SubjectId};
+use pii_core::key::{KeyId, Mac};
+use pii_core::surrogate::normalised;
+use pii_keys::{DigestUse, Keyring};
+use std::fmt;
+
+/// Makes digests of phones, IDs and accounts, under each version of the key that may be used.
+#[derive(Default)]
+pub struct SubjectDigests {
+    /// The primary one first.
+    versions: Vec<(KeyId, Mac)>,
+}
+
+impl SubjectDigests {
+    /// With the keys of a keyring for [`DigestUse::Subject`].
+    #[must_use]
+    pub fn of(keyring: &Keyring) -> Self {
+        Self { versions: keyring.all_digests(DigestUse::Subject) }
+    }
+
+    /// Without keys: nobody is found by a value, only by their subject.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Digests of a subject's number, for a trail that has nothing else to know them by.
+    pub(super) fn of_number(&self, subject: SubjectId) -> Vec<AliasDigest> {
+        let under = |(key, mac): &(KeyId, Mac)| AliasDigest::new(*key, mac.of_parts(&[b"subject", &subject.bytes()]));
+        self.versions.iter().map(under).collect()
+    }
+
+    /// Whether there are no keys.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.versions.is_empty()
+    }
+
+    /// The digests of what one person is known by. A value is first written as the engine writes it ([`normalised`]), and its
+    /// kind is digested with it: a customer number is nobody's account.
+    #[must_use]
+    pub fn aliases<'v>(&self, values: impl IntoIterator<Item = (Kind, &'v str)>) -> Aliases {
+        let digests = |(kind, value): (Kind, &str)| {
+            let value = normalised(value);
+            let under = |(key, mac): &(KeyId, Mac)| {
+                AliasDigest::new(*key, mac.of_parts(&[kind.as_str().as_bytes(), value.as_bytes()]))
+            };
+            self.versions.iter().map(under).collect()
+        };
+        Aliases { values: values.into_iter().map(digests).collect() }
+    }
+}
+
+/// How many keys, and none of them.
+impl fmt::Debug for SubjectDigests {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SubjectDigests({} versions)", self.versions.len())
+    }
+}
+
+/// What one person is known by: of each value its digests, that under the primary key first.
+#[derive(Clone, Debug, Default)]
+pub struct Aliases {
+    values: Vec<Vec<AliasDigest>>,
+}
+
+/// Whom aliases lead to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Leads {
+    ToNobody,
+    To(SubjectId),
+    /// Some of them to this one, others to nobody.
+    PartlyTo(SubjectId),
+    Astray,
+}
+
+impl Aliases {
+    /// The digests to ask a book for: of each value the one that it knows, whichever key made it.
+    #[must_use]
+    pub fn known_to(&self, book: &Book) -> Vec<AliasDigest> {
+        let choice = |versions: &Vec<AliasDigest>| match versions.as_slice() {
+            // What there is one of need not be looked up twice.
+            [only] => Some(*only),
+            several => known(several, book).or_else(|| several.first().copied()),
+        };
+        self.values.iter().filter_map(choice).collect()
+    }
+
+    /// All digests.
+    pub(super) fn all(&self) -> Vec<AliasDigest> {
+        self.values.iter().flatten().copied().collect()
+    }
+
+    /// The digests of values that lead nowhere yet, under the primary key.
+    pub(super) fn new_to(&self, book: &Book) -> impl Iterator<Item = AliasDigest> {
+        self.values
+            .iter()
+            .filter(move |versions| known(versions, book).is_none())
+            .filter_map(|all| all.first().copied())
+    }
+
+    pub(super) fn lead(&self, book: &Book) -> Leads {
+        let (mut found, mut is_unknown) = (None, false);
+        for versions in &self.values {
+            let Some(alias) = known(versions, book) else {
+                is_unknown = true;
+                continue;
+            };
+            match book.subject_of(&[alias]) {
+                Some(subject) if found.is_none_or(|other| other == subject) => found = Some(subject),
+                _ => return Leads::Astray,
+            }
+        }
+        match found {
+            None => Leads::ToNobody,
+            Some(subject) if is_unknown => Leads::PartlyTo(subject),
+            Some(subject) => Leads::To(subject),
+        }
+    }
+
+    /// The subject that all of these lead to.
+    ///
+    /// # Errors
+    /// They lead to nobody, to several, or only some of them to somebody.
+    pub fn subject(&self, book: &Book) -> Result<SubjectId, ConsentError> {
+        match self.lead(book) {
+            Leads::To(subject) => Ok(subject),
+            Leads::ToNobody => Err(ConsentError::NOBODY),
+            Leads::PartlyTo(_) => Err(ConsentError::NOT_ALL),
+            Leads::Astray => Err(ConsentError::UNCLEAR),
+        }
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.values.iter().all(Vec::is_empty)
+    }
+}
+
+fn known(versions: &[AliasDigest], book: &Book) -> Option<AliasDigest> {
+    versions.iter().find(|alias| book.knows(alias)).copied()
+}

@@ -1,0 +1,243 @@
+//! Consents by the command, from a firm's declarations to a person's deletion. Receipts are signed by OpenSSL, which knows
+//! nothing of this program.
+
+#![cfg(unix)]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use support::ring::{Ring, run, shown, told};
+
+const PHONE: &str = "13800138000";
+const SUBJECT: &str = "5f1b6c7a9d0e4c3b8a2f1e0d9c8b7a61";
+
+struct Firm {
+    ring: Ring,
+}
+
+fn example(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/consent").join(name).display().to_string()
+}
+
+fn openssl(arguments: &[&str]) {
+    let output = Command::new("openssl").args(arguments).output().expect("openssl runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+impl Firm {
+    fn new() -> Self {
+        let firm = Self { ring: Ring::new("any") };
+        let (key, pem) = (firm.path("app.key"), firm.path("app.pem"));
+        openssl(&["genpkey", "-algorithm", "ed25519", "-out", &key]);
+        openssl(&["pkey", "-in", &key, "-pubout", "-out", &pem]);
+        firm.ring.0.with("who.txt", &format!("mobile_phone = {PHONE}\n"));
+        shown(&firm.pii(&["declare", &example("firm.toml")], &["--actor", "wang.wu", "--reason", "approved"]));
+        shown(&firm.pii(&["source", "add", "app", "--name", "手机应用", "--key", &pem], &[]));
+        firm
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.ring.path(name)
+    }
+
+    /// A command on the store.
+    fn pii(&self, command: &[&str], more: &[&str]) -> pii_tests::engine::Run {
+        run(&[command, &["--store", &self.path("consents.db"), "--output", "json"], more].concat(), "")
+    }
+
+    /// A command on the store, with keys.
+    fn keyed(&self, command: &[&str], more: &[&str]) -> pii_tests::engine::Run {
+        let (ring, key) = (self.path("ring"), self.path("ring.key"));
+        self.pii(command, &[&["--keyring", &ring, "--key-file", &key], more].concat())
+    }
+
+    /// The same about the person.
+    fn about(&self, command: &[&str], more: &[&str]) -> pii_tests::engine::Run {
+        let who = self.path("who.txt");
+        self.keyed(command, &[&["--alias-file", &who], more].concat())
+    }
+
+    /// A line that a source signed, of the example's texts as `change` leaves them.
+    fn line(&self, source: &str, change: impl Fn(String) -> String) -> String {
+        let text = |name: &str| change(fs::read_to_string(example(name)).expect("an example"));
+        let receipt = self.ring.0.with("receipt.json", &text("receipt.json"));
+        let identity = self.ring.0.with("identity.json", &text("identity.json"));
+        let mut command = Command::new("sh");
+        command.args([&example("sign.sh"), &self.path("app.key"), source]).args([receipt, identity]);
+        let output = command.output().expect("sh runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+
+    fn import(&self, lines: &str) -> pii_tests::engine::Run {
+        let file = self.ring.0.with("lines.jsonl", lines);
+        self.keyed(&["consent", "import", file.to_str().expect("a plain name")], &[])
+    }
+
+    fn check(&self, more: &[&str]) -> (Option<i32>, serde_json::Value) {
+        let asked = ["consent", "check", "--purpose", "fund_news", "--kind", "mobile_phone"];
+        let checked = self.about(&asked, more);
+        let report = serde_json::from_slice(&checked.stdout);
+        (checked.code, report.unwrap_or_else(|_| panic!("{}", told(&checked))))
+    }
+}
+
+/// Lines, and how many were imported, there before, refused.
+fn counts(run: &pii_tests::engine::Run) -> [u64; 4] {
+    let report: serde_json::Value = serde_json::from_str(&shown(run)).expect("JSON");
+    ["lines", "imported", "there", "refused"].map(|name| report[name].as_u64().expect("a count"))
+}
+
+const TO_VENDOR: [&str; 4] = ["--recipient", "sms-vendor", "--method", "transmit"];
+
+#[test]
+fn from_a_signed_receipt_to_a_withdrawal() {
+    let firm = Firm::new();
+    let (code, report) = firm.check(&[]);
+    assert_eq!((code, &report["outcome"]), (Some(4), &"deny".into()), "{report}");
+    assert!(report["reasons"][0]["article"].as_str().is_some_and(|article| article.contains("Art.")), "{report}");
+
+    let line = firm.line("app", |text| text);
+    assert_eq!(counts(&firm.import(&line)), [1, 1, 0, 0]);
+    assert_eq!(counts(&firm.import(&line)), [1, 0, 1, 0]);
+    let (code, report) = firm.check(&[]);
+    assert_eq!((code, &report["outcome"], &report["basis"]["is"]), (Some(0), &"allow".into(), &"consent".into()));
+    let (code, report) = firm.check(&TO_VENDOR);
+    assert_eq!((code, &report["outcome"]), (Some(0), &"allow_masked".into()), "{report}");
+    assert_eq!(firm.check(&["--recipient", "nobody"]).0, Some(4));
+
+    let shown_records = shown(&firm.about(&["consent", "show"], &[]));
+    assert!(shown_records.contains("separately_granted") && !shown_records.contains(PHONE), "{shown_records}");
+    let withdrawn = shown(&firm.about(&["consent", "withdraw"], &["--actor", "li.lei", "--reason", "call 4711"]));
+    assert!(withdrawn.contains(r#""withdrawn":1"#) && withdrawn.contains(r#""silent_nodes":0"#), "{withdrawn}");
+    assert_eq!(firm.check(&[]).0, Some(4));
+    assert_eq!(firm.check(&TO_VENDOR).0, Some(4));
+    assert_eq!(counts(&firm.import(&line)), [1, 0, 1, 0]);
+    assert_eq!(firm.check(&[]).0, Some(4), "an older yes revives nothing");
+
+    // What was signed comes out as it went in.
+    let exported = shown(&firm.pii(&["consent", "export"], &[]));
+    let (out, before): (serde_json::Value, serde_json::Value) =
+        (serde_json::from_str(&exported).expect("a line"), serde_json::from_str(&line).expect("a line"));
+    assert_eq!((&out["receipt"], &out["signature"]), (&before["receipt"], &before["signature"]));
+    shown(&firm.pii(&["store", "check"], &[]));
+}
+
+#[test]
+fn wrong_lines_are_told_by_number_and_reason_alone() {
+    let firm = Firm::new();
+    let unsigned = firm.line("app", |text| text).replace("separately_granted", "granted");
+    let unknown = firm.line("web", |text| text);
+    let other_notice = firm.line("app", |text| text.replace("\"version\":1", "\"version\":2"));
+    let moved = firm.line("app", |text| text).replace(PHONE, "13900139000");
+    let refused = firm.import(&[unsigned, unknown, other_notice, moved].concat());
+    assert_eq!(refused.code, Some(3));
+    let said = told(&refused);
+    for expected in [":1: signature: ", ":2: unknown_source: ", ":3: unknown_notice: ", ":4: identity_signature: "] {
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+    assert!(!said.contains(PHONE) && !said.contains("13900139000"), "{said}");
+    assert!(String::from_utf8_lossy(&refused.stdout).contains("\"refused\":4"));
+    assert_eq!(firm.check(&[]).0, Some(4));
+    // An ended source signs nothing any more.
+    shown(&firm.pii(&["source", "end", "app"], &[]));
+    assert!(told(&firm.import(&firm.line("app", |text| text))).contains("unknown_source"));
+}
+
+#[test]
+fn an_operator_cannot_say_yes() {
+    let firm = Firm::new();
+    let help = shown(&run(&["consent", "--help"], ""));
+    assert!(!help.contains("grant"), "{help}");
+    let refused = firm.about(&["consent", "grant"], &[]);
+    assert_eq!(refused.code, Some(2));
+}
+
+#[test]
+fn rights_have_due_dates_and_laws() {
+    let firm = Firm::new();
+    shown(&firm.import(&firm.line("app", |text| text)));
+    assert_eq!(shown(&firm.about(&["subject", "id"], &[])).trim(), SUBJECT);
+    let request = shown(&firm.about(&["subject", "request", "delete"], &["--due", "2020-01-03"]));
+    let request: serde_json::Value = serde_json::from_str(&request).expect("JSON");
+    let overdue = shown(&firm.pii(&["subject", "requests", "--overdue"], &[]));
+    assert!(
+        overdue.contains(request["request"].as_str().expect("a name")) && overdue.contains("2020-01-03"),
+        "{overdue}"
+    );
+
+    let kept = ["--held", "customer_file=2020-06-30", "--held", "system_log=2020-01-01"];
+    let would = shown(&firm.about(&["subject", "delete"], &kept));
+    assert!(would.contains("Securities Law Art. 137") && would.contains("2040-06-30"), "{would}");
+    assert_eq!(firm.check(&[]).0, Some(0), "nothing was done yet");
+    let done = shown(&firm.about(&["subject", "delete", "--confirm"], &kept));
+    assert!(done.contains("restricted, not deleted"), "{done}");
+    assert_eq!(firm.check(&[]).0, Some(4));
+    shown(&firm.about(&["subject", "lift"], &["--actor", "li.lei"]));
+    assert_eq!(firm.check(&[]).0, Some(0));
+    shown(&firm.pii(&["subject", "answer", request["request"].as_str().expect("a name")], &[]));
+    assert_eq!(shown(&firm.pii(&["subject", "requests"], &[])), "");
+    assert!(shown(&firm.about(&["subject", "export"], &[])).contains("separately_granted"));
+
+    shown(&firm.about(&["subject", "delete", "--nothing-held", "--confirm"], &[]));
+    assert_eq!(firm.check(&[]).0, Some(4));
+    assert_eq!(firm.about(&["consent", "show"], &[]).code, Some(2), "nobody is known by that any more");
+}
+
+#[test]
+fn a_copy_is_checked_and_put_back() {
+    let firm = Firm::new();
+    shown(&firm.import(&firm.line("app", |text| text)));
+    let copy = firm.path("copy.db");
+    shown(&firm.pii(&["store", "backup", &copy], &[]));
+    shown(&firm.about(&["consent", "withdraw"], &["--actor", "li.lei"]));
+    assert_eq!(firm.check(&[]).0, Some(4));
+    shown(&firm.pii(&["store", "restore", &copy], &[]));
+    assert_eq!(firm.check(&[]).0, Some(0));
+    let mut bytes = fs::read(&copy).expect("readable");
+    let at = bytes
+        .windows(10)
+        .position(|window| window == b"given_by\\\"")
+        .or_else(|| bytes.windows(8).position(|w| w == b"given_by"));
+    bytes[at.expect("a receipt is in it")] ^= 1;
+    fs::write(&copy, bytes).expect("written");
+    assert_eq!(firm.pii(&["store", "restore", &copy], &[]).code, Some(3));
+    assert_eq!(firm.check(&[]).0, Some(0), "nothing was changed");
+}
+
+#[test]
+fn the_trail_says_who_declared_and_never_whom_it_is_about() {
+    let firm = Firm::new();
+    let trail = firm.path("trail");
+    let line = firm.ring.0.with("lines.jsonl", &firm.line("app", |text| text));
+    shown(&firm.keyed(&["consent", "import", line.to_str().expect("plain")], &["--trail", &trail]));
+    shown(&firm.about(&["consent", "withdraw"], &["--trail", &trail, "--actor", "li.lei", "--reason", PHONE]));
+    shown(&firm.pii(&["source", "end", "app"], &["--trail", &trail, "--actor", "wang.wu", "--reason", "old app"]));
+    let mut text = String::new();
+    for entry in fs::read_dir(&trail).expect("a folder") {
+        text.push_str(&String::from_utf8_lossy(&fs::read(entry.expect("readable").path()).expect("readable")));
+    }
+    for word in ["\"granted\"", "\"withdrawn\"", "wang.wu: old app"] {
+        assert!(text.contains(word), "{word}: {text}");
+    }
+    assert!(!text.contains(PHONE), "{text}");
+}
+
+#[test]
+fn values_are_in_no_message() {
+    let firm = Firm::new();
+    for bad in
+        [&["--alias", PHONE][..], &["--alias", "mobile phone=13800138000"], &["--alias", "mobile_phone=13800138000"]]
+    {
+        let refused = firm.keyed(&["consent", "show"], bad);
+        assert_eq!(refused.code, Some(2));
+        assert!(!told(&refused).contains(PHONE), "{}", told(&refused));
+    }
+    firm.ring.0.with("who.txt", PHONE);
+    let refused = firm.about(&["consent", "show"], &[]);
+    assert!(refused.code == Some(2) && !told(&refused).contains(PHONE), "{}", told(&refused));
+    let missing = run(&["consent", "show", "--store", &firm.path("none.db"), "--subject", SUBJECT], "");
+    assert_eq!(missing.code, Some(3), "a store that is only read is not begun");
+}
