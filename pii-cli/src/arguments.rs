@@ -1,16 +1,23 @@
 //! The command line, as its users see it.
 
+mod audit;
 pub(crate) mod consent;
 mod keyring;
 mod policy;
 mod reveal;
+mod trail;
 
+use audit::AUDIT_EXAMPLES;
+pub(crate) use audit::{
+    Against, Asked, Audit, AuditCommand, Export, ExportFormat, Prove, PublicKeys, Query, Retain, Verify, Which,
+};
 pub(crate) use keyring::{
     By, Changing, CryptoCommand, CryptoCommands, Keyring, Keys, KeysCommand, Record, SubjectCommand, Under,
 };
 use policy::POLICY_EXAMPLES;
 pub(crate) use policy::{Diff, Explain, Policy, PolicyCommand, Test};
 pub(crate) use reveal::Reveal;
+pub(crate) use trail::InTrail;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use pii_formats::{Charset, Format};
@@ -101,6 +108,9 @@ pub(crate) enum Command {
     /// Put values back in the place of sealed values and of a vault's tokens, for those who may
     #[command(after_help = REVEAL_EXAMPLES)]
     Reveal(Reveal),
+    /// Verify an audit trail, ask it, remove what was kept long enough, write it out
+    #[command(after_help = AUDIT_EXAMPLES)]
+    Audit(Audit),
     #[command(flatten)]
     Ledger(consent::LedgerCommand),
     /// Say what cryptography is used, with which keys, for what
@@ -163,6 +173,8 @@ pub(crate) struct Mask {
     pub(crate) policy: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) keyring: Keyring,
+    #[command(flatten)]
+    pub(crate) trail: InTrail,
     /// Write what was found to FILE as JSON (`-`: to standard output): counts by kind, class, field and file, no values
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,

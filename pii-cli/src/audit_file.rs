@@ -1,9 +1,11 @@
-//! The audit record in a file: one JSON object a line, on the disk before the act goes on.
+//! The audit record in a file: one JSON object a line, on the disk before the act goes on, and in a trail where one is kept.
 
 use crate::exit::{Failure, say};
+use crate::trail::Writing;
 use crate::{line_file, setup};
 use pii_core::audit::{AuditError, Event, Phase, Sink};
 use pii_core::policy::Date;
+use pii_store::trail::Recorder;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -16,6 +18,7 @@ pub(crate) struct AuditFile {
     file: File,
     keyring: String,
     actor_source: Option<&'static str>,
+    trail: Option<Recorder>,
 }
 
 /// Who does something, as the record calls them.
@@ -71,7 +74,12 @@ impl AuditFile {
     pub(crate) fn open(path: &Path, keyring: &Path, actor: &Actor) -> Result<Self, Failure> {
         let file = line_file::open(path).map_err(|error| Failure::system(path.display(), &error))?;
         let actor_source = actor.is_from_environment.then_some("environment");
-        Ok(Self { file, keyring: name_of(keyring), actor_source })
+        Ok(Self { file, keyring: name_of(keyring), actor_source, trail: None })
+    }
+
+    /// The same, which records events in a trail as well.
+    pub(crate) fn and_in(self, trail: Option<&Writing>) -> Self {
+        Self { trail: trail.map(Writing::recorder), ..self }
     }
 }
 
@@ -96,7 +104,8 @@ impl Sink for AuditFile {
             kinds: event.kinds.iter().map(|(kind, count)| (kind.as_str(), *count)).collect(),
         };
         let line = serde_json::to_string(&line).map_err(|_| AuditError)?;
-        line_file::append(&mut self.file, &line).map_err(|_| AuditError)
+        line_file::append(&mut self.file, &line).map_err(|_| AuditError)?;
+        self.trail.as_mut().map_or(Ok(()), |trail| trail.record(event))
     }
 }
 

@@ -84,6 +84,11 @@ pub(crate) fn collect(paths: &[PathBuf], outputs: &Written) -> Inputs {
     inputs
 }
 
+/// The one input that a path names; `-` is standard input.
+pub(crate) fn of(path: &Path) -> Input {
+    if path.as_os_str() == "-" { Input::standard() } else { file(path, PathBuf::new()) }
+}
+
 /// Whether several outputs are needed.
 pub(crate) fn are_several(paths: &[PathBuf]) -> bool {
     paths.len() > 1 || paths.iter().any(|path| path.is_dir())

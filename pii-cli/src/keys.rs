@@ -4,14 +4,16 @@ mod at_work;
 mod subject;
 mod under;
 
-pub(crate) use at_work::{AtWork, own_files};
+pub(crate) use at_work::{AtWork, own_files, subject_digests};
 
 use crate::arguments::{Changing, CryptoCommand, CryptoCommands, Keys, KeysCommand, Record, Under};
 use crate::audit_file::{self, Actor, AuditFile};
 use crate::exit::{Failure, say};
+use crate::trail::{self, Writing};
 use crate::{output, setup};
 use comfy_table::{ContentArrangement, Table, presets};
 use pii_core::key::Suite;
+use pii_core::sign::SigningKey;
 use pii_keys::{Change, Kek, Keyring, KeyringError, KeyringFile, Operation, Plan, State, SystemEntropy, inventory};
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
@@ -106,7 +108,8 @@ fn init(changing: &Changing) -> Result<ExitCode, Failure> {
     let kek = kek(&changing.under, Asking::for_new(changing.record.dry_run))?;
     let file = KeyringFile::at(&changing.keyring);
     let suite = changing.under.crypto.suite();
-    changed(changing, |operation| file.create(kek.as_ref(), suite, operation))?;
+    // What would sign a trail is only being made.
+    changed(changing, || Ok(None), |operation| file.create(kek.as_ref(), suite, operation))?;
     if !changing.record.dry_run {
         say(format_args!(
             "{}: keep it where every node that masks can read it, and what it is under somewhere else; without both, nothing \
@@ -140,7 +143,8 @@ fn change(changing: &Changing, change: &Change) -> Result<ExitCode, Failure> {
     let kek = kek_of(&changing.keyring, &changing.under)?;
     let file = KeyringFile::at(&changing.keyring);
     let suite = changing.under.crypto.suite();
-    changed(changing, |operation| file.change(kek.as_ref(), suite, change, operation))
+    let signer = || signer_of(&file, kek.as_ref(), suite, &changing.keyring);
+    changed(changing, signer, |operation| file.change(kek.as_ref(), suite, change, operation))
 }
 
 fn rewrap(changing: &Changing, key_file: Option<&Path>, passphrase_file: Option<&Path>) -> Result<ExitCode, Failure> {
@@ -153,7 +157,12 @@ fn rewrap(changing: &Changing, key_file: Option<&Path>, passphrase_file: Option<
     };
     let file = KeyringFile::at(&changing.keyring);
     let suite = changing.under.crypto.suite();
-    changed(changing, |operation| file.rewrap(older.as_ref(), newer.as_ref(), suite, operation))
+    let signer = || signer_of(&file, older.as_ref(), suite, &changing.keyring);
+    changed(changing, signer, |operation| file.rewrap(older.as_ref(), newer.as_ref(), suite, operation))
+}
+
+fn signer_of(file: &KeyringFile, kek: &dyn Kek, suite: Suite, path: &Path) -> Result<Option<SigningKey>, Failure> {
+    trail::signer(&file.open(kek, suite).map_err(|error| wrong(path, &error))?)
 }
 
 /// Refuses to write to a file that keys are in.
@@ -169,19 +178,22 @@ pub(crate) fn refuse_same<'p>(own: impl IntoIterator<Item = &'p PathBuf>, writte
     }
 }
 
-/// Makes a change on the record, and says what was done, or would be.
+/// Makes a change on the record, and says what was done, or would be. `signer` signs the trail, where one is named.
 fn changed(
     changing: &Changing,
+    signer: impl FnOnce() -> Result<Option<SigningKey>, Failure>,
     make: impl FnOnce(&mut Operation<'_>) -> Result<Plan, KeyringError>,
 ) -> Result<ExitCode, Failure> {
-    let Record { actor, reason, audit, dry_run } = &changing.record;
+    let Record { actor, reason, audit, trail, dry_run } = &changing.record;
     let audit = audit.clone().unwrap_or_else(|| audit_file::of(&changing.keyring));
     refuse_same([&changing.keyring].into_iter().chain(changing.under.files()), &audit)?;
     if let Ok(listing) = KeyringFile::at(&changing.keyring).list() {
         audit_file::warn_of_older(&audit, &changing.keyring, listing.generation());
     }
     let actor = Actor::of(actor.as_deref());
-    let mut sink = AuditFile::open(if *dry_run { Path::new("/dev/null") } else { &audit }, &changing.keyring, &actor)?;
+    let file = if *dry_run { Path::new("/dev/null") } else { &audit };
+    let trail = if *dry_run { None } else { Writing::open(trail, changing.under.crypto.suite(), signer)? };
+    let mut sink = AuditFile::open(file, &changing.keyring, &actor)?.and_in(trail.as_ref());
     let mut operation = Operation {
         today: setup::today()?,
         actor: &actor.name,
@@ -190,7 +202,10 @@ fn changed(
         sink: &mut sink,
         entropy: &mut SystemEntropy,
     };
-    let plan = make(&mut operation).map_err(|error| wrong(&changing.keyring, &error))?;
+    let made = make(&mut operation).map_err(|error| wrong(&changing.keyring, &error));
+    let closed = trail.map_or(Ok(()), Writing::close);
+    let plan = made?;
+    closed?;
     output::print(if *dry_run { format!("nothing was done; this would be:\n{plan}") } else { plan.to_string() })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line")]
 
 mod arguments;
+mod audit;
 mod audit_file;
 mod consent;
 mod counts;
@@ -30,6 +31,7 @@ mod standard;
 mod stream;
 mod table;
 mod tally;
+mod trail;
 mod verify;
 mod work;
 
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         Command::Keys(arguments) => keys::run(arguments),
         Command::Reveal(arguments) => reveal::run(arguments),
         Command::Ledger(command) => consent::run(command),
+        Command::Audit(arguments) => audit::run(arguments),
         Command::Crypto(arguments) => keys::crypto(arguments),
         Command::Completions(arguments) => shell::completions(arguments),
         Command::Manual(arguments) => shell::manual(arguments),

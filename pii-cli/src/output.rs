@@ -5,7 +5,7 @@ use crate::interrupt;
 use crate::place;
 use crate::standard::{self, Target};
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
@@ -19,6 +19,8 @@ pub(crate) enum Sink {
     Direct(File, String),
     /// A regular file: written beside its place, then renamed.
     Whole(Whole),
+    /// What would be written directly, held back in a file without a name until all of it may go.
+    Held(File, Box<Self>),
 }
 
 /// A regular file that is being written beside its place.
@@ -58,12 +60,30 @@ impl Sink {
         }
     }
 
+    /// The same, of which nothing goes before it is finished.
+    pub(crate) fn held_back(self) -> Result<Self, Failure> {
+        match self {
+            Self::Standard(_) | Self::Direct(..) => {
+                let folder = std::env::temp_dir();
+                let wrong = |error: io::Error| Failure::system(folder.display(), &error);
+                Ok(Self::Held(tempfile::tempfile_in(&folder).map_err(wrong)?, Box::new(self)))
+            }
+            whole => Ok(whole),
+        }
+    }
+
+    /// Whether it is held back, and may go in part.
+    pub(crate) fn is_held_back(&self) -> bool {
+        matches!(self, Self::Held(..))
+    }
+
     /// Writes `bytes`.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         match self {
             Self::Standard(out) => out.write_all(bytes).map_err(|error| Failure::standard_output(&error)),
             Self::Direct(file, name) => file.write_all(bytes).map_err(|error| Failure::system(name, &error)),
             Self::Whole(whole) => whole.write(bytes),
+            Self::Held(file, _) => file.write_all(bytes).map_err(|error| Failure::system("a temporary file", &error)),
         }
     }
 
@@ -73,6 +93,20 @@ impl Sink {
             Self::Standard(mut out) => out.flush().map_err(|error| Failure::standard_output(&error)),
             Self::Direct(mut file, name) => file.flush().map_err(|error| Failure::system(&name, &error)),
             Self::Whole(whole) => whole.finish(),
+            Self::Held(file, sink) => go(file, *sink),
+        }
+    }
+}
+
+/// Lets go what was held back.
+fn go(mut file: File, mut sink: Sink) -> Result<(), Failure> {
+    let wrong = |error: io::Error| Failure::system("a temporary file", &error);
+    file.seek(SeekFrom::Start(0)).map_err(wrong)?;
+    let mut bytes = vec![0; BUFFER_BYTES];
+    loop {
+        match file.read(&mut bytes).map_err(wrong)? {
+            0 => return sink.finish(),
+            count => sink.write(&bytes[..count])?,
         }
     }
 }

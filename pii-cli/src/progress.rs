@@ -2,7 +2,9 @@
 
 use crate::input::Input;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::fs;
 use std::io::{self, IsTerminal as _};
+use std::path::Path;
 
 /// Inputs below this size are done before a bar could be read.
 const WORTH_A_BAR_BYTES: u64 = 16 << 20;
@@ -12,7 +14,17 @@ const WORTH_A_BAR_BYTES: u64 = 16 << 20;
 pub(crate) fn bar(inputs: &[Input], to_standard_output: bool) -> ProgressBar {
     let total = inputs.iter().filter_map(Input::size).sum();
     let is_mixed = to_standard_output && io::stdout().is_terminal();
-    if total < WORTH_A_BAR_BYTES || is_mixed || !io::stderr().is_terminal() {
+    if is_mixed { ProgressBar::hidden() } else { of_bytes(total) }
+}
+
+/// A bar over the files of a folder.
+pub(crate) fn of_folder(folder: &Path) -> ProgressBar {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    of_bytes(entries.filter_map(|entry| entry.metadata().ok()).map(|metadata| metadata.len()).sum())
+}
+
+fn of_bytes(total: u64) -> ProgressBar {
+    if total < WORTH_A_BAR_BYTES || !io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
     let style = ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes} {bytes_per_sec}, {eta} left")

@@ -6,6 +6,7 @@ use crate::exit::{Failure, say};
 use crate::input::Input;
 use crate::output::Sink;
 use crate::place::Written;
+use crate::trail::{self, Writing};
 use crate::{input, keys, rights, setup};
 use pii_core::seal::Envelope;
 use pii_core::surrogate::find;
@@ -39,7 +40,8 @@ pub(crate) fn run(arguments: &Reveal) -> Result<ExitCode, Failure> {
     keys::refuse_same(own.into_iter().chain(arguments.under.files()), &audit)?;
     audit_file::warn_of_older(&audit, &arguments.keyring, ring.generation());
     let actor = Actor::of(arguments.actor.as_deref());
-    let mut record = AuditFile::open(&audit, &arguments.keyring, &actor)?;
+    let trail = Writing::open(&arguments.trail, ring.suite(), || trail::signer(&ring))?;
+    let mut record = AuditFile::open(&audit, &arguments.keyring, &actor)?.and_in(trail.as_ref());
     // Read before anybody is asked: a file that cannot be read says nothing of rights.
     let texts = texts(&arguments.paths)?;
     let request = Request { actor: &actor.name, purpose: &arguments.purpose, reason: &arguments.reason };
@@ -60,6 +62,7 @@ pub(crate) fn run(arguments: &Reveal) -> Result<ExitCode, Failure> {
         sink.write(revealed.dangerously_text().as_bytes())?;
     }
     sink.finish()?;
+    trail.map_or(Ok(()), Writing::close)?;
     if left > 0 {
         let stays = if left == 1 { "token or sealed value stays" } else { "tokens or sealed values stay" };
         say(format_args!("pii: {left} {stays}: unknown here, or not for this actor and purpose"));

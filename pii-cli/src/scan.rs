@@ -107,7 +107,7 @@ impl<'a> Work<'a, '_> {
     fn one(&self, input: &'a Input, leader: &Leader<'_, 'a, Told>) {
         let options = setup::options(&self.arguments.reading, input);
         let tell = |batch: Batch| if batch.counts.are_none() { Ok(()) } else { leader.send(Ok(batch)) };
-        let through = || stream::through(self.course, input, &options, (leader, self.bar), tell);
+        let through = || stream::through(self.course, input, &options, (leader, self.bar), |_| {}, tell);
         if let Err(failure) = fault::contained(&input.name, through) {
             let _ = leader.send(Err(failure));
         }

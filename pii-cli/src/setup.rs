@@ -13,9 +13,42 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// The texts that rules and policy are made of, read once: what is recorded of them is what was in force.
+#[derive(Debug, Default)]
+pub(crate) struct Sources {
+    /// The rule files beside those built in, by name, in the order of their names.
+    pub(crate) rules: Vec<(String, String)>,
+    /// The policy file behind the one built in, by name.
+    pub(crate) policy: Option<(String, String)>,
+}
+
+impl Sources {
+    pub(crate) fn read(rules: Option<&Path>, policy: Option<&Path>) -> Result<Self, Failure> {
+        let policy = policy.map(|file| Ok::<_, Failure>((file.display().to_string(), text(file)?))).transpose()?;
+        Ok(Self { rules: rules.map(rule_texts).transpose()?.unwrap_or_default(), policy })
+    }
+
+    pub(crate) fn rule_set(&self) -> Result<RuleSet, Failure> {
+        if self.rules.is_empty() {
+            return Ok(RuleSet::builtin());
+        }
+        RuleSet::with(&self.rules).map_err(Failure::usage)
+    }
+
+    pub(crate) fn policy(&self, rules: &RuleSet) -> Result<Policy, Failure> {
+        let Some((name, text)) = &self.policy else { return Ok(Policy::builtin()) };
+        let kinds: Vec<(Kind, Class)> = rules.rules().iter().map(|rule| (rule.kind(), rule.class())).collect();
+        Policy::parse(name, text, &kinds).map_err(Failure::usage)
+    }
+}
+
 /// The rules: those built in, and those of `folder` beside them.
 pub(crate) fn rules(folder: Option<&Path>) -> Result<RuleSet, Failure> {
-    let Some(folder) = folder else { return Ok(RuleSet::builtin()) };
+    Sources::read(folder, None)?.rule_set()
+}
+
+/// The rule files of a folder, of which there has to be one.
+fn rule_texts(folder: &Path) -> Result<Vec<(String, String)>, Failure> {
     let mut paths = Vec::new();
     rule_files(folder, &mut paths)?;
     paths.sort();
@@ -26,7 +59,7 @@ pub(crate) fn rules(folder: Option<&Path>) -> Result<RuleSet, Failure> {
     for path in paths {
         files.push((path.display().to_string(), text(&path)?));
     }
-    RuleSet::with(&files).map_err(Failure::usage)
+    Ok(files)
 }
 
 fn rule_files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
@@ -56,10 +89,7 @@ pub(crate) fn text(path: &Path) -> Result<String, Failure> {
 
 /// The policy: the one in `file`, or the one built in.
 pub(crate) fn policy(file: Option<&Path>, rules: &RuleSet) -> Result<Policy, Failure> {
-    let Some(file) = file else { return Ok(Policy::builtin()) };
-    let text = text(file)?;
-    let kinds: Vec<(Kind, Class)> = rules.rules().iter().map(|rule| (rule.kind(), rule.class())).collect();
-    Policy::parse(&file.display().to_string(), &text, &kinds).map_err(Failure::usage)
+    Sources::read(None, file)?.policy(rules)
 }
 
 /// What goes out today, on the way that the command line names: by a channel that the policy knows, and for a purpose that it

@@ -25,13 +25,14 @@ const HITS_OF_A_MISS: u64 = 4;
 /// More than this is not taken back from a passage to make a piece of it, in bytes.
 const UNREAD_LIMIT_BYTES: usize = PIECE_BYTES / 4;
 
-/// Reads `input` to its end along `course`, and hands what comes out to `take`, in order. What was ready before an error is
-/// handed over too: whole records, and nothing behind them.
+/// Reads `input` to its end along `course`, shows `seen` what came, and hands what comes out to `take`, in order. What was ready
+/// before an error is handed over too: whole records, and nothing behind them.
 pub(crate) fn through<'m: 'e, 'e, B: Send + 'e, T>(
     course: &'e Course<'m, B>,
     input: &'e Input,
     options: &Options,
     (leader, bar): (&Leader<'_, 'e, T>, &ProgressBar),
+    mut seen: impl FnMut(&[u8]),
     take: impl FnMut(B) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut source = Source::open(input, leader.is_alone())?;
@@ -57,7 +58,10 @@ pub(crate) fn through<'m: 'e, 'e, B: Send + 'e, T>(
             chunk => chunk,
         };
         match chunk {
-            Ok(Chunk::Bytes(bytes)) => stream.arrive(bytes)?,
+            Ok(Chunk::Bytes(bytes)) => {
+                seen(&bytes);
+                stream.arrive(bytes)?;
+            }
             Ok(Chunk::Later) => {}
             Ok(Chunk::End) => break Ok(()),
             Err(error) => break Err(Failure::system(&input.name, &error)),
@@ -325,7 +329,7 @@ mod tests {
         let (mut bytes, mut reports, mut told) = (Vec::new(), Vec::new(), String::new());
         let lead = |input: &'e Input, leader: &Leader<'_, 'e, Result<Output, Failure>>| {
             let send = |batch| leader.send(Ok(batch));
-            let outcome = fault::contained("a", || through(course, input, options, (leader, &bar), send));
+            let outcome = fault::contained("a", || through(course, input, options, (leader, &bar), |_| {}, send));
             outcome.or_else(|failure| leader.send(Err(failure))).expect("somebody listens");
         };
         let listened = work::in_order(inputs, workers, lead, |_, batch| {

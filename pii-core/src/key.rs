@@ -16,6 +16,6 @@ mod suite;
 
 pub use entropy::{Entropy, EntropyError};
 pub use id::{KEY_ID_LIMIT, KeyId};
-pub use mac::{MAC_BYTES, Mac, MacAlgorithm};
+pub use mac::{MAC_BYTES, Mac, MacAlgorithm, MacRun};
 pub use secret::Secret;
 pub use suite::{Described, Suite};

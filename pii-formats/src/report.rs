@@ -40,6 +40,12 @@ impl Report {
         self.why.is_some_and(|why| why.is_out_of_scope())
     }
 
+    /// How many bits are left to guess of a masked number: [`Why::residual_bits`].
+    #[must_use]
+    pub fn residual_bits(&self) -> Option<f64> {
+        self.why.and_then(|why| why.residual_bits())
+    }
+
     /// What would stand in its place. Only of a session that [decides](crate::Mode::Decide), and not where a key would make it.
     /// It shows as much as the mask does: treat it as the masked output.
     #[must_use]

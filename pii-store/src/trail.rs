@@ -54,7 +54,7 @@ pub use options::{HEADS_AT_LEAST_EVERY, Options, SEGMENT_LEAST_BYTES, SEGMENT_LI
 pub use prove::{Proof, Proofs, prove};
 pub use query::{Answer, Filter, Question, query};
 pub use queue::Ticket;
-pub use read::{Entry, Go, Progress};
+pub use read::{Entry, Go, Progress, node_of};
 pub use record::{
     Alarm, Basis, Change, Configuration, Content, Counted, Decision, Ending, ITEM_LIMIT, Item, KeyAct, LedgerChange,
     Outcome, Position, Record, SUBJECT_LIMIT, Verdict,
@@ -174,6 +174,18 @@ impl Trail {
     pub fn close(mut self) -> Result<(), TrailError> {
         self.end();
         self.shared.queue.failure().map_or(Ok(()), Err)
+    }
+
+    /// Closes it, and says whether its witness has taken the last heads.
+    ///
+    /// # Errors
+    /// Something could not be written, now or before.
+    pub fn close_and_ask_witness(mut self) -> Result<Option<WitnessHealth>, TrailError> {
+        self.end();
+        match self.shared.queue.failure() {
+            Some(error) => Err(error),
+            None => Ok(self.watched.as_ref().map(|watched| watched.health())),
+        }
     }
 
     fn end(&mut self) {

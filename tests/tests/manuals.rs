@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 use support::{Folder, engine};
 
 /// The manuals, and whether sessions are expected in each.
-const MANUALS: [(&str, bool); 13] = [
+const MANUALS: [(&str, bool); 15] = [
     ("README.md", true),
     ("README.zh-CN.md", true),
     ("docs/cli.md", true),
@@ -27,6 +27,8 @@ const MANUALS: [(&str, bool); 13] = [
     ("docs/consent.zh-CN.md", true),
     ("docs/rules.md", true),
     ("docs/rules.zh-CN.md", true),
+    ("docs/audit.md", true),
+    ("docs/audit.zh-CN.md", true),
     ("examples/README.md", false),
 ];
 
@@ -200,7 +202,7 @@ fn options_in(text: &str) -> Vec<String> {
     names.filter(|name| name.len() > 2).collect()
 }
 
-const COMMANDS: [&[&str]; 42] = [
+const COMMANDS: [&[&str]; 48] = [
     &["scan"],
     &["mask"],
     &["rules", "check"],
@@ -241,6 +243,12 @@ const COMMANDS: [&[&str]; 42] = [
     &["subject", "requests"],
     &["store", "backup"],
     &["store", "check"],
+    &["audit", "verify"],
+    &["audit", "prove"],
+    &["audit", "query"],
+    &["audit", "retain"],
+    &["audit", "export"],
+    &["audit", "keys"],
     &["completions"],
     &["manual"],
 ];
@@ -281,10 +289,10 @@ fn every_option_is_in_the_manuals_the_pages_and_the_completions() {
     let mut texts: Vec<(&str, String)> =
         ["bash", "zsh", "fish"].map(|shell| (shell, print(&["completions", shell]))).into();
     let manuals = [
-        ("docs/cli.md", "docs/keys.md", "docs/consent.md"),
-        ("docs/cli.zh-CN.md", "docs/keys.zh-CN.md", "docs/consent.zh-CN.md"),
+        ("docs/cli.md", ["docs/keys.md", "docs/consent.md", "docs/audit.md"]),
+        ("docs/cli.zh-CN.md", ["docs/keys.zh-CN.md", "docs/consent.zh-CN.md", "docs/audit.zh-CN.md"]),
     ];
-    texts.extend(manuals.map(|(all, keys, consent)| (all, manual(all) + &manual(keys) + &manual(consent))));
+    texts.extend(manuals.map(|(all, others)| (all, manual(all) + &others.map(manual).concat())));
     for command in COMMANDS {
         let page = print(&[&["manual"], command].concat()).replace("\\-", "-").replace("\\fB", " ");
         let options = options_of(command);

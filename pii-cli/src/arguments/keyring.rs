@@ -146,6 +146,8 @@ pub(crate) struct Record {
     /// The file that the audit record is added to [default: the keyring's name and .audit.jsonl]
     #[arg(long, value_name = "FILE")]
     pub(crate) audit: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) trail: super::InTrail,
     /// Say what would be done, and do nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -41,6 +41,8 @@ pub(crate) struct Reveal {
     /// The file that the audit record is added to [default: the keyring's name and .audit.jsonl]
     #[arg(long, value_name = "FILE")]
     pub(crate) audit: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) trail: super::InTrail,
     /// A folder of rule files that add kinds or replace those of the same name
     #[arg(long, value_name = "DIR")]
     pub(crate) rules: Option<PathBuf>,

@@ -4,12 +4,15 @@ use super::{data_keys_of, open_for, refuse_same, wrong};
 use crate::arguments::{self, By, Mask};
 use crate::audit_file::{self, Actor, AuditFile};
 use crate::exit::Failure;
+use crate::setup::Sources;
+use crate::trail::{self, Recording, Versions, Writing};
 use crate::{line_file, rights, setup};
 use pii_core::Kind;
 use pii_core::key::Suite;
 use pii_core::policy::{Action, Flow, Policy};
 use pii_core::transform::Transform;
-use pii_keys::{Keyring, Operation, SubjectKeys, SystemEntropy, Transformer};
+use pii_keys::{DigestUse, Keyring, Operation, SubjectKeys, SystemEntropy, Transformer};
+use pii_store::trail::{KeyedDigest, SUBJECT_LIMIT};
 use pii_store::{Allowance, Quota, Request, RevealError, Sqlite, Vault, VaultTransformer};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,14 +23,23 @@ use std::sync::Arc;
 pub(crate) struct AtWork {
     transform: Option<Arc<dyn Transform>>,
     tokens: Option<(Arc<Allowance>, AuditFile)>,
+    trail: Option<(Writing, Recording)>,
 }
 
 impl AtWork {
     /// Where the policy seals, the data keys that open it are on the disk first, wrapped, in a file beside the keyring. Where
     /// a store is named, tokens are its vault's.
-    pub(crate) fn new(mask: &Mask, policy: &Policy, flow: &Flow<'_>, kinds: &[Kind]) -> Result<Self, Failure> {
+    ///
+    /// Where a trail is named, acts on keys stand in it, and so do the decisions that its [`recording`](Self::recording) is told.
+    pub(crate) fn new(
+        mask: &Mask,
+        sources: &Sources,
+        policy: &Policy,
+        flow: &Flow<'_>,
+        kinds: &[Kind],
+    ) -> Result<Self, Failure> {
         let arguments::Keyring { keyring: Some(path), under, store, record, by } = &mask.keyring else {
-            return Ok(Self::default());
+            return if mask.trail.trail.is_none() { Ok(Self::default()) } else { Err(no_keyring()) };
         };
         let sealing = Sealing::of(policy, flow)?;
         // Whoever asks for SM gets nothing else: the policy, or the command line.
@@ -37,7 +49,9 @@ impl AtWork {
         refuse_same(own_files(&mask.keyring).iter().filter(|own| **own != record_of_acts), &record_of_acts)?;
         audit_file::warn_of_older(&record_of_acts, path, ring.generation());
         let actor = Actor::of(by.actor.as_deref());
-        let sink = || AuditFile::open(&record_of_acts, path, &actor);
+        let trail = recorded(mask, sources, &ring)?;
+        let writing = trail.as_ref().map(|(writing, _)| writing);
+        let sink = || Ok::<_, Failure>(AuditFile::open(&record_of_acts, path, &actor)?.and_in(writing));
         let mut transformer = Transformer::new(&ring, &mut SystemEntropy).map_err(Failure::usage)?;
         transformer = transformer.bound_to(record.as_deref().unwrap_or_default());
         if sealing.for_subject {
@@ -58,21 +72,52 @@ impl AtWork {
             keep_envelope(&data_keys_of(path), &envelope.to_string())?;
         }
         let Some((store, allowance, sink)) = tokens else {
-            return Ok(Self { transform: Some(Arc::new(transformer)), tokens: None });
+            return Ok(Self { transform: Some(Arc::new(transformer)), tokens: None, trail });
         };
         let vault = Vault::new(Sqlite::open(store).map_err(Failure::input)?);
         let transformer = VaultTransformer::new(transformer, ring, vault, Arc::clone(&allowance));
-        Ok(Self { transform: Some(Arc::new(transformer)), tokens: Some((allowance, sink)) })
+        Ok(Self { transform: Some(Arc::new(transformer)), tokens: Some((allowance, sink)), trail })
     }
 
     pub(crate) fn transform(&self) -> Option<Arc<dyn Transform>> {
         self.transform.clone()
     }
 
+    /// Who records decisions, where a trail is named.
+    pub(crate) fn recording(&self) -> Option<&Recording> {
+        self.trail.as_ref().map(|(_, recording)| recording)
+    }
+
     /// Records what was made, once nothing more is.
     pub(crate) fn end(self) -> Result<(), Failure> {
-        self.tokens.map_or(Ok(()), |(allowance, mut sink)| allowance.end(&mut sink).map_err(Failure::input))
+        let made = self.tokens.map_or(Ok(()), |(allowance, mut sink)| allowance.end(&mut sink).map_err(Failure::input));
+        let closed = self.trail.map_or(Ok(()), |(writing, _)| writing.close());
+        made.and(closed)
     }
+}
+
+fn no_keyring() -> Failure {
+    Failure::usage(
+        "an audit trail holds keyed digests of what came and what left, and is signed: add --keyring FILE and what it is under \
+         (`pii keys init` makes a keyring)",
+    )
+}
+
+/// The trail that decisions are recorded in, with the digests of the inputs' data subject where one is named.
+fn recorded(mask: &Mask, sources: &Sources, ring: &Keyring) -> Result<Option<(Writing, Recording)>, Failure> {
+    let Some(writing) = Writing::open(&mask.trail, ring.suite(), || trail::signer(ring))? else { return Ok(None) };
+    let subjects = mask.keyring.by.subject.as_deref().map(|subject| subject_digests(ring, subject)).unwrap_or_default();
+    let versions = Versions::of(sources, trail::hash(ring.suite()));
+    let versions = versions.ok_or_else(|| Failure::usage("the version of this program is no name"))?;
+    let digests = ring.digests(DigestUse::Bytes, None).map_err(Failure::usage)?;
+    let recording = Recording::new(writing.recorder(), digests, &mask.way, subjects, versions)?;
+    Ok(Some((writing, recording)))
+}
+
+/// The digests of a data subject, as the firm calls them: under each version of the key, the primary one first.
+pub(crate) fn subject_digests(ring: &Keyring, subject: &str) -> Vec<KeyedDigest> {
+    let digests = ring.all_digests(DigestUse::Subject).into_iter().take(SUBJECT_LIMIT);
+    digests.map(|(key, mac)| KeyedDigest { key, mac: mac.of(subject.as_bytes()) }).collect()
 }
 
 /// What a policy seals on a flow.

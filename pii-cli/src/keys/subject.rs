@@ -3,7 +3,7 @@
 use super::{changed, open, two_steps, wrong};
 use crate::arguments::{Changing, SubjectCommand};
 use crate::exit::Failure;
-use crate::output;
+use crate::{output, trail};
 use comfy_table::{ContentArrangement, Table, presets};
 use pii_core::policy::Date;
 use pii_keys::{KeyringError, Operation, Plan, SubjectKeys, SystemEntropy};
@@ -62,7 +62,7 @@ fn with(
 ) -> Result<ExitCode, Failure> {
     let (ring, _) = open(&changing.keyring, &changing.under)?;
     let keys = SubjectKeys::open(folder, &ring).map_err(|error| wrong(&changing.keyring, &error))?;
-    changed(changing, |operation| act(&keys, operation))
+    changed(changing, || trail::signer(&ring), |operation| act(&keys, operation))
 }
 
 fn list(keys: &SubjectKeys) -> Result<String, KeyringError> {

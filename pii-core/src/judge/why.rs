@@ -15,6 +15,8 @@ pub struct Why {
     action: Action,
     profile: Profile,
     reason: Reason,
+    /// What is left to guess, where that was counted.
+    residual_bits: Option<f64>,
     widened: Option<Widened>,
 }
 
@@ -44,7 +46,15 @@ impl Why {
                 WhyWider::TooWeak | WhyWider::TwoMasks => [false; SIDE.len()],
             },
         });
-        Self { rule, action, profile, reason, widened }
+        let residual_bits = kept.map(|kept| kept.bits).filter(|bits| bits.is_finite());
+        Self { rule, action, profile, reason, residual_bits, widened }
+    }
+
+    /// How many bits of a masked number are left to guess, beside what else its record shows. `None` where nothing was counted:
+    /// of what is no number, of what is not masked, and where the policy holds no floor.
+    #[must_use]
+    pub fn residual_bits(&self) -> Option<f64> {
+        self.residual_bits
     }
 
     /// Whether the flow's purpose does not take it.

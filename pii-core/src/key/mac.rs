@@ -91,11 +91,50 @@ impl Mac {
         Secret::copy_of(&self.run([Framed::Bytes(use_label.as_bytes()), Framed::Bytes(&[1])]))
     }
 
+    /// Begins the keyed hash of a message that arrives in pieces: what [`Mac::of`] gives of all of them together.
+    #[must_use]
+    pub fn begin(&self) -> MacRun {
+        MacRun(match &self.keyed {
+            Keyed::Sha256(keyed) => Keyed::Sha256(keyed.clone()),
+            Keyed::Sm3(keyed) => Keyed::Sm3(keyed.clone()),
+        })
+    }
+
     fn run<'p>(&self, pieces: impl IntoIterator<Item = Framed<'p>>) -> [u8; MAC_BYTES] {
         match &self.keyed {
             Keyed::Sha256(keyed) => finish(keyed.as_ref().clone(), pieces),
             Keyed::Sm3(keyed) => finish(keyed.as_ref().clone(), pieces),
         }
+    }
+}
+
+/// The keyed hash of a message of which more may come. Its key is wiped when dropped.
+pub struct MacRun(Keyed);
+
+impl MacRun {
+    /// Takes the next piece. Where pieces begin and end makes no difference.
+    pub fn update(&mut self, piece: &[u8]) {
+        use hmac::Mac as _;
+        match &mut self.0 {
+            Keyed::Sha256(keyed) => keyed.update(piece),
+            Keyed::Sm3(keyed) => keyed.update(piece),
+        }
+    }
+
+    /// The keyed hash of all that came.
+    #[must_use]
+    pub fn finish(self) -> [u8; MAC_BYTES] {
+        use hmac::Mac as _;
+        match self.0 {
+            Keyed::Sha256(keyed) => keyed.finalize().into_bytes().into(),
+            Keyed::Sm3(keyed) => keyed.finalize().into_bytes().into(),
+        }
+    }
+}
+
+impl fmt::Debug for MacRun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MacRun")
     }
 }
 
@@ -189,6 +228,19 @@ mod tests {
         ];
         let derived = Mac::new(MacAlgorithm::HmacSha256, &prk).unwrap().derive("");
         assert_eq!(hex(derived.expose()), "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d");
+    }
+
+    #[test]
+    fn pieces_make_no_difference() {
+        for algorithm in [MacAlgorithm::HmacSha256, MacAlgorithm::HmacSm3] {
+            let mac = Mac::new(algorithm, &[7; 32]).unwrap();
+            for cut in 0..=QUICK.len() {
+                let mut run = mac.begin();
+                run.update(&QUICK[..cut]);
+                run.update(&QUICK[cut..]);
+                assert_eq!(run.finish(), mac.of(QUICK));
+            }
+        }
     }
 
     #[test]

@@ -48,6 +48,8 @@ pub enum BirthKnown {
 pub struct Kept {
     /// The mask to use.
     pub mask: Mask,
+    /// How many bits are left to guess under it, beside what else the record shows. Infinity where nothing can be counted.
+    pub bits: f64,
     /// Why it is not the one that was asked for.
     pub widened: Option<Widening>,
 }
@@ -94,18 +96,29 @@ pub fn hold_floor(
     let equal = equal_values(items);
     let asked: Vec<Mask> = items.iter().map(|item| item.mask).collect();
     let joint = joint_masks(asked, &equal);
+    // What was counted for a mask is kept with it: counting takes longer than masking.
+    let mut counted: Vec<Option<f64>> = vec![None; items.len()];
     let strong: Vec<Mask> = joint
         .iter()
+        .zip(&mut counted)
         .enumerate()
-        .map(|(index, mask)| narrowest(*mask, |mask| bits(index, mask, &beside) >= floor_bits))
+        .map(|(index, (mask, counted))| {
+            let holds = |mask: &Mask| {
+                let left = bits(index, mask, &beside);
+                *counted = Some(left).filter(|left| *left >= floor_bits);
+                left >= floor_bits
+            };
+            narrowest(*mask, holds)
+        })
         .collect();
     // Equal values may be of kinds that count differently: the mask that shows least is everyone's.
     let masks = joint_masks(strong.clone(), &equal);
     let kept = items.iter().enumerate().map(|(index, item)| {
         let mask = masks[index];
-        // Counting takes longer than masking, so nothing is counted for a mask that stays.
+        let known = counted[index].filter(|_| strong[index] == mask);
+        let left = known.unwrap_or_else(|| bits(index, &mask, &beside));
         if mask == item.mask {
-            return Kept { mask, widened: None };
+            return Kept { mask, bits: left, widened: None };
         }
         let why = if joint[index] != item.mask || strong[index] != mask {
             WhyWider::TwoMasks
@@ -114,8 +127,8 @@ pub fn hold_floor(
         } else {
             WhyWider::TooWeak
         };
-        let (bits_before, bits_after) = (bits(index, &item.mask, &beside), bits(index, &mask, &beside));
-        Kept { mask, widened: Some(Widening { why, bits_before, bits_after }) }
+        let (bits_before, bits_after) = (bits(index, &item.mask, &beside), left);
+        Kept { mask, bits: left, widened: Some(Widening { why, bits_before, bits_after }) }
     });
     kept.collect()
 }
@@ -145,7 +158,7 @@ fn joint_masks(mut masks: Vec<Mask>, equal: &[(u64, usize)]) -> Vec<Mask> {
 }
 
 /// The mask that shows most of those that show no more than `mask` and hold the floor; else the full one.
-fn narrowest(mask: Mask, holds: impl Fn(&Mask) -> bool) -> Mask {
+fn narrowest(mask: Mask, mut holds: impl FnMut(&Mask) -> bool) -> Mask {
     if holds(&mask) || mask.method() == Method::Drop {
         return mask;
     }
@@ -199,6 +212,7 @@ mod tests {
         for (index, kept) in kept.iter().enumerate() {
             let bits = bits_of_id(index, &kept.mask, &beside);
             assert!(bits >= 19.0 || kept.mask == Mask::full(), "{bits} bits");
+            assert_eq!(kept.bits, bits);
             assert_eq!(kept.widened.is_some(), kept.mask != items[index].mask);
             assert!(kept.widened.is_none_or(|w| w.bits_before <= w.bits_after && w.bits_after == bits));
         }

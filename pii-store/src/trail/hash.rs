@@ -46,6 +46,15 @@ impl Hash {
         unhex(hex.as_bytes()).map(Self)
     }
 
+    /// The hash of some bytes, such as a policy's file: what `sha256sum` says of it, or `openssl dgst -sm3`.
+    #[must_use]
+    pub fn of(algorithm: HashAlgorithm, bytes: &[u8]) -> Self {
+        match algorithm {
+            HashAlgorithm::Sha256 => Self(Sha256::digest(bytes).into()),
+            HashAlgorithm::Sm3 => Self(Sm3::digest(bytes).into()),
+        }
+    }
+
     /// The hash of a record: over the 64 digits of the record before it, and its own line up to `,"chain"`. Of digits and not
     /// of bytes, so that whoever has a shell can do it again: `printf '%s%s' "$before" "$line" | sha256sum`.
     pub(crate) fn of_record(algorithm: HashAlgorithm, before: &Self, line: &[u8]) -> Self {

@@ -3,6 +3,7 @@
 use super::TrailError;
 use super::class::Class;
 use super::line::Line;
+use super::name::Name;
 use super::record::{Content, Position};
 use super::segment::{self, Piece, Reader};
 use pii_core::time::Moment;
@@ -57,6 +58,21 @@ pub(crate) trait Visit {
     fn progress(&mut self, _: &Progress) -> Go {
         Go::On
     }
+}
+
+/// Whose trail a folder holds, by the first line of the first segment that has one. `None` where nothing is recorded there.
+///
+/// # Errors
+/// The folder or its segments cannot be read.
+pub fn node_of(folder: &Path) -> Result<Option<Name>, TrailError> {
+    for name in segment::all(folder)? {
+        if let Some(Piece::Line(bytes)) = Reader::open(&name.path(folder))?.next()?
+            && let Some(node) = Line::parse(bytes).and_then(|line| Name::new(line.node))
+        {
+            return Ok(Some(node));
+        }
+    }
+    Ok(None)
 }
 
 /// Reads the chains of some classes, one behind the other, each from its beginning.

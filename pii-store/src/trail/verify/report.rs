@@ -169,6 +169,23 @@ impl Report {
 }
 
 impl FaultKind {
+    /// One word for it, for programs: `removed`, `changed` …
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Removed => "removed",
+            Self::Changed => "changed",
+            Self::Reordered => "reordered",
+            Self::Inserted => "inserted",
+            Self::Truncated => "truncated",
+            Self::Torn => "torn",
+            Self::Signature => "signature",
+            Self::Unsigned => "unsigned",
+            Self::Rewritten => "rewritten",
+            Self::Witness => "witness",
+        }
+    }
+
     fn words(self) -> &'static str {
         match self {
             Self::Removed => "removed",

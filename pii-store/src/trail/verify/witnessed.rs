@@ -45,6 +45,12 @@ impl WitnessHeads {
         witness::heads_of(path, |head| self.add(head))
     }
 
+    /// Whether no witness has a head of this node.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.heads.iter().all(BTreeMap::is_empty)
+    }
+
     pub(super) fn of_class(&self, class: Class) -> &OfChain {
         &self.heads[class.index()]
     }
