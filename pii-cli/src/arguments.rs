@@ -4,6 +4,7 @@ mod audit;
 pub(crate) mod consent;
 mod keyring;
 mod policy;
+mod report;
 mod reveal;
 mod trail;
 
@@ -16,6 +17,8 @@ pub(crate) use keyring::{
 };
 use policy::POLICY_EXAMPLES;
 pub(crate) use policy::{Diff, Explain, Policy, PolicyCommand, Test};
+use report::REPORT_EXAMPLES;
+pub(crate) use report::{Languages, Report, ReportForm};
 pub(crate) use reveal::Reveal;
 pub(crate) use trail::InTrail;
 
@@ -113,6 +116,9 @@ pub(crate) enum Command {
     Audit(Audit),
     #[command(flatten)]
     Ledger(consent::LedgerCommand),
+    /// Write a compliance officer's report of an audit trail: what left, what was blocked, on which basis
+    #[command(after_help = REPORT_EXAMPLES)]
+    Report(Report),
     /// Say what cryptography is used, with which keys, for what
     Crypto(CryptoCommands),
     /// Print a shell completion script

@@ -20,6 +20,7 @@ mod passage;
 mod place;
 mod policy;
 mod progress;
+mod report;
 mod reveal;
 mod rights;
 mod rules;
@@ -55,6 +56,7 @@ fn main() -> ExitCode {
         Command::Reveal(arguments) => reveal::run(arguments),
         Command::Ledger(command) => consent::run(command),
         Command::Audit(arguments) => audit::run(arguments),
+        Command::Report(arguments) => report::run(arguments),
         Command::Crypto(arguments) => keys::crypto(arguments),
         Command::Completions(arguments) => shell::completions(arguments),
         Command::Manual(arguments) => shell::manual(arguments),

@@ -54,7 +54,7 @@ pub use options::{HEADS_AT_LEAST_EVERY, Options, SEGMENT_LEAST_BYTES, SEGMENT_LI
 pub use prove::{Proof, Proofs, prove};
 pub use query::{Answer, Filter, Question, query};
 pub use queue::Ticket;
-pub use read::{Entry, Go, Progress, node_of};
+pub use read::{Entry, Go, Progress, entries, node_of};
 pub use record::{
     Alarm, Basis, Change, Configuration, Content, Counted, Decision, Ending, ITEM_LIMIT, Item, KeyAct, LedgerChange,
     Outcome, Position, Record, SUBJECT_LIMIT, Verdict,

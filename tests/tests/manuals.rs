@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 use support::{Folder, engine};
 
 /// The manuals, and whether sessions are expected in each.
-const MANUALS: [(&str, bool); 15] = [
+const MANUALS: [(&str, bool); 17] = [
     ("README.md", true),
     ("README.zh-CN.md", true),
     ("docs/cli.md", true),
@@ -29,6 +29,8 @@ const MANUALS: [(&str, bool); 15] = [
     ("docs/rules.zh-CN.md", true),
     ("docs/audit.md", true),
     ("docs/audit.zh-CN.md", true),
+    ("docs/report.md", false),
+    ("docs/report.zh-CN.md", false),
     ("examples/README.md", false),
 ];
 
@@ -202,7 +204,7 @@ fn options_in(text: &str) -> Vec<String> {
     names.filter(|name| name.len() > 2).collect()
 }
 
-const COMMANDS: [&[&str]; 48] = [
+const COMMANDS: [&[&str]; 49] = [
     &["scan"],
     &["mask"],
     &["rules", "check"],
@@ -249,6 +251,7 @@ const COMMANDS: [&[&str]; 48] = [
     &["audit", "retain"],
     &["audit", "export"],
     &["audit", "keys"],
+    &["report"],
     &["completions"],
     &["manual"],
 ];

@@ -103,6 +103,43 @@ pub(crate) fn all(folder: &Path, classes: &[Class], visit: &mut dyn Visit) -> Re
     Ok(progress)
 }
 
+/// Gives the records of some classes that are of one of these kinds, chain by chain, each from its beginning: `ledger`,
+/// `alarm`, `configuration`, and so on, as lines name them. Those of other kinds are passed over and cost little.
+///
+/// # Errors
+/// The trail cannot be read.
+pub fn entries(
+    folder: &Path,
+    (classes, kinds): (&[Class], &[&str]),
+    mut each: impl FnMut(&Entry) -> Go,
+    mut progress: impl FnMut(&Progress),
+) -> Result<Progress, TrailError> {
+    let mut given = Given { kinds, each: &mut each, progress: &mut progress };
+    all(folder, classes, &mut given)
+}
+
+/// Gives what is wanted to a closure.
+struct Given<'g> {
+    kinds: &'g [&'g str],
+    each: &'g mut dyn FnMut(&Entry) -> Go,
+    progress: &'g mut dyn FnMut(&Progress),
+}
+
+impl Visit for Given<'_> {
+    fn wants(&self, kind: &str, _: Moment) -> bool {
+        self.kinds.contains(&kind)
+    }
+
+    fn entry(&mut self, entry: Entry) -> Result<Go, TrailError> {
+        Ok((self.each)(&entry))
+    }
+
+    fn progress(&mut self, progress: &Progress) -> Go {
+        (self.progress)(progress);
+        Go::On
+    }
+}
+
 fn line(bytes: &[u8], visit: &mut dyn Visit, progress: &mut Progress) -> Result<Go, TrailError> {
     let Some(line) = Line::parse(bytes) else {
         progress.unread += 1;

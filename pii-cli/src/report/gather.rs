@@ -1,0 +1,106 @@
+//! Reads trails and the ledger, and counts.
+//!
+//! Trails are read as they stand on the disk, record by record: twice for what the ledger did, once for the rest, once for
+//! decisions with their outcomes, once to verify. What is held is counts by name, withdrawals, and decisions whose outcome is
+//! not known yet.
+
+mod flows;
+mod house;
+mod ledger;
+mod proof;
+mod span;
+mod tally;
+mod withdrawn;
+
+pub(super) use span::Span;
+
+use super::model::{Report, SCHEMA};
+use crate::exit::Failure;
+use flows::Flows;
+use pii_core::time::Moment;
+use pii_core::{Rule, RuleSet};
+use pii_store::trail::{Filter, Go, TrailError, query};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use withdrawn::Withdrawals;
+
+/// What a report is made from.
+pub(super) struct Sources<'a> {
+    pub(super) trails: &'a [PathBuf],
+    pub(super) store: Option<&'a PathBuf>,
+    pub(super) witnesses: &'a [PathBuf],
+    pub(super) span: Span,
+    pub(super) now: Moment,
+    pub(super) rules: &'a RuleSet,
+}
+
+/// Gathers a report's figures. `progress` is told how much of `of` bytes of decisions was read.
+pub(super) fn gather(sources: &Sources<'_>, mut progress: impl FnMut(u64, u64)) -> Result<Report, Failure> {
+    let wrong = |error: TrailError| Failure::input(error);
+    let (span, today) = (&sources.span, sources.now.day_in_china());
+    let mut report = Report { schema: SCHEMA, made_at: sources.now.to_string(), ..Report::default() };
+    report.period.from = span.from().map(|day| day.to_string());
+    report.period.to = span.to().map(|day| day.to_string());
+    report.period.today = today.to_string();
+    let mut withdrawals = Withdrawals::read(sources.trails).map_err(wrong)?;
+    let mut flows = Flows::new();
+    for trail in sources.trails {
+        let filter = Filter { from: span.begin(), until: span.end(), ..Filter::default() };
+        let each = |answer: &pii_store::trail::Answer| {
+            flows.take(answer);
+            if Flows::left(answer) {
+                withdrawals.sent(&answer.decision, answer.at);
+            }
+            Go::On
+        };
+        let read = query(trail, &filter, each, |read| progress(read.bytes, read.of_bytes)).map_err(wrong)?;
+        let proof = proof::trail(trail, sources.witnesses).map_err(wrong)?;
+        report.trails.push(super::model::TrailRow { unread: read.unread, ..proof });
+    }
+    flows.tell(&mut report, span);
+    report.withdrawals = withdrawals.tell(span);
+    report.house = house::read(sources.trails, span).map_err(wrong)?;
+    report.gaps = proof::gaps(sources.witnesses, span).map_err(wrong)?;
+    let mut purposes = BTreeMap::new();
+    if let Some(store) = sources.store {
+        let read = ledger::read(store, span, today).map_err(Failure::input)?;
+        (report.ledger, purposes) = (Some(read.ledger), read.purposes);
+    }
+    name(&mut report, &purposes, sources.rules);
+    Ok(report)
+}
+
+/// Puts names beside codes: what rules call kinds, and what the ledger calls recipients and purposes.
+fn name(report: &mut Report, purposes: &BTreeMap<String, String>, rules: &RuleSet) {
+    let rule_of = |kind: &str| rules.rules().iter().find(|rule| rule.kind().as_str() == kind);
+    for row in &mut report.by_kind {
+        let rule = rule_of(&row.kind);
+        row.class = rule.map(class);
+        row.name_en = rule.map(|rule| rule.names().0.to_owned());
+        row.name_zh = rule.map(|rule| rule.names().1.to_owned());
+    }
+    for row in &mut report.by_purpose {
+        row.title = purposes.get(&row.name).cloned();
+    }
+    let Report { ledger, by_recipient, coverage, in_clear, .. } = report;
+    in_clear.iter_mut().for_each(|row| row.class = rule_of(&row.kind).map(class));
+    let Some(ledger) = ledger else { return };
+    let party = |id: &str| ledger.recipients.iter().find(|party| party.id == id);
+    for row in by_recipient {
+        row.title = party(&row.name).map(|party| party.name.clone());
+    }
+    for row in coverage {
+        if let Some(party) = party(&row.recipient) {
+            (row.title, row.role, row.overseas) = (Some(party.name.clone()), Some(party.role), party.overseas);
+        }
+    }
+    for row in in_clear {
+        let assessments = ledger.documents.iter().filter(|document| document.what.ends_with("assessment"));
+        let known = assessments.into_iter().find(|document| document.id == row.assessment);
+        row.assessment_until = known.map(|document| document.until.clone());
+    }
+}
+
+fn class(rule: &Rule) -> u8 {
+    rule.class().level()
+}

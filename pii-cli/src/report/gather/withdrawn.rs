@@ -1,0 +1,151 @@
+//! Withdrawals, and whether anything was sent on a consent afterwards.
+//!
+//! The trail's records of the ledger are read twice: which subjects have a withdrawal, and then all that happened to their
+//! consents. So what is held grows with withdrawals and not with consents.
+
+use super::span::Span;
+use crate::report::model;
+use pii_core::time::Moment;
+use pii_store::trail::{
+    Basis, Change, Class, Content, Decision, Go, KeyedDigest, LedgerChange, Name, TrailError, entries,
+};
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+
+/// So many of those that were sent on are told of one by one.
+const TOLD_LIMIT: usize = 20;
+
+/// What happened to consents that were withdrawn at some time.
+pub(super) struct Withdrawals {
+    steps: HashMap<KeyedDigest, Vec<Step>>,
+    /// By the ledger's number.
+    ended: BTreeMap<u64, Ended>,
+}
+
+struct Step {
+    entry: u64,
+    effective: Moment,
+    is_granted: bool,
+    purpose: Option<Name>,
+    recipient: Option<Name>,
+}
+
+/// A consent that ended.
+struct Ended {
+    is_withdrawn: bool,
+    effective: Moment,
+    recorded: Moment,
+    last_before: Option<Moment>,
+    sent_after: u64,
+    last_after: Option<Moment>,
+}
+
+impl Withdrawals {
+    pub(super) fn read(trails: &[PathBuf]) -> Result<Self, TrailError> {
+        let mut all = Self { steps: HashMap::new(), ended: BTreeMap::new() };
+        each_change(trails, |change, recorded| {
+            let is_withdrawn = match change.change {
+                Change::Withdrawn => true,
+                Change::Expired => false,
+                Change::Granted | Change::Declared => return,
+            };
+            all.steps.extend(change.subjects.iter().map(|subject| (*subject, Vec::new())));
+            let effective = change.effective;
+            let new = Ended { is_withdrawn, effective, recorded, last_before: None, sent_after: 0, last_after: None };
+            all.ended.entry(change.entry).or_insert(new);
+        })?;
+        each_change(trails, |change, _| {
+            if change.change == Change::Declared {
+                return;
+            }
+            for subject in &change.subjects {
+                if let Some(steps) = all.steps.get_mut(subject) {
+                    steps.push(Step {
+                        entry: change.entry,
+                        effective: change.effective,
+                        is_granted: change.change == Change::Granted,
+                        purpose: change.purpose.clone(),
+                        recipient: change.recipient.clone(),
+                    });
+                }
+            }
+        })?;
+        all.steps.values_mut().for_each(|steps| steps.sort_by_key(|step| (step.effective, step.entry)));
+        Ok(all)
+    }
+
+    /// Takes a decision that left, or may have.
+    pub(super) fn sent(&mut self, decision: &Decision, at: Moment) {
+        if !decision.basis.as_ref().is_some_and(Basis::is_consent) {
+            return;
+        }
+        // One subject has a digest under each version of the key: the first that says something speaks for all.
+        let mut of_subject = decision.subjects.iter().filter_map(|subject| self.steps.get(subject));
+        let Some((entry, is_after)) = of_subject.find_map(|steps| standing(steps, decision, at)) else { return };
+        let Some(ended) = self.ended.get_mut(&entry) else { return };
+        if is_after {
+            ended.sent_after += 1;
+            ended.last_after = Some(ended.last_after.map_or(at, |last| last.max(at)));
+        } else {
+            ended.last_before = Some(ended.last_before.map_or(at, |last| last.max(at)));
+        }
+    }
+
+    /// Puts all of it into the report.
+    pub(super) fn tell(self, span: &Span) -> model::Withdrawals {
+        let mut told = model::Withdrawals::default();
+        let (mut recorded_after, mut late) = (Vec::new(), Vec::new());
+        for (entry, ended) in self.ended {
+            told.sent_after += ended.sent_after;
+            if ended.is_withdrawn && span.holds(ended.effective) {
+                told.count += 1;
+                told.at_once += u64::from(ended.sent_after == 0);
+                recorded_after.push(ended.recorded.millis_since(ended.effective).div_ceil(1000));
+                let before = ended.last_before.map(|before| ended.effective.millis_since(before) / 1000);
+                told.last_sent_before_seconds = told.last_sent_before_seconds.into_iter().chain(before).min();
+            }
+            if let Some(last) = ended.last_after {
+                late.push((last.millis_since(ended.effective).div_ceil(1000), entry, ended));
+            }
+        }
+        recorded_after.sort_unstable();
+        told.recorded_after_seconds_median = recorded_after.get(recorded_after.len() / 2).copied();
+        told.recorded_after_seconds_longest = recorded_after.last().copied();
+        late.sort_by_key(|(seconds, ..)| std::cmp::Reverse(*seconds));
+        told.longest_after_seconds = late.first().map(|(seconds, ..)| *seconds);
+        let one = |(_, entry, ended): (u64, u64, Ended)| model::Withdrawal {
+            entry,
+            effective: ended.effective.to_string(),
+            sent_after: ended.sent_after,
+            last_sent_after: ended.last_after.map(|at| at.to_string()),
+        };
+        told.slowest = late.into_iter().take(TOLD_LIMIT).map(one).collect();
+        told
+    }
+}
+
+fn each_change(trails: &[PathBuf], mut each: impl FnMut(&LedgerChange, Moment)) -> Result<(), TrailError> {
+    for trail in trails {
+        let take = |entry: &pii_store::trail::Entry| {
+            if let Content::Ledger(change) = &entry.content {
+                each(change, entry.at);
+            }
+            Go::On
+        };
+        entries(trail, (&Class::ALL, &["ledger"]), take, |_| {})?;
+    }
+    Ok(())
+}
+
+/// The withdrawal that a decision comes after, or the next one that it comes before.
+fn standing(steps: &[Step], decision: &Decision, at: Moment) -> Option<(u64, bool)> {
+    let covers = |mine: &Option<Name>, its: &Option<Name>| mine.is_none() || mine == its;
+    let concerns =
+        |step: &&Step| covers(&step.purpose, &decision.purpose) && covers(&step.recipient, &decision.recipient);
+    let last = steps.iter().filter(concerns).rfind(|step| step.effective <= at);
+    if let Some(last) = last.filter(|step| !step.is_granted) {
+        return Some((last.entry, true));
+    }
+    let next = steps.iter().filter(concerns).find(|step| step.effective > at && !step.is_granted);
+    next.map(|step| (step.entry, false))
+}

@@ -1,0 +1,187 @@
+//! How far the trail itself can be trusted, and what happened to the software.
+
+use super::markup::{Cell, Html};
+use super::worry::part_name;
+use crate::report::model::{ChainRow, FaultRow, Gap, Report, TrailRow};
+use crate::report::words::{moment, number};
+
+pub(super) fn write(html: &mut Html, report: &Report) {
+    html.h2("审计记录的可信程度", "How far the trail can be trusted");
+    if report.trails.iter().any(|trail| !trail.chains.is_empty() || trail.faults > 0) {
+        verdict(html, report);
+    }
+    chains(html, report);
+    faults(html, report);
+    gaps(html, report);
+    house(html, report);
+}
+
+fn verdict(html: &mut Html, report: &Report) {
+    let faults: u64 = report.trails.iter().map(|trail| trail.faults).sum();
+    let text = match faults {
+        0 => html.lang.of(
+            "逐条校验完成：编号连续，内容与链接值一致，没有发现缺失、改动或者重排。",
+            "Every record was checked: numbers are without gaps and hashes hold. Nothing is missing, changed or reordered.",
+        ),
+        _ => html.lang.of("逐条校验发现异常，见下表。", "Verification found faults; see below."),
+    };
+    let text = text.to_owned();
+    html.p(&text);
+    html.note(
+        "本报告不核对签名；核对签名请用审计公钥运行审计校验。",
+        "Signatures are not looked at here: verify the trail with the public keys for that.",
+    );
+}
+
+fn chains(html: &mut Html, report: &Report) {
+    let head = [
+        ("节点", "node"),
+        ("记录类别", "records"),
+        ("条数", "count"),
+        ("末尾可证明至", "end provable until"),
+        ("未见证（条）", "not witnessed"),
+    ];
+    let lang = html.lang;
+    let row = |trail: &TrailRow, chain: &ChainRow| {
+        let until = match &chain.witnessed_at {
+            Some(at) => moment(at),
+            None => lang.of("无见证", "no witness").to_owned(),
+        };
+        let count = if chain.last == 0 { 0 } else { chain.last + 1 - chain.first.max(1) };
+        vec![
+            Cell::Text(trail.node.clone()),
+            Cell::Text(lang.class(chain.class).to_owned()),
+            Cell::Number(count),
+            Cell::Short(until),
+            Cell::Number(chain.not_provable),
+        ]
+    };
+    let of_trail =
+        |trail: &'_ TrailRow| -> Vec<Vec<Cell>> { trail.chains.iter().map(|chain| row(trail, chain)).collect() };
+    let rows: Vec<Vec<Cell>> = report.trails.iter().flat_map(of_trail).collect();
+    if rows.is_empty() {
+        let text = lang.of("目录中没有审计记录。", "There is no record in the folder.").to_owned();
+        return html.p(&text);
+    }
+    html.table("", &head, rows);
+}
+
+fn faults(html: &mut Html, report: &Report) {
+    let lang = html.lang;
+    let row = |trail: &TrailRow, fault: &FaultRow| {
+        let what = match fault.kind {
+            "removed" => lang.of("记录缺失", "records removed"),
+            "changed" => lang.of("记录被改动", "record changed"),
+            "reordered" => lang.of("记录位置被移动", "record moved"),
+            "inserted" => lang.of("插入了记录", "record inserted"),
+            "truncated" => lang.of("末尾被截去", "end cut off"),
+            "torn" => lang.of("最后一行不完整", "last line not whole"),
+            "rewritten" => lang.of("与外部见证不一致", "not what the witness has"),
+            "witness" => lang.of("见证签名不符", "head signed by nobody known"),
+            "unsigned" => lang.of("文件末尾缺少签名", "not signed at its end"),
+            _ => lang.of("签名不符", "signature of nobody known"),
+        };
+        let place = match fault.segment.as_str() {
+            "" => "–".to_owned(),
+            file => format!("{file}{}", lang.of(&format!(" 第 {} 行", fault.line), &format!(", line {}", fault.line))),
+        };
+        vec![
+            Cell::Text(trail.node.clone()),
+            Cell::Text(what.to_owned()),
+            Cell::Text(lang.class(fault.class).to_owned()),
+            Cell::Text(number(fault.seq)),
+            Cell::Text(place),
+        ]
+    };
+    let of_trail =
+        |trail: &'_ TrailRow| -> Vec<Vec<Cell>> { trail.first_faults.iter().map(|fault| row(trail, fault)).collect() };
+    let rows: Vec<Vec<Cell>> = report.trails.iter().flat_map(of_trail).collect();
+    let head =
+        [("节点", "node"), ("异常", "fault"), ("记录类别", "records"), ("记录编号", "record"), ("位置", "place")];
+    html.table("", &head, rows);
+}
+
+fn gaps(html: &mut Html, report: &Report) {
+    let Some(gaps) = &report.gaps else { return };
+    let lang = html.lang;
+    html.h3("节点失联", "When nodes were silent");
+    if gaps.count == 0 {
+        let text = lang.of("外部见证没有超过一分钟的空档。", "No witness waited for more than a minute.").to_owned();
+        return html.p(&text);
+    }
+    let (count, total) = (number(gaps.count), lang.seconds(gaps.total_seconds));
+    let zh = format!("外部见证超过一分钟没有收到签名记录共 {count} 次，合计 {total}。");
+    let en = format!("{count} times a witness heard nothing for more than a minute, {total} in all.");
+    let text = lang.of(&zh, &en).to_owned();
+    html.p(&text);
+    let row = |gap: &Gap| {
+        vec![
+            Cell::Text(gap.node.clone()),
+            Cell::Short(moment(&gap.from)),
+            Cell::Short(moment(&gap.to)),
+            Cell::Short(lang.seconds(gap.seconds)),
+        ]
+    };
+    let head = [("节点", "node"), ("自", "from"), ("至", "to"), ("时长", "length")];
+    html.table("", &head, gaps.longest.iter().map(row).collect());
+}
+
+fn house(html: &mut Html, report: &Report) {
+    let (house, lang) = (&report.house, html.lang);
+    if house.alarms.is_empty() && house.configurations.is_empty() && house.key_acts.is_empty() {
+        return;
+    }
+    html.h3("告警、配置与密钥", "Alarms, configurations, keys");
+    let row = |row: &crate::report::model::AlarmRow| {
+        let state = match row.open {
+            0 => Cell::Tag("good", lang.of("已解除", "over").to_owned()),
+            _ => Cell::Tag("act", lang.of("未解除", "not over").to_owned()),
+        };
+        vec![
+            Cell::Text(part_name(&row.about, lang).to_owned()),
+            Cell::Number(row.raised),
+            state,
+            Cell::Short(moment(&row.last)),
+        ]
+    };
+    let head = [("告警", "alarm"), ("次数", "times"), ("情况", "state"), ("最近", "last")];
+    html.table("", &head, house.alarms.iter().map(row).collect());
+    let row = |row: &crate::report::model::ConfigurationRow| {
+        vec![
+            Cell::Text(part_name(&row.part, lang).to_owned()),
+            Cell::Number(row.taken),
+            Cell::Number(row.refused),
+            Cell::Short(moment(&row.last)),
+        ]
+    };
+    let head = [("配置", "configuration"), ("生效（次）", "taken"), ("被拒绝（次）", "refused"), ("最近", "last")];
+    html.table("", &head, house.configurations.iter().map(row).collect());
+    let row = |(act, count): (&String, &u64)| vec![Cell::Text(act_name(act, lang)), Cell::Number(*count)];
+    html.table("small", &[("密钥操作", "act on keys"), ("次数", "times")], house.key_acts.iter().map(row).collect());
+}
+
+/// What the core's words for acts on keys mean.
+fn act_name(act: &str, lang: crate::report::words::Lang) -> String {
+    let name = match act {
+        "keyring_created" => lang.of("建立密钥环", "keyring made"),
+        "key_added" => lang.of("新增密钥", "key added"),
+        "key_promoted" => lang.of("启用新密钥", "key promoted"),
+        "key_disabled" => lang.of("停用密钥", "key disabled"),
+        "key_enabled" => lang.of("恢复密钥", "key enabled"),
+        "destruction_scheduled" => lang.of("约定销毁密钥", "destruction of a key scheduled"),
+        "destruction_cancelled" => lang.of("取消销毁密钥", "destruction of a key cancelled"),
+        "key_destroyed" => lang.of("销毁密钥", "key destroyed"),
+        "keyring_rewrapped" => lang.of("更换密钥环的保护密钥", "keyring rewrapped"),
+        "subject_keys_rewrapped" => lang.of("更换个人密钥的保护密钥", "keys of persons rewrapped"),
+        "subject_key_created" => lang.of("建立个人密钥", "key of a person made"),
+        "subject_key_destroyed" => lang.of("销毁个人密钥", "key of a person destroyed"),
+        "subject_destruction_scheduled" => lang.of("约定销毁个人密钥", "destruction of a person’s key scheduled"),
+        "subject_destruction_cancelled" => lang.of("取消销毁个人密钥", "destruction of a person’s key cancelled"),
+        "revealed" => lang.of("还原明文", "values revealed"),
+        "tokenised" => lang.of("生成令牌", "tokens made"),
+        "vault_entries_removed" => lang.of("删除令牌", "tokens removed"),
+        "vault_rewrapped" => lang.of("更换令牌库的密钥", "vault rewrapped"),
+        act => return act.replace('_', " "),
+    };
+    name.to_owned()
+}
