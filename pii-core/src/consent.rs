@@ -18,10 +18,11 @@
 //!
 //! What it deliberately does not know: where entries are kept, the clock (each entry and question has its [`Moment`]), keys and
 //! signatures ([`VerifySource`] is asked), and what a phone number looks like. What comes later is told by the entries' order
-//! and not by their times, so that a clock that goes back revives nothing.
+//! and not by their times, and ends are held against the latest time that was seen, so that a clock that goes back revives
+//! nothing.
 //!
 //! ```
-//! use pii_core::consent::{Ask, Basis, Book, Entry, Reason, Who};
+//! use pii_core::consent::{Ask, Basis, Book, Entry, Reason, SubjectId, Who};
 //! use pii_core::purpose::Method;
 //! use pii_core::time::Moment;
 //!
@@ -34,16 +35,18 @@
 //!         "basis":"contract","article":"民法典第五百零九条","document":"证券交易委托代理协议",
 //!         "necessity":"告知成交结果","reviewer":"合规部","purpose":"trade_notice",
 //!         "kinds":["mobile_phone"],"methods":["use"],"until":"2029-12-31"}}}}"#,
+//!     r#"{"schema":1,"at":"2026-11-27T01:00:02.000Z","subject":"01010101010101010101010101010101","body":{"age":"from14"}}"#,
 //! ];
 //! let mut book = Book::new();
 //! for line in ledger {
 //!     book.apply(&Entry::parse(line)?)?;
 //! }
 //!
+//! let investor = SubjectId::new([1; 16]);
 //! let at = Moment::parse("2026-11-27T02:00:00Z").expect("a moment");
 //! let kinds = [pii_core::Kind::new("mobile_phone").expect("a kind")];
 //! let ask = Ask {
-//!     who: Who::Aliases(&[]), purpose: "trade_notice", kinds: &kinds,
+//!     who: Who::Subject(investor), purpose: "trade_notice", kinds: &kinds,
 //!     method: Method::Use, recipient: None, channel: Some("sms"), at,
 //! };
 //! let decision = book.may_process(&ask);

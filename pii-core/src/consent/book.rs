@@ -4,6 +4,7 @@ pub(super) mod declared;
 mod exports;
 mod fold;
 pub(super) mod interned;
+mod nos;
 pub(super) mod people;
 pub(super) mod records;
 mod register;
@@ -15,9 +16,11 @@ pub use view::{RecordView, ScopeView};
 pub(super) use weigh::scope_of;
 
 use super::event::ScopeParts;
+use crate::time::Moment;
 use declared::Declared;
 use exports::Exports;
 use interned::MethodSet;
+use nos::Nos;
 use people::People;
 use records::{Records, ScopeRow};
 use register::Register;
@@ -29,10 +32,13 @@ pub struct Book {
     pub(super) declared: Declared,
     pub(super) people: People,
     pub(super) records: Records,
+    pub(super) nos: Nos,
     pub(super) exports: Exports,
     pub(super) rights: Register,
     /// How many consent events were taken.
     pub(super) events: u32,
+    /// The latest time that any entry has.
+    latest: Option<Moment>,
 }
 
 impl Book {
@@ -40,6 +46,12 @@ impl Book {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The time against which ends are held: where a clock went back, the latest that the ledger has seen, so that what was over
+    /// stays over.
+    pub(super) fn now(&self, at: Moment) -> Moment {
+        self.latest.map_or(at, |latest| latest.max(at))
     }
 
     /// A scope by numbers, if all in it was seen before.

@@ -7,14 +7,16 @@
 //! A yes comes by [`Book::answer`] alone, from a receipt whose source signed it. Nobody of the firm can say it for a person.
 
 use super::book::Book;
-use super::book::records::Record;
+use super::book::people::NONE;
+use super::book::records::{Record, ScopeRow};
 use super::entry::{Body, Declaration, Entry};
 use super::event::{Actor, ConsentAct, ConsentEvent, Scope};
 use super::fault::Fault;
 use super::id::{AliasDigest, RecordId, SubjectId};
 use super::reason::Reason;
-use super::receipt::{NoticeRef, Receipt, Signed};
+use super::receipt::{Claimed, NoticeRef, Receipt, Signed};
 use super::rights::{RightsAnswer, RightsRequest};
+use super::state::State;
 use crate::time::Moment;
 
 /// Which records of a subject.
@@ -72,19 +74,22 @@ impl Book {
         self.next(record, subject, ConsentAct::Requested { scope, notice }, at)
     }
 
-    /// Takes a subject's answer, yes or no. A yes takes the place of older ones that it covers. Its own entry comes last.
+    /// Takes a subject's answer, yes or no. A yes takes the place of older ones that it covers. A no withdraws every consent that
+    /// it touches; where the record has its answer already, that is all that it comes to. Its own entry comes last.
     ///
     /// # Errors
     /// The source is not registered; the scope goes beyond purpose or notice; the notice was not in force; it is older than a
-    /// refusal; a child's guardian did not answer; the record has its answer.
+    /// refusal, or than the question; a child's guardian did not answer; the record has its answer, and a no ends nothing more.
     pub fn answer(&self, receipt: Signed<Receipt>, at: Moment) -> Result<Vec<Entry>, Fault> {
         let header = &receipt.receipt().header;
         let (record, subject) = (header.record, header.subject);
         let scope = super::book::scope_of(receipt.receipt()).ok_or(Fault::AnotherScope)?;
-        let is_yes = receipt.receipt().event.state != super::receipt::AnswerState::Refused;
+        if receipt.receipt().event.state == super::receipt::AnswerState::Refused {
+            return self.say_no(receipt.into_claimed(), (record, subject), at);
+        }
         let answer = self.next(record, subject, ConsentAct::Answered(receipt.into_claimed()), at)?;
         let mut entries = Vec::new();
-        if let (true, Some(new)) = (is_yes, self.known_scope(&scope)) {
+        if let Some(new) = self.known_scope(&scope) {
             let newest = self.newest_of(self.people.find(subject));
             let covered = self
                 .records
@@ -99,6 +104,36 @@ impl Book {
         Ok(entries)
     }
 
+    /// What a signed no comes to: withdrawals of what it touches, and the no itself where its record can take it.
+    fn say_no(&self, claimed: Claimed, (id, subject): (RecordId, SubjectId), at: Moment) -> Result<Vec<Entry>, Fault> {
+        let scope = self.weigh_said(&claimed, subject, at)?;
+        let no = ScopeRow::of_no(&scope, &self.declared).ok_or(Fault::UnknownPurpose)?;
+        let (own, person) = (self.records.find(id), self.people.find(subject));
+        if own.is_some_and(|own| Some(own.subject) != self.people.number(subject)) {
+            return Err(Fault::AnotherSubject);
+        }
+        let by = Actor::Subject { source: claimed.source().clone() };
+        // Handed in again after a later yes, a no that the record has had already takes nothing away.
+        let last = self.nos.find((own.map_or(NONE, |own| own.subject), no.purpose, no.recipient));
+        let was_said =
+            own.is_some_and(|own| own.no_order > 0) && last.is_some_and(|no| claimed.receipt().event.at <= no.said_at);
+        let mut entries = Vec::new();
+        for (old, row) in self.records.chain(self.newest_of(person)).filter(|_| !was_said) {
+            let is_meant = no.touches(row) || (old.id == id && no.is_for_the_same(row));
+            let is_open = old.state.is_given() || old.state == State::NeedsReconfirm;
+            if is_meant && is_open && !old.is_damaged {
+                let act = ConsentAct::Withdrawn { by: by.clone(), reason: None };
+                entries.push(self.next(old.id, subject, act, at)?);
+            }
+        }
+        match self.next(id, subject, ConsentAct::Answered(claimed), at) {
+            Ok(answer) => entries.push(answer),
+            Err(fault) if entries.is_empty() => return Err(fault),
+            Err(_) => {}
+        }
+        Ok(entries)
+    }
+
     /// Writes down that a subject who was asked said no.
     ///
     /// # Errors
@@ -107,10 +142,12 @@ impl Book {
         self.of_record(record, ConsentAct::Refused { by }, at)
     }
 
-    /// Withdraws a subject's consents. Those that are over by time alone are withdrawn as well. None may be left to withdraw.
+    /// Withdraws a subject's consents, and what they were asked and have not answered. Those that are over by time alone are
+    /// withdrawn as well. None may be left to withdraw.
     ///
     /// # Errors
-    /// The record named is not the subject's or not there; the ledger itself wishes it.
+    /// Nothing is known of the subject; nobody published the purpose or registered the recipient; the record named is not the
+    /// subject's or not there; the reason is too long; the ledger itself wishes it.
     pub fn withdraw(
         &self,
         subject: SubjectId,
@@ -126,18 +163,21 @@ impl Book {
             let act = ConsentAct::Withdrawn { by, reason };
             return Ok(vec![self.next(id, subject, act, at)?]);
         }
-        let purpose = |code| self.declared.purposes.number(code);
-        let recipient = |code| self.declared.recipients.number(code);
-        let newest = self.newest_of(self.people.find(subject));
+        let newest = self.newest_of(Some(self.people.find(subject).ok_or(Fault::NoSuchSubject)?));
+        let (purpose, recipient) = match which {
+            Which::Purpose(code) => (Some(self.declared.published(code).ok_or(Fault::UnknownPurpose)?), None),
+            Which::Recipient(code) => (None, Some(self.declared.registered(code).ok_or(Fault::UnknownRecipient)?)),
+            Which::All | Which::Record(_) => (None, None),
+        };
         let mut entries = Vec::new();
         for (record, scope) in self.records.chain(newest) {
             let is_meant = match which {
                 Which::All => true,
-                Which::Purpose(code) => Some(scope.purpose) == purpose(code),
-                Which::Recipient(code) => scope.recipient.is_some() && scope.recipient == recipient(code),
+                Which::Purpose(_) => Some(scope.purpose) == purpose,
+                Which::Recipient(_) => scope.recipient.is_some() && scope.recipient == recipient,
                 Which::Record(id) => record.id == id,
             };
-            let can = super::state::State::Withdrawn.can_follow(Some(record.state)) && !record.is_damaged;
+            let can = State::Withdrawn.can_follow(Some(record.state)) && !record.is_damaged;
             if is_meant && can {
                 let act = ConsentAct::Withdrawn { by: by.clone(), reason: reason.clone() };
                 entries.push(self.next(record.id, subject, act, at)?);
@@ -157,7 +197,7 @@ impl Book {
     /// Ends a consent that should never have counted.
     ///
     /// # Errors
-    /// There is no such record, or it is over.
+    /// There is no such record, or it is over; the reason is too long.
     pub fn invalidate(&self, record: RecordId, by: Actor, reason: String, at: Moment) -> Result<Entry, Fault> {
         self.of_record(record, ConsentAct::Invalidated { by, reason }, at)
     }
@@ -172,7 +212,7 @@ impl Book {
 
     fn end_of(&self, record: &Record, at: Moment) -> Option<Entry> {
         let person = self.people.get(record.subject)?;
-        let act = match self.standing(record, self.records.scope(record)?, person, at)? {
+        let act = match self.standing(record, self.records.scope(record)?, person, self.now(at))? {
             Reason::Expired | Reason::RetentionOver => ConsentAct::Expired,
             Reason::Superseded => ConsentAct::Superseded { by_record: None },
             Reason::NeedsReconfirm => ConsentAct::NeedsReconfirm,
@@ -184,28 +224,28 @@ impl Book {
     /// Leaves storage and protection only (PIPL Art. 47 ¶2).
     ///
     /// # Errors
-    /// The subject's data are deleted.
+    /// The subject's data are deleted; the reason is too long.
     pub fn restrict(&self, subject: SubjectId, by: Actor, reason: String, at: Moment) -> Result<Entry, Fault> {
         self.is_there(subject)?;
-        Ok(Entry::to(subject, at, Body::Restricted { by, reason }))
+        bounded(subject, at, Body::Restricted { by, reason })
     }
 
     /// Ends that.
     ///
     /// # Errors
-    /// The subject's data are deleted.
+    /// The subject's data are deleted; the reason is too long.
     pub fn lift_restriction(&self, subject: SubjectId, by: Actor, reason: String, at: Moment) -> Result<Entry, Fault> {
         self.is_there(subject)?;
-        Ok(Entry::to(subject, at, Body::RestrictionLifted { by, reason }))
+        bounded(subject, at, Body::RestrictionLifted { by, reason })
     }
 
     /// Says that a subject's data are deleted.
     ///
     /// # Errors
-    /// They were already.
+    /// They were already; the reason is too long.
     pub fn erase(&self, subject: SubjectId, by: Actor, reason: String, at: Moment) -> Result<Entry, Fault> {
         self.is_there(subject)?;
-        Ok(Entry::to(subject, at, Body::Erased { by, reason }))
+        bounded(subject, at, Body::Erased { by, reason })
     }
 
     /// Takes a request of a data subject.
@@ -242,6 +282,11 @@ impl Book {
         let number = known.map_or(Some(1), |record| record.number.checked_add(1)).ok_or(Fault::NotTheNext)?;
         let event = ConsentEvent { record, number, previous: known.map(|record| record.tip), act };
         self.weigh(subject, at, &event)?;
-        Ok(Entry::to(subject, at, Body::Consent(Box::new(event))))
+        bounded(subject, at, Body::Consent(Box::new(event)))
     }
+}
+
+/// An entry whose reason is no longer than other texts.
+fn bounded(subject: SubjectId, at: Moment, body: Body) -> Result<Entry, Fault> {
+    if body.is_bounded() { Ok(Entry::to(subject, at, body)) } else { Err(Fault::LongReason) }
 }

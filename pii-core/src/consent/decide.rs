@@ -16,7 +16,7 @@ use super::book::interned::KindSet;
 use super::book::people::{Found, Person};
 use super::reason::{Reason, ReasonList};
 use crate::purpose::Method;
-use crate::time::Moment;
+use crate::time::{Date, Moment};
 
 /// A question whose names were looked up.
 #[derive(Clone, Copy)]
@@ -29,13 +29,29 @@ struct Need<'b> {
     channel: Option<u32>,
     person: Option<&'b Person>,
     is_child: bool,
+    /// Whether anybody but the firm gets the data.
+    has_recipient: bool,
+    /// When it is done: beginnings are held against it.
     at: Moment,
+    /// That, or the latest time in the ledger where that is later: ends are held against it.
+    now: Moment,
 }
 
 impl Need<'_> {
-    /// Whether data leave where they are.
+    /// Whether data leave where they are: whatever a recipient does with them, it gets them.
     fn is_transfer(&self) -> bool {
-        matches!(self.method, Method::Transmit | Method::Provide | Method::Publish)
+        self.has_recipient || matches!(self.method, Method::Transmit | Method::Provide | Method::Publish)
+    }
+
+    /// Whether only storage and protection by the firm itself are left (PIPL Art. 47 ¶2), and this is something else.
+    fn is_restricted(&self) -> bool {
+        let only_kept = matches!(self.method, Method::Store | Method::Delete) && !self.has_recipient;
+        self.person.is_some_and(|person| person.is_restricted) && !only_kept
+    }
+
+    /// The day that has to be no later than the last one of whatever ends.
+    fn end_day(&self) -> Date {
+        self.now.day_in_china()
     }
 }
 
@@ -50,6 +66,10 @@ impl Book {
         let person = match found {
             Found::One(number) => self.people.get(number),
             Found::Nobody => None,
+            Found::Erased => {
+                reasons.push(Reason::Erased);
+                None
+            }
             Found::Unclear => {
                 reasons.push(Reason::SubjectUnclear);
                 None
@@ -73,6 +93,7 @@ impl Book {
         }
         let kinds = kinds.filter(|_| !reasons.denies())?;
         let unknown = self.declared.settings.unknown_age;
+        let now = self.now(ask.at);
         Some(Need {
             purpose,
             purpose_code: published.code(),
@@ -81,8 +102,10 @@ impl Book {
             method: ask.method,
             channel: ask.channel.map(|channel| self.declared.channels.number(channel).unwrap_or(u32::MAX)),
             person,
-            is_child: person.is_none_or(|person| person.is_child(ask.at, unknown)),
+            is_child: person.is_none_or(|person| person.is_child(now, unknown)),
+            has_recipient: ask.recipient.is_some(),
             at: ask.at,
+            now,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The ledger's entries: everything that happens, one after the other, never changed.
 
-use super::event::{Actor, ConsentEvent};
+use super::TEXT_LIMIT_BYTES;
+use super::event::{Actor, ConsentAct, ConsentEvent};
 use super::ground::{Assessment, BiometricAssessment, ExportGround, OtherBasis};
 use super::id::{AliasDigest, Code, Sm3Digest, SubjectId};
 use super::notice::Notice;
@@ -55,7 +56,7 @@ pub enum Body {
         /// Why. Never a value.
         reason: String,
     },
-    /// The subject's data are deleted. Nothing leads to them any more.
+    /// The subject's data are deleted. Of what led to them it is known that they are, and nothing else.
     Erased {
         /// Who did it.
         by: Actor,
@@ -136,13 +137,29 @@ impl Body {
     pub fn has_subject(&self) -> bool {
         !matches!(self, Self::Declared(_) | Self::Incident(_))
     }
+
+    /// Whether its reason, if it has one, is no longer than other texts: [`TEXT_LIMIT_BYTES`].
+    pub(super) fn is_bounded(&self) -> bool {
+        let reason = match self {
+            Self::Restricted { reason, .. } | Self::RestrictionLifted { reason, .. } | Self::Erased { reason, .. } => {
+                Some(reason)
+            }
+            Self::Consent(event) => match &event.act {
+                ConsentAct::Withdrawn { reason, .. } => reason.as_ref(),
+                ConsentAct::Invalidated { reason, .. } => Some(reason),
+                _ => None,
+            },
+            _ => None,
+        };
+        reason.is_none_or(|reason| reason.len() <= TEXT_LIMIT_BYTES)
+    }
 }
 
 impl Entry {
-    /// Something that happened to a subject. `None` if this happens to nobody.
+    /// Something that happened to a subject. `None` if this happens to nobody, or its reason is too long.
     #[must_use]
     pub fn of(subject: SubjectId, at: Moment, body: Body) -> Option<Self> {
-        body.has_subject().then_some(Self { subject: Some(subject), at, body })
+        (body.has_subject() && body.is_bounded()).then_some(Self { subject: Some(subject), at, body })
     }
 
     /// Something that the firm declared.
@@ -208,7 +225,8 @@ impl Entry {
         }
         // What serde says of the text may hold what is in it; its place does not.
         let read: Read = serde_json::from_str(json).map_err(|error| EntryError { place: Some(error.column()) })?;
-        let fits = read.schema == ENTRY_SCHEMA && read.body.has_subject() == read.subject.is_some();
+        let fits =
+            read.schema == ENTRY_SCHEMA && read.body.has_subject() == read.subject.is_some() && read.body.is_bounded();
         fits.then_some(Self { subject: read.subject, at: read.at, body: read.body })
             .ok_or(EntryError { place: Some(0) })
     }
@@ -230,7 +248,10 @@ impl fmt::Display for EntryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.place {
             None => write!(f, "an entry has {ENTRY_LIMIT_BYTES} bytes at most"),
-            Some(0) => write!(f, "not an entry of schema {ENTRY_SCHEMA}, or its subject is missing or too many"),
+            Some(0) => write!(
+                f,
+                "not an entry of schema {ENTRY_SCHEMA}, its subject is missing or too many, or its reason too long"
+            ),
             Some(column) => write!(f, "not an entry of schema {ENTRY_SCHEMA}: wrong at column {column}"),
         }
     }

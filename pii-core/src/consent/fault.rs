@@ -11,6 +11,8 @@ pub enum Fault {
     NotFromThisState,
     /// There is no such record.
     NoSuchRecord,
+    /// Nothing is known of the subject.
+    NoSuchSubject,
     /// The record is another subject's.
     AnotherSubject,
     /// The record is about something else.
@@ -37,6 +39,8 @@ pub enum Fault {
     InTheFuture,
     /// The answer is said to be older than a refusal or withdrawal of the same.
     OlderThanRefusal,
+    /// The answer is said to be older than the question.
+    OlderThanRequest,
     /// The consent's time is over already.
     OverAlready,
     /// A child's consent was not given by a guardian.
@@ -55,6 +59,10 @@ pub enum Fault {
     NoSuchRequest,
     /// More kinds than a ledger can hold.
     TooMany,
+    /// A reason is too long.
+    LongReason,
+    /// Data are said to have gone overseas in a year far from all entries before.
+    WrongYear,
 }
 
 impl Fault {
@@ -71,6 +79,7 @@ impl Fault {
                 ("not_from_this_state", "the record's state does not lead there: begin a new record")
             }
             Self::NoSuchRecord => ("no_such_record", "there is no such record"),
+            Self::NoSuchSubject => ("no_such_subject", "nothing is known of this subject: look at its number"),
             Self::AnotherSubject => ("another_subject", "the record is another subject's"),
             Self::AnotherScope => ("another_scope", "the record is about something else: begin a new record"),
             Self::Damaged => ("damaged", "an earlier entry of the record could not be taken: begin a new record"),
@@ -94,6 +103,9 @@ impl Fault {
             Self::OlderThanRefusal => {
                 ("older_than_refusal", "the person said no after this: ask again when it is time")
             }
+            Self::OlderThanRequest => {
+                ("older_than_request", "the source says that they answered before they were asked: set its clock right")
+            }
             Self::OverAlready => ("over_already", "the consent's time was over before it came"),
             Self::NoGuardian => ("no_guardian", "for a child under 14 a guardian has to agree (PIPL Art. 31)"),
             Self::AskedTooSoon => ("asked_too_soon", "they said no: do not ask again yet"),
@@ -105,6 +117,11 @@ impl Fault {
             Self::NoSuchAlias => ("no_such_alias", "that does not lead to this subject"),
             Self::NoSuchRequest => ("no_such_request", "there is no such request that is not answered"),
             Self::TooMany => ("too_many", "a ledger holds 128 kinds at most"),
+            Self::LongReason => ("long_reason", "a reason has 4096 bytes at most"),
+            Self::WrongYear => (
+                "wrong_year",
+                "more than a year after all entries before, or of more than 64 years: set the clock right",
+            ),
         }
     }
 }

@@ -24,10 +24,10 @@ pub struct SettingsParts {
     pub article_33_covers_processors: bool,
     /// How long a look at a processor's work counts. One year unless settled otherwise.
     pub supervise_every: Period,
-    /// How many persons' data may go overseas in a year. 1 000 000 unless settled otherwise, from where on the Provisions on
+    /// How many persons' data in a year are too many to go overseas: one fewer may. 1 000 000 unless settled otherwise, from where on the Provisions on
     /// Cross-border Data Flows (2024), Art. 7, ask for a security assessment.
     pub export_limit_persons: u64,
-    /// How many persons' sensitive data may. 10 000 unless settled otherwise, as above.
+    /// How many persons' sensitive data are. 10 000 unless settled otherwise, as above.
     pub export_limit_sensitive_persons: u64,
 }
 

@@ -13,7 +13,7 @@ pub enum State {
     SeparatelyGranted,
     /// They said no.
     Refused,
-    /// They took it back.
+    /// They took it back, or do not want to be asked.
     Withdrawn,
     /// Its time is over, or its purpose is met.
     Expired,
@@ -47,7 +47,7 @@ impl State {
             return matches!(self, Self::Notified | Self::Granted | Self::SeparatelyGranted | Self::Refused);
         };
         match before {
-            Self::Notified => !matches!(self, Self::Notified | Self::Withdrawn | Self::NeedsReconfirm),
+            Self::Notified => !matches!(self, Self::Notified | Self::NeedsReconfirm),
             Self::Granted | Self::SeparatelyGranted => {
                 matches!(
                     self,
@@ -106,7 +106,7 @@ mod tests {
     fn only_the_arrows_that_were_drawn() {
         use State::*;
         let arrows = [
-            (Notified, &[Granted, SeparatelyGranted, Refused, Expired, Superseded, Invalid][..]),
+            (Notified, &[Granted, SeparatelyGranted, Refused, Withdrawn, Expired, Superseded, Invalid][..]),
             (Granted, &[Withdrawn, Expired, Superseded, Invalid, NeedsReconfirm]),
             (SeparatelyGranted, &[Withdrawn, Expired, Superseded, Invalid, NeedsReconfirm]),
             (NeedsReconfirm, &[Withdrawn, Expired, Superseded, Invalid]),

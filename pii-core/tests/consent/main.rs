@@ -4,5 +4,7 @@ mod json;
 mod law;
 mod model;
 mod recipients;
+mod refusals;
 mod scenes;
+mod strict;
 mod world;

@@ -216,7 +216,7 @@ fn an_alias_that_two_share_leads_to_nobody() {
     assert_eq!(ask(&world, &[alias(1)]), None);
     assert_eq!(ask(&world, &[alias(1), alias(2)]), Some(Reason::SubjectUnclear), "of two persons");
     assert_eq!(ask(&world, &[alias(1), alias(7)]), Some(Reason::SubjectUnclear), "of whom is the other?");
-    assert_eq!(ask(&world, &[alias(7)]), None, "a contract with everybody");
+    assert_eq!(ask(&world, &[alias(7)]), Some(Reason::SubjectUnknown), "whoever is not known has no contract");
     world.alias(two, alias(1));
     assert_eq!(ask(&world, &[alias(1)]), Some(Reason::SubjectUnclear));
     assert_eq!(world.book.subject_of(&[alias(1)]), None);
@@ -242,7 +242,8 @@ fn what_is_restricted_is_stored_and_what_is_erased_is_gone() {
     assert_eq!(first_reason(&world, 1), None);
     let entry = world.book.erase(whose, operator(), "本人要求".to_owned(), world.at).expect("allowed");
     world.take(entry).expect("taken");
-    assert_eq!(first_reason(&world, 1), Some(Reason::SubjectUnknown));
+    assert_eq!(first_reason(&world, 1), Some(Reason::Erased));
+    assert_eq!(world.book.subject_of(&[alias(1)]), None);
     let by_id = Ask { who: Who::Subject(whose), ..world.ask(&who, &what, None) };
     assert_eq!(world.book.may_process(&by_id).reasons(), [Reason::Erased]);
     assert_eq!(world.book.add_alias(whose, alias(1), world.at), Err(Fault::Erased));

@@ -279,6 +279,16 @@ impl Declared {
         Some(())
     }
 
+    /// The number of a purpose that was published, whatever became of it.
+    pub(crate) fn published(&self, code: &str) -> Option<u32> {
+        self.purposes.find(code).filter(|(_, row)| row.generation > 0).map(|(number, _)| number)
+    }
+
+    /// The number of a recipient that was registered.
+    pub(crate) fn registered(&self, code: &str) -> Option<u32> {
+        self.recipients.find(code).filter(|(_, row)| row.generation > 0).map(|(number, _)| number)
+    }
+
     /// The number of a notice's version.
     pub(crate) fn version(&self, id: &str, version: u32) -> Option<(u32, &NoticeRow)> {
         let (_, numbers) = self.notices.find(id)?;
@@ -286,21 +296,22 @@ impl Declared {
         rows.into_iter().find(|(_, row)| row.notice.version == version)
     }
 
-    /// Whether an assessment counts for it on this day.
+    /// Whether an assessment counts for it on this day, and its end is not over at `now`.
     pub(crate) fn is_assessed(
         &self,
         trigger: Trigger,
         (purpose, kinds, recipient): (u32, KindSet, u32),
-        at: Moment,
+        (at, now): (Moment, Moment),
     ) -> bool {
-        let today = at.day_in_china();
+        let (today, newest) = (at.day_in_china(), now.day_in_china());
         self.purposes.get(purpose).is_some_and(|row| {
             row.assessments.iter().any(|row| {
                 row.parts.trigger == trigger
                     && row.recipient == Some(recipient)
                     && row.kinds.covers(kinds)
                     && row.parts.is_acceptable
-                    && (row.parts.approved_on..=row.parts.until).contains(&today)
+                    && row.parts.approved_on <= today
+                    && newest <= row.parts.until
             })
         })
     }

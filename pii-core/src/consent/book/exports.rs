@@ -1,45 +1,65 @@
-//! How many persons' data went overseas this year.
+//! How many persons' data went overseas in a year.
 
+use super::super::fault::Fault;
 use super::people::Person;
 use crate::time::Moment;
+use std::collections::BTreeMap;
 
-/// Persons, each once a year, counted by the calendar year in China.
+/// Persons, each once a year, counted by the calendar year in China. Years are kept apart, so that an entry that is dated in
+/// another year takes nothing away from this one's count.
 #[derive(Default)]
 pub(crate) struct Exports {
-    year: u16,
+    years: BTreeMap<u16, Year>,
+}
+
+/// A year's count.
+struct Year {
+    /// Its bit in [`Person::exported`].
+    bit: u64,
     persons: u64,
     sensitive_persons: u64,
 }
 
 impl Exports {
-    pub(crate) fn count(&mut self, person: &mut Person, is_sensitive: bool, at: Moment) {
+    /// Counts a person for the entry's year, and for each later one that was seen: where a clock goes back it is not known in
+    /// which of them data really went, and rather one too many is counted.
+    ///
+    /// # Errors
+    /// A year too many: one bit each is kept of a person, which is enough for 64.
+    pub(crate) fn count(&mut self, person: &mut Person, is_sensitive: bool, at: Moment) -> Result<(), Fault> {
         let year = at.day_in_china().year();
-        // A clock that went back counts into the year that had begun: rather one too many.
-        if year > self.year {
-            *self = Self { year, ..Self::default() };
+        if !self.years.contains_key(&year) {
+            let seen = u32::try_from(self.years.len()).unwrap_or(u32::MAX);
+            let bit = 1_u64.checked_shl(seen).ok_or(Fault::WrongYear)?;
+            self.years.insert(year, Year { bit, persons: 0, sensitive_persons: 0 });
         }
-        if person.exported != self.year {
-            person.exported = self.year;
-            self.persons += 1;
+        for row in self.years.range_mut(year..).map(|(_, row)| row) {
+            row.persons += u64::from(person.exported & row.bit == 0);
+            person.exported |= row.bit;
+            if is_sensitive {
+                row.sensitive_persons += u64::from(person.exported_sensitive & row.bit == 0);
+                person.exported_sensitive |= row.bit;
+            }
         }
-        if is_sensitive && person.exported_sensitive != self.year {
-            person.exported_sensitive = self.year;
-            self.sensitive_persons += 1;
-        }
+        Ok(())
     }
 
-    /// How many, and how many with sensitive data, if this person's went too. Nobody known counts as one more.
+    /// How many, and how many with sensitive data, if this person's went too: the most of the years from `at` to the newest
+    /// that was seen. Nobody known counts as one more.
     pub(crate) fn with(&self, person: Option<&Person>, is_sensitive: bool, at: Moment) -> (u64, u64) {
-        if at.day_in_china().year() > self.year {
-            return (1, u64::from(is_sensitive));
+        let year = at.day_in_china().year();
+        let (mut persons, mut sensitive) = (1, u64::from(is_sensitive));
+        for row in self.years.range(year..).map(|(_, row)| row) {
+            let is_new = person.is_none_or(|person| person.exported & row.bit == 0);
+            let is_new_sensitive = person.is_none_or(|person| person.exported_sensitive & row.bit == 0);
+            persons = persons.max(row.persons + u64::from(is_new));
+            sensitive = sensitive.max(row.sensitive_persons + u64::from(is_sensitive && is_new_sensitive));
         }
-        let is_new = person.is_none_or(|person| person.exported != self.year);
-        let is_new_sensitive = person.is_none_or(|person| person.exported_sensitive != self.year);
-        (self.persons + u64::from(is_new), self.sensitive_persons + u64::from(is_sensitive && is_new_sensitive))
+        (persons, sensitive)
     }
 
-    /// The year, and the persons of it.
+    /// The last year, and the persons of it.
     pub(crate) fn totals(&self) -> (u16, u64, u64) {
-        (self.year, self.persons, self.sensitive_persons)
+        self.years.last_key_value().map_or((0, 0, 0), |(year, row)| (*year, row.persons, row.sensitive_persons))
     }
 }

@@ -1,11 +1,13 @@
 //! Taking entries: what was weighed becomes the state.
 
 use super::super::entry::{Body, Entry};
-use super::super::event::{ConsentAct, ConsentEvent};
+use super::super::event::ConsentEvent;
 use super::super::fault::Fault;
 use super::super::id::SubjectId;
-use super::super::receipt::GivenBy;
+use super::super::receipt::{AnswerState, GivenBy};
+use super::super::state::State;
 use super::Book;
+use super::nos::LastNo;
 use super::people::NONE;
 use super::records::{Record, ScopeRow};
 use super::weigh::{About, about};
@@ -18,6 +20,21 @@ impl Book {
     /// # Errors
     /// The rules do not allow it. All else goes on; a record with such an entry counts for nothing from then on.
     pub fn apply(&mut self, entry: &Entry) -> Result<(), Fault> {
+        if matches!(entry.body(), Body::Provided { .. }) && self.is_years_ahead(entry.at()) {
+            return Err(Fault::WrongYear);
+        }
+        let taken = self.take(entry);
+        self.latest = Some(self.now(entry.at()));
+        taken
+    }
+
+    /// Whether a time is beyond the year that follows the latest one: a wrong clock must not begin that year's count.
+    fn is_years_ahead(&self, at: Moment) -> bool {
+        let year = |at: Moment| at.day_in_china().year();
+        self.latest.is_some_and(|latest| year(at) > year(latest).saturating_add(1))
+    }
+
+    fn take(&mut self, entry: &Entry) -> Result<(), Fault> {
         let Some(id) = entry.subject() else {
             return match entry.body() {
                 Body::Declared(declaration) => self.declared.take(declaration),
@@ -49,10 +66,11 @@ impl Book {
                     .recipients
                     .find(recipient.as_str())
                     .is_none_or(|(_, row)| row.recipient.as_ref().is_none_or(|recipient| recipient.is_overseas()));
-                let kinds = self.declared.kinds.intern(kinds);
+                // A kind that nobody declared may be sensitive.
+                let kinds = self.declared.kinds.set(kinds);
                 let is_sensitive = kinds.is_none_or(|kinds| self.declared.sensitive.meets(kinds));
                 if let Some(person) = self.people.get_mut(number).filter(|_| overseas) {
-                    self.exports.count(person, is_sensitive, entry.at());
+                    self.exports.count(person, is_sensitive, entry.at())?;
                 }
             }
             Body::Erased { .. } => self.people.forget(number),
@@ -94,6 +112,7 @@ impl Book {
         }
         self.events = self.events.saturating_add(1);
         let Some(record) = self.records.find_mut(event.record) else { return Err(Fault::NoSuchRecord) };
+        let before = record.changed_at.max(record.answered_at);
         record.order = self.events;
         record.tip = entry.digest();
         record.number = event.number;
@@ -110,9 +129,14 @@ impl Book {
             record.for_child = for_child;
             record.valid_until = answer.valid_until.and_then(|until| NonZeroU64::new(until.unix_millis()));
         }
-        // A person who said no said it for the ledger, too, by the time at which it was told.
-        if matches!(event.act, ConsentAct::Withdrawn { .. }) {
-            record.changed_at = record.changed_at.max(record.answered_at);
+        if matches!(record.state, State::Refused | State::Withdrawn) {
+            record.no_order = self.events;
+            // What somebody wrote down is later than what it answers, whatever the ledger's clock says.
+            let said_at = if answer.is_some() { given_at } else { at.max(before) };
+            let number = record.scope;
+            if let Some(scope) = self.records.scope_row(number) {
+                self.nos.add((subject, scope.purpose, scope.recipient), LastNo { said_at, told_at: said_at.max(at) });
+            }
         }
         Ok(())
     }
@@ -132,6 +156,7 @@ impl Book {
             notice: u32::MAX,
             number: 0,
             order: 0,
+            no_order: 0,
             purpose_generation: 0,
             recipient_generation: 0,
             state: event.act.state(),
@@ -144,9 +169,12 @@ impl Book {
         }
     }
 
-    /// The numbers of what a record is about. A refusal may name a notice that is not registered.
+    /// The numbers of what a record is about. A refusal may name a notice that is not registered, or kinds that are not declared.
     fn row_of(&mut self, about: &About<'_>) -> Result<(Place, u32), Fault> {
-        let scope = ScopeRow::of(&about.scope, &mut self.declared).ok_or(Fault::TooMany)?;
+        let is_no = about.answer.is_some_and(|answer| answer.state == AnswerState::Refused);
+        let known = ScopeRow::of(&about.scope, &mut self.declared);
+        let whole = || ScopeRow::whole(&about.scope, &self.declared).filter(|_| is_no);
+        let scope = known.or_else(whole).ok_or(Fault::BeyondPurpose)?;
         let version = self.declared.version(about.notice.id.as_str(), about.notice.version);
         let retention = version.and_then(|(_, row)| Some(row.notice.purpose(about.scope.purpose.as_str())?.retention));
         let notice = version.map_or(u32::MAX, |(number, _)| number);

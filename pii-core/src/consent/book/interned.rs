@@ -51,6 +51,11 @@ impl MethodSet {
         other.0 & !self.0 == 0
     }
 
+    /// Whether any of `other` is in it.
+    pub(crate) fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
     /// Whether this method is in it.
     pub(crate) fn has(self, method: Method) -> bool {
         self.covers(Self::of(&[method]))

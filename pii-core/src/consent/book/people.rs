@@ -4,7 +4,7 @@ use super::super::entry::Age;
 use super::super::id::{AliasDigest, SubjectId};
 use super::super::settings::UnknownAge;
 use crate::time::Moment;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// No record.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -17,6 +17,8 @@ pub(crate) struct People {
     aliases: HashMap<AliasDigest, u32>,
     /// Aliases of several subjects, which lead to none of them.
     shared: HashMap<AliasDigest, Vec<u32>>,
+    /// What led to somebody whose data are deleted, and to nobody else.
+    erased: HashSet<AliasDigest>,
 }
 
 /// What is known of a subject.
@@ -27,9 +29,9 @@ pub(crate) struct Person {
     pub(crate) age: Age,
     pub(crate) is_restricted: bool,
     pub(crate) is_erased: bool,
-    /// The year in which their data last went overseas, and their sensitive data.
-    pub(crate) exported: u16,
-    pub(crate) exported_sensitive: u16,
+    /// The years in which their data went overseas, and their sensitive data, a bit each.
+    pub(crate) exported: u64,
+    pub(crate) exported_sensitive: u64,
 }
 
 /// Whom aliases lead to.
@@ -39,6 +41,8 @@ pub(crate) enum Found {
     One(u32),
     /// Nobody, as far as is known.
     Nobody,
+    /// Somebody whose data are deleted.
+    Erased,
     /// Several, or it is not known whether one.
     Unclear,
 }
@@ -110,9 +114,11 @@ impl People {
         }
     }
 
-    /// Takes away all that leads to a subject. It looks at all aliases: few subjects are erased.
+    /// Takes away all that leads to a subject, and keeps of it that it led to somebody erased: it must not look like what was
+    /// never heard of. It looks at all aliases: few subjects are erased.
     pub(crate) fn forget(&mut self, number: u32) {
-        self.aliases.retain(|_, other| *other != number);
+        let erased = self.aliases.extract_if(|_, other| *other == number).map(|(alias, _)| alias);
+        self.erased.extend(erased);
         let theirs: Vec<AliasDigest> =
             self.shared.iter().filter(|(_, all)| all.contains(&number)).map(|(alias, _)| *alias).collect();
         theirs.into_iter().for_each(|alias| self.remove(alias, number));
@@ -124,20 +130,22 @@ impl People {
     }
 
     /// Whom these lead to, all together. Where one leads to several, or beside one that leads to somebody another leads nowhere,
-    /// it is not known whether all are one person's.
+    /// it is not known whether all are one person's. One that now leads to somebody else says nothing of who was erased.
     pub(crate) fn resolve(&self, aliases: &[AliasDigest]) -> Found {
-        let (mut found, mut is_unknown) = (None, false);
+        let (mut found, mut is_unknown, mut is_erased) = (None, false, false);
         for alias in aliases {
             match self.aliases.get(alias) {
                 Some(number) if found.is_none_or(|other| other == *number) => found = Some(*number),
                 Some(_) => return Found::Unclear,
                 None if self.shared.contains_key(alias) => return Found::Unclear,
+                None if self.erased.contains(alias) => is_erased = true,
                 None => is_unknown = true,
             }
         }
         match found {
-            Some(_) if is_unknown => Found::Unclear,
+            Some(_) if is_unknown || is_erased => Found::Unclear,
             Some(number) => Found::One(number),
+            None if is_erased => Found::Erased,
             None => Found::Nobody,
         }
     }
@@ -190,7 +198,17 @@ mod tests {
         assert_eq!(people.resolve(&[alias(1), alias(3)]), Found::Unclear);
         assert_eq!(people.resolve(&[]), Found::Nobody);
         people.forget(two);
-        assert_eq!(people.resolve(&[alias(1)]), Found::Nobody);
+        assert_eq!(people.resolve(&[alias(1)]), Found::Erased);
+        assert_eq!(people.resolve(&[alias(1), alias(3)]), Found::Erased);
+        assert_eq!(people.resolve(&[alias(1), alias(2)]), Found::Unclear);
+        people.remove(alias(1), two);
+        assert_eq!(people.resolve(&[alias(1)]), Found::Erased, "that is not undone");
+        people.add(alias(1), one);
+        assert_eq!(people.resolve(&[alias(1)]), Found::One(one), "a number that somebody else has now");
+        people.add(alias(4), one);
+        people.add(alias(4), two);
+        people.forget(two);
+        assert_eq!(people.resolve(&[alias(4)]), Found::One(one), "what a living person shared leads to them");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Consent records as they stand.
 
 use super::super::event::ScopeParts;
-use super::super::id::{RecordId, Sm3Digest};
+use super::super::id::{Code, RecordId, Sm3Digest};
 use super::super::receipt::GivenBy;
 use super::super::state::State;
 use super::declared::Declared;
@@ -18,7 +18,7 @@ pub(crate) struct Records {
     scope_rows: Vec<ScopeRow>,
 }
 
-/// A record: 112 bytes, of which there may be millions.
+/// A record: 120 bytes at most, of which there may be millions.
 pub(crate) struct Record {
     pub(crate) id: RecordId,
     /// The digest of its last entry.
@@ -38,6 +38,8 @@ pub(crate) struct Record {
     pub(crate) number: u32,
     /// Which of the ledger's consent events its last one was: what came later is told by this, never by a clock.
     pub(crate) order: u32,
+    /// The place in that order of the last no to it: 0 where there was none. It stays, whatever state comes after.
+    pub(crate) no_order: u32,
     pub(crate) purpose_generation: u32,
     pub(crate) recipient_generation: u32,
     pub(crate) state: State,
@@ -59,15 +61,52 @@ pub(crate) struct ScopeRow {
 }
 
 impl ScopeRow {
-    /// `None` where something in it was never declared, or holds too many kinds.
+    /// `None` where purpose, recipient or a kind is in no declaration: what people hand in takes no room from what the firm
+    /// declares.
     pub(crate) fn of(scope: &ScopeParts, declared: &mut Declared) -> Option<Self> {
+        let recipient = match &scope.recipient {
+            Some(code) => Some(declared.recipients.number(code.as_str())?),
+            None => None,
+        };
         Some(Self {
-            purpose: declared.purposes.intern(&scope.purpose),
-            kinds: declared.kinds.intern(&scope.kinds)?,
+            purpose: declared.purposes.number(scope.purpose.as_str())?,
+            kinds: declared.kinds.set(&scope.kinds)?,
             methods: MethodSet::of(&scope.methods),
-            recipient: scope.recipient.as_ref().map(|code| declared.recipients.intern(code)),
+            recipient,
             channel: scope.channel.as_ref().map(|code| declared.channels.intern(code)),
         })
+    }
+
+    /// All that a purpose and recipient take. A no that names kinds which nobody declared is one to all of it.
+    pub(crate) fn whole(scope: &ScopeParts, declared: &Declared) -> Option<Self> {
+        let (purpose, row) = declared.purposes.find(scope.purpose.as_str())?;
+        let recipient = match &scope.recipient {
+            Some(code) => Some(declared.recipients.number(code.as_str())?),
+            None => None,
+        };
+        Some(Self { purpose, kinds: row.kinds, methods: row.methods, recipient, channel: None })
+    }
+
+    /// What a no is to, before anything of it is kept: a channel that was never heard of is no other.
+    pub(crate) fn of_no(scope: &ScopeParts, declared: &Declared) -> Option<Self> {
+        let whole = Self::whole(scope, declared)?;
+        let Some(kinds) = declared.kinds.set(&scope.kinds) else { return Some(whole) };
+        let number = |code: &Code| declared.channels.number(code.as_str()).unwrap_or(u32::MAX);
+        let (methods, channel) = (MethodSet::of(&scope.methods), scope.channel.as_ref().map(number));
+        Some(Self { kinds, methods, channel, ..whole })
+    }
+
+    /// Whether both are for the same purpose and recipient.
+    pub(crate) fn is_for_the_same(&self, other: &Self) -> bool {
+        self.purpose == other.purpose && self.recipient == other.recipient
+    }
+
+    /// Whether a no to this is one to something of `other`, too.
+    pub(crate) fn touches(&self, other: &Self) -> bool {
+        self.is_for_the_same(other)
+            && self.kinds.meets(other.kinds)
+            && self.methods.meets(other.methods)
+            && (self.channel.is_none() || other.channel.is_none() || self.channel == other.channel)
     }
 
     /// Whether a consent for this is one for all of `other`, too.
@@ -102,7 +141,11 @@ impl Records {
     }
 
     pub(crate) fn scope(&self, record: &Record) -> Option<&ScopeRow> {
-        self.scope_rows.get(record.scope as usize)
+        self.scope_row(record.scope)
+    }
+
+    pub(crate) fn scope_row(&self, number: u32) -> Option<&ScopeRow> {
+        self.scope_rows.get(number as usize)
     }
 
     /// The records of a subject, from its newest, each with its scope.

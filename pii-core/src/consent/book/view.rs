@@ -80,7 +80,7 @@ impl Book {
     pub fn subject_of(&self, aliases: &[AliasDigest]) -> Option<SubjectId> {
         match self.people.resolve(aliases) {
             Found::One(number) => self.people.id(number),
-            Found::Nobody | Found::Unclear => None,
+            Found::Nobody | Found::Erased | Found::Unclear => None,
         }
     }
 

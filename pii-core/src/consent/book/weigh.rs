@@ -7,8 +7,9 @@ use super::super::receipt::{Answer, Claimed, GivenBy, NoticeRef, ReceiptParts};
 use super::super::state::State;
 use super::Book;
 use super::declared::NoticeRow;
+use super::nos::LastNo;
 use super::people::Person;
-use super::records::Record;
+use super::records::{Record, ScopeRow};
 use crate::time::Moment;
 
 /// How far a source's clock may be ahead of the ledger's, in milliseconds.
@@ -40,7 +41,7 @@ impl Book {
         }
         match &event.act {
             ConsentAct::Requested { scope, notice } => {
-                self.weigh_scope(scope, notice, at)?;
+                self.weigh_scope(scope, notice, self.now(at))?;
                 self.same_scope(record, scope)?;
                 self.may_ask(person, scope, at)
             }
@@ -76,27 +77,21 @@ impl Book {
         subject: SubjectId,
         at: Moment,
     ) -> Result<(), Fault> {
-        let source = self.declared.sources.find(claimed.source().as_str()).ok_or(Fault::UnknownSource)?.1;
-        if source.until.is_some_and(|until| at > until) {
-            return Err(Fault::UnknownSource);
-        }
+        let scope = self.weigh_said(claimed, subject, at)?;
         let receipt = claimed.receipt();
         let answer = &receipt.event;
-        if receipt.header.subject != subject {
-            return Err(Fault::AnotherSubject);
-        }
-        if answer.at.millis_since(at) > AHEAD_LIMIT_MILLIS {
-            return Err(Fault::InTheFuture);
-        }
-        let scope = scope_of(receipt).ok_or(Fault::AnotherScope)?;
-        self.same_scope(record, &scope)?;
         if claimed_state(answer) == State::Refused {
             // A no counts whatever else is wrong with the papers, but for what it is about.
-            return self.weigh_names(&scope);
+            self.weigh_names(&scope)?;
+            return self.same_no(record, &scope);
         }
+        self.same_scope(record, &scope)?;
         self.weigh_scope(&scope, &receipt.processing.notice, answer.at)?;
-        if answer.valid_until.is_some_and(|until| until < at) {
+        if answer.valid_until.is_some_and(|until| until < self.now(at)) {
             return Err(Fault::OverAlready);
+        }
+        if record.is_some_and(|record| record.state == State::Notified && answer.at < record.changed_at) {
+            return Err(Fault::OlderThanRequest);
         }
         // Of somebody whose age is not known a decision says that, when it is asked; what is known is not overlooked here.
         let is_child = person.is_some_and(|person| person.is_known_child(answer.at));
@@ -104,6 +99,33 @@ impl Book {
             return Err(Fault::NoGuardian);
         }
         self.not_refused_since(person, &scope, answer.at)
+    }
+
+    /// That a receipt comes from a registered source, from this subject and not from the future.
+    pub(crate) fn weigh_said(&self, claimed: &Claimed, subject: SubjectId, at: Moment) -> Result<Scope, Fault> {
+        let source = self.declared.sources.find(claimed.source().as_str()).ok_or(Fault::UnknownSource)?.1;
+        if source.until.is_some_and(|until| self.now(at) > until) {
+            return Err(Fault::UnknownSource);
+        }
+        let receipt = claimed.receipt();
+        if receipt.header.subject != subject {
+            return Err(Fault::AnotherSubject);
+        }
+        if receipt.event.at.millis_since(at) > AHEAD_LIMIT_MILLIS {
+            return Err(Fault::InTheFuture);
+        }
+        scope_of(receipt).ok_or(Fault::AnotherScope)
+    }
+
+    /// That a no is to what the record was asked for. One that names kinds which nobody declared is to the whole purpose.
+    fn same_no(&self, record: Option<&Record>, scope: &ScopeParts) -> Result<(), Fault> {
+        if self.declared.kinds.set(&scope.kinds).is_some() {
+            return self.same_scope(record, scope);
+        }
+        let Some(record) = record else { return Ok(()) };
+        let asked = self.records.scope(record).ok_or(Fault::AnotherScope)?;
+        let whole = ScopeRow::whole(scope, &self.declared).ok_or(Fault::AnotherScope)?;
+        if whole.is_for_the_same(asked) { Ok(()) } else { Err(Fault::AnotherScope) }
     }
 
     /// That a record is about what it was asked for.
@@ -160,29 +182,25 @@ impl Book {
     /// That somebody who said no is left in peace (Regulations on Network Data Security Art. 22 (5)).
     fn may_ask(&self, person: Option<&Person>, scope: &ScopeParts, at: Moment) -> Result<(), Fault> {
         let interval = self.declared.settings.ask_again_after;
-        let too_soon =
-            self.refusals(person, scope).any(|said_no| at.day_in_china() < interval.from(said_no.day_in_china()));
+        let last = self.last_no(person, scope);
+        let too_soon = last.is_some_and(|no| at.day_in_china() < interval.from(no.told_at.day_in_china()));
         if too_soon { Err(Fault::AskedTooSoon) } else { Ok(()) }
     }
 
     fn not_refused_since(&self, person: Option<&Person>, scope: &ScopeParts, given_at: Moment) -> Result<(), Fault> {
-        let is_older = self.refusals(person, scope).any(|said_no| given_at <= said_no);
+        let is_older = self.last_no(person, scope).is_some_and(|no| given_at <= no.said_at);
         if is_older { Err(Fault::OlderThanRefusal) } else { Ok(()) }
     }
 
-    /// When somebody refused or withdrew for the same purpose and recipient.
-    fn refusals(&self, person: Option<&Person>, scope: &ScopeParts) -> impl Iterator<Item = Moment> {
-        let purpose = self.declared.purposes.number(scope.purpose.as_str());
-        let recipient = scope.recipient.as_ref().map(|code| self.declared.recipients.number(code.as_str()));
-        let newest = person.map_or(super::people::NONE, |person| person.newest);
-        self.records
-            .chain(newest)
-            .filter(move |(record, row)| {
-                matches!(record.state, State::Refused | State::Withdrawn)
-                    && Some(row.purpose) == purpose
-                    && row.recipient.map(Some) == recipient
-            })
-            .map(|(record, _)| record.changed_at)
+    /// When somebody last refused or withdrew for the same purpose and recipient.
+    fn last_no(&self, person: Option<&Person>, scope: &ScopeParts) -> Option<LastNo> {
+        let subject = self.people.number(person?.id)?;
+        let purpose = self.declared.purposes.number(scope.purpose.as_str())?;
+        let recipient = match &scope.recipient {
+            Some(code) => Some(self.declared.recipients.number(code.as_str())?),
+            None => None,
+        };
+        self.nos.find((subject, purpose, recipient))
     }
 }
 

@@ -29,7 +29,7 @@ impl Book {
         let mut of_data = ReasonList::default();
         let need = self.need(&step.ask, &mut of_data);
         let basis = need.and_then(|need| {
-            let today = need.at.day_in_china();
+            let today = need.end_day();
             let mut assessments = need.row.biometrics.iter();
             if !assessments.any(|row| row.kinds.covers(need.kinds) && today <= row.parts.until) {
                 of_data.push(Reason::NoBiometricAssessment);

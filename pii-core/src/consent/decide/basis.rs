@@ -11,7 +11,8 @@ use crate::purpose::Method;
 
 impl Book {
     /// Whether the firm may process data itself (Order 218 Art. 31 ¶1; PIPL Art. 13, 28 to 31): inside the purpose, and on
-    /// another basis than consent or on a consent that covers it. The recipient is not looked at.
+    /// another basis than consent or on a consent that covers it. Who the recipient is is not looked at, only whether there is
+    /// one.
     #[must_use]
     pub fn may_process(&self, ask: &Ask<'_>) -> Decision<'_> {
         let mut reasons = ReasonList::default();
@@ -27,8 +28,7 @@ impl Book {
         recipient: Option<u32>,
         reasons: &mut ReasonList,
     ) -> Option<Basis<'b>> {
-        let only_kept = matches!(need.method, Method::Store | Method::Delete);
-        let is_restricted = need.person.is_some_and(|person| person.is_restricted) && !only_kept;
+        let is_restricted = need.is_restricted();
         let is_biometric_transfer = need.is_transfer() && self.declared.biometric.meets(need.kinds);
         let takes = |row: &BasisRow| {
             let is_for_it = row.recipient.is_none() || row.recipient == recipient;
@@ -56,11 +56,17 @@ impl Book {
     }
 }
 
-/// Another basis than consent that covers it today.
+/// Another basis than consent that covers it today. What rests on the person takes a known one.
 pub(super) fn other_basis<'b>(need: &Need<'b>, takes: impl Fn(&BasisRow) -> bool) -> Option<&'b BasisRow> {
-    let today = need.at.day_in_china();
+    let today = need.end_day();
     need.row.bases.iter().find(|row| {
-        row.kinds.covers(need.kinds) && row.methods.has(need.method) && today <= row.parts.until && takes(row)
+        // Whoever is not known has no contract, and made nothing public.
+        let is_personal = matches!(row.parts.basis, BasisKind::Contract | BasisKind::PublicData);
+        (need.person.is_some() || !is_personal)
+            && row.kinds.covers(need.kinds)
+            && row.methods.has(need.method)
+            && today <= row.parts.until
+            && takes(row)
     })
 }
 

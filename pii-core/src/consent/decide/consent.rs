@@ -13,9 +13,9 @@ use super::Need;
 use crate::time::Moment;
 
 impl Book {
-    /// The consent that covers it, for this recipient or for the firm itself, the last given if there are several. A withdrawal
-    /// that came later than it and touches what is asked ends it, too, whichever record it was of. Where there is none, the
-    /// reason is that of the newest record for the same purpose and recipient.
+    /// The consent that covers it, for this recipient or for the firm itself, the last given if there are several. A refusal or
+    /// withdrawal that came later than it and touches what is asked ends it, too, whichever record it was of and whatever became
+    /// of that record since. Where there is none, the reason is that of the newest record for the same purpose and recipient.
     pub(super) fn consent(
         &self,
         need: &Need<'_>,
@@ -28,12 +28,12 @@ impl Book {
             return None;
         };
         let (mut newest, mut last) = (None, None::<(&Record, &NoticeRow)>);
-        let mut withdrawn = 0;
+        let (mut last_no, mut said_no) = (0, Reason::Refused);
         for (record, scope) in self.records.chain(person.newest) {
             if scope.purpose != need.purpose || scope.recipient != recipient {
                 continue;
             }
-            let found = match self.standing(record, scope, person, need.at) {
+            let found = match self.standing(record, scope, person, need.now) {
                 Some(reason) => Err(reason),
                 None => self.covers(record, scope, need, separate),
             };
@@ -42,12 +42,13 @@ impl Book {
                 Ok(_) => {}
                 Err(reason) => newest = newest.or(Some(reason)),
             }
-            if record.state == State::Withdrawn && touches(scope, need) {
-                withdrawn = withdrawn.max(record.order);
+            if record.no_order > last_no && touches(scope, need) {
+                last_no = record.no_order;
+                said_no = if record.state == State::Withdrawn { Reason::Withdrawn } else { Reason::Refused };
             }
         }
         match last {
-            Some((record, _)) if record.order < withdrawn => newest = Some(Reason::Withdrawn),
+            Some((record, _)) if record.order < last_no => newest = Some(said_no),
             Some(found) => return Some(found),
             None => {}
         }

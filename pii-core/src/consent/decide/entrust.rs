@@ -25,7 +25,7 @@ impl Book {
         }
         let basis = self.own_basis(&need, Some(number), &mut reasons);
         self.look_at_processor(&need, (number, row, recipient), &mut reasons);
-        if !self.declared.is_assessed(Trigger::Entrust, (need.purpose, need.kinds, number), need.at) {
+        if !self.declared.is_assessed(Trigger::Entrust, (need.purpose, need.kinds, number), (need.at, need.now)) {
             reasons.push(Reason::NoAssessment(Trigger::Entrust));
         }
         reasons.push(Reason::MaskingStays);
@@ -74,7 +74,7 @@ impl Book {
         let is_supervised = row
             .supervision
             .as_ref()
-            .is_some_and(|last| last.is_satisfactory && last.on <= today && today <= every.from(last.on));
+            .is_some_and(|last| last.is_satisfactory && last.on <= today && need.end_day() <= every.from(last.on));
         if !is_supervised {
             reasons.push(Reason::NoSupervision);
         }
@@ -88,7 +88,8 @@ pub(super) fn has_contract(need: &Need<'_>, row: &RecipientRow, sub: Option<&Cod
         row.kinds.covers(need.kinds)
             && row.methods.has(need.method)
             && row.purposes.contains(&need.purpose)
-            && (row.parts.from..=row.parts.until).contains(&today)
+            && row.parts.from <= today
+            && need.end_day() <= row.parts.until
             && sub.is_none_or(|sub| row.parts.sub_processors.contains(sub))
     })
 }

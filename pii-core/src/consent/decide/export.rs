@@ -16,7 +16,8 @@ impl Book {
     /// Security Art. 35): a ground, all nine items told, a separate consent, an assessment, and fewer persons this year than
     /// settled. It comes on top of [`Book::may_provide`] or [`Book::may_entrust`]. A recipient in the mainland is no concern of it.
     ///
-    /// Where an exemption is the ground and another basis than consent covers the flow, no consent is needed.
+    /// Where an exemption is the ground and another basis than consent covers the flow, no consent is needed. Where none covers
+    /// it, the exemption is no ground.
     #[must_use]
     pub fn export_ok(&self, ask: &Ask<'_>) -> Decision<'_> {
         let mut reasons = ReasonList::default();
@@ -29,13 +30,24 @@ impl Book {
             return Decision::new(reasons, None, Outcome::Deny);
         };
         let is_authority = recipient.role == RecipientRole::Authority;
-        let serves = |kind| (kind == ExportGroundKind::ForeignAuthority) == is_authority;
+        let is_exempt = has_ground(&need, row, |kind| kind == ExportGroundKind::Exemption);
+        let other = self.basis_without_consent(&need, number, is_exempt, is_authority);
+        // An exemption is for what a contract, a duty or an emergency makes necessary, and for nothing else.
+        let is_exempt = is_exempt && other.is_some();
+        let serves = |kind| match kind {
+            ExportGroundKind::ForeignAuthority => is_authority,
+            ExportGroundKind::Exemption => !is_authority && is_exempt,
+            _ => !is_authority,
+        };
         if !has_ground(&need, row, serves) {
             reasons.push(if is_authority { Reason::ForeignAuthority } else { Reason::NoExportGround });
         }
-        let is_exempt = has_ground(&need, row, |kind| kind == ExportGroundKind::Exemption);
-        let basis = match self.basis_without_consent(&need, number, is_exempt, is_authority) {
+        let basis = match other {
             Some(basis) => Some(basis),
+            None if need.is_restricted() => {
+                reasons.push(Reason::Restricted);
+                None
+            }
             None => {
                 let consent = self.consent(&need, Some(number), Some(SeparateFor::Export), &mut reasons);
                 if let Some((_, notice)) = consent {
@@ -44,7 +56,7 @@ impl Book {
                 consent.map(as_basis)
             }
         };
-        if !self.declared.is_assessed(Trigger::Export, (need.purpose, need.kinds, number), need.at) {
+        if !self.declared.is_assessed(Trigger::Export, (need.purpose, need.kinds, number), (need.at, need.now)) {
             reasons.push(Reason::NoAssessment(Trigger::Export));
         }
         // Persons are not counted under an assessment by the authority, which looked at their number, nor under an exemption.
@@ -65,7 +77,9 @@ impl Book {
         let takes = |row: &BasisRow| match row.parts.basis {
             BasisKind::StatutoryDuty if is_authority => row.recipient == Some(recipient),
             BasisKind::StatutoryDuty | BasisKind::Contract | BasisKind::Emergency => {
-                is_exempt && (row.recipient.is_none() || row.recipient == Some(recipient))
+                is_exempt
+                    && (!need.is_restricted() || row.parts.basis == BasisKind::StatutoryDuty)
+                    && (row.recipient.is_none() || row.recipient == Some(recipient))
             }
             _ => false,
         };
@@ -78,7 +92,8 @@ impl Book {
         let (persons, sensitive) = self.exports.with(need.person, is_sensitive, need.at);
         let limits = [(persons, settings.export_limit_persons), (sensitive, settings.export_limit_sensitive_persons)];
         for (count, limit) in limits {
-            if count > limit {
+            // 以上 includes the number itself (Civil Code Art. 1259): whoever reaches it needs the assessment.
+            if count >= limit {
                 reasons.push(Reason::ExportLimit);
             } else if u128::from(count) * 5 >= u128::from(limit) * 4 {
                 reasons.push(Reason::ExportNearLimit);
@@ -89,7 +104,7 @@ impl Book {
 
 /// Whether such a ground covers it today.
 pub(super) fn has_ground(need: &Need<'_>, row: &RecipientRow, serves: impl Fn(ExportGroundKind) -> bool) -> bool {
-    let today = need.at.day_in_china();
+    let today = need.end_day();
     row.exports
         .iter()
         .any(|row| serves(row.parts.ground) && row.purposes.contains(&need.purpose) && today <= row.parts.until)

@@ -12,7 +12,6 @@ use super::basis::{of_row, other_basis};
 use super::consent::as_basis;
 use super::entrust::has_contract;
 use super::export::has_ground;
-use crate::purpose::Method;
 
 impl Book {
     /// Whether data may be given to this recipient (Order 218 Art. 33; PIPL Art. 23, 55): under a statutory duty that names it, or
@@ -51,8 +50,7 @@ impl Book {
             reasons.push(Reason::NoStatutoryDuty);
             return None;
         }
-        let only_kept = matches!(need.method, Method::Store | Method::Delete);
-        if need.person.is_some_and(|person| person.is_restricted) && !only_kept {
+        if need.is_restricted() {
             reasons.push(Reason::Restricted);
             return None;
         }
@@ -60,7 +58,7 @@ impl Book {
         if let Some((_, notice)) = consent {
             tell(need, notice, recipient, false, reasons, self);
         }
-        if !self.declared.is_assessed(Trigger::Provide, (need.purpose, need.kinds, number), need.at) {
+        if !self.declared.is_assessed(Trigger::Provide, (need.purpose, need.kinds, number), (need.at, need.now)) {
             reasons.push(Reason::NoAssessment(Trigger::Provide));
         }
         if !has_contract(need, row, None) {

@@ -18,7 +18,7 @@ impl Book {
             reasons.push(Reason::PurposeUnknown);
             return Decision::new(reasons, None, Outcome::Deny);
         };
-        let today = at.day_in_china();
+        let today = self.now(at).day_in_china();
         let duty = row.bases.iter().find(|row| {
             row.parts.basis == BasisKind::StatutoryDuty && row.recipient.is_none() && today <= row.parts.until
         });
