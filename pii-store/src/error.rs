@@ -77,6 +77,13 @@ impl StoreError {
         Self { kind: Kind::Stale, message: message.to_owned() }
     }
 
+    /// A ledger that was followed is behind what is known of it, or another one.
+    pub(crate) fn put_back() -> Self {
+        let message = "the ledger is behind what this node knows of it, or another: withdrawals may be missing in it. Find \
+                       out what was put back, enter again what came since, and then start this node again";
+        Self { kind: Kind::Corrupt, message: message.to_owned() }
+    }
+
     pub(crate) fn unknown_outcome() -> Self {
         let message =
             "the connection went while the step was being made final: read whether it was, before it is tried again";
@@ -132,7 +139,8 @@ impl StoreError {
         self.kind == Kind::Stale
     }
 
-    /// Whether a step may have been done or not: the connection went before the answer came.
+    /// Whether a step may have been done or not: the connection went before the answer came. Of a ledger, look for the entry,
+    /// and where it is there wait for the nodes with [`crate::ledger::wait_for`].
     #[must_use]
     pub fn is_unknown_outcome(&self) -> bool {
         self.kind == Kind::UnknownOutcome

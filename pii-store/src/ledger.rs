@@ -16,21 +16,27 @@
 //! time of day is stored or compared. The table of nodes only makes the wait shorter, when all of them say sooner that
 //! they have the entry.
 //!
+//! What takes longer than a look, such as sending what was read, is done under a [`Permit`]: as long as one lives, its node
+//! does not say that it has what came since, so whoever waits waits for it too.
+//!
 //! A machine that sleeps stops its monotonic clock: a node must not run where machines are suspended and go on.
 //!
 //! # Digests
-//! Each entry's digest is SM3 (GB/T 32905-2016) over the digest before it, its number and what it says. So a copy that lost,
-//! changed or reordered entries is told from one that did not, and two nodes compare all they know by one digest. Somebody
-//! who may write to the store can make another chain: an outside witness of heads tells that.
+//! Each entry's digest is SM3 (GB/T 32905-2016) over the digest before it, its number, the hash of its alias and the hash of
+//! the rest of it. So a copy that lost, changed or reordered entries is told from one that did not, and two nodes compare all
+//! they know by one digest. Somebody who may write to the store can make another chain: an outside witness of heads tells that.
 //!
 //! # Erasing
-//! What a [`Removal`] takes is blanked where it is. The entry's number and digest stay, and say nothing about whom it
-//! was.
+//! What a [`Removal`] takes is blanked where it is, and its hash stays, so that all that is left is checked as before and no
+//! digest changes. A blank entry proves that something was appended there, when in the order of all, and, to whoever still has
+//! the words elsewhere, which; it does not prove that blanking it was lawful. Somebody who may write to the store can blank any
+//! entry, as an erasure does, and not put other words in its place: erasures are held against their own records in the trail.
 
 mod chain;
 mod entry;
 mod follower;
 mod lease;
+mod permit;
 mod portable;
 mod round;
 mod wait;
@@ -43,8 +49,9 @@ pub use entry::{
 };
 pub use follower::{Follower, State};
 pub use lease::{LEASE, NODE_LIMIT_BYTES, Node, NodeId, RENEWAL};
+pub use permit::Permit;
 pub use portable::{export_to, import_from};
-pub use wait::{Acknowledged, append_and_wait};
+pub use wait::{Acknowledged, append_and_wait, wait_for};
 
 use crate::StoreError;
 use std::fmt;
@@ -53,6 +60,9 @@ use std::time::Duration;
 /// How many entries a call of [`LedgerStorage::after`] gives at most.
 pub const PAGE_LIMIT_ENTRIES: usize = 10_000;
 
+/// How many bytes the bodies of a page have together, apart from the one that goes beyond.
+pub(crate) const PAGE_LIMIT_BYTES: usize = 8 << 20;
+
 /// What a ledger is kept in. Every call is one step that is done whole or not at all, and is on the disk when it returns.
 pub trait LedgerStorage: Send + fmt::Debug {
     /// Makes removals, and then appends entries behind the last one. Says which is the last one now.
@@ -60,11 +70,12 @@ pub trait LedgerStorage: Send + fmt::Debug {
     /// # Errors
     /// A number of a record is there already ([`StoreError::is_conflict`]): nothing is done. Too many at once, or a record's
     /// number twice ([`StoreError::is_limit`]). The connection went while the step was made final
-    /// ([`StoreError::is_unknown_outcome`]). The storage cannot be read or written, or is damaged; so with every method here.
+    /// ([`StoreError::is_unknown_outcome`]): look for the entry, and where it is there wait for the nodes with [`wait_for`]. The
+    /// storage cannot be read or written, or is damaged; so with every method here.
     fn append(&mut self, entries: &[NewEntry], removals: &[Removal]) -> Result<Head, StoreError>;
 
-    /// Entries behind number `seq`, in order: `limit` of them, or [`PAGE_LIMIT_ENTRIES`] if that is less. None only where
-    /// there are none.
+    /// Entries behind number `seq`, in order: `limit` of them, or [`PAGE_LIMIT_ENTRIES`] if that is less, and fewer where their
+    /// bodies come to more than 8 MiB. None only where there are none.
     fn after(&mut self, seq: u64, limit: usize) -> Result<Vec<StoredEntry>, StoreError>;
 
     /// As [`LedgerStorage::after`], of one subject.

@@ -13,7 +13,7 @@
 //!
 //! Leases ask the primary server. A proxy in front of it must not send reads elsewhere, or share a connection among
 //! clients by the transaction. A standby that takes over has to have every entry (`synchronous_standby_names`); one that
-//! lost some is another ledger to the nodes that follow it, and they read it again.
+//! lost some is another ledger to the nodes that follow it: they stay silent until they are started again.
 //!
 //! What is deleted leaves PostgreSQL's files when `VACUUM` has gone over the table and its pages are written again, and the
 //! write-ahead log when that is no longer kept.

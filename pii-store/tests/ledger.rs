@@ -222,4 +222,12 @@ fn pages_are_whole_and_in_order(bed: &Bed) {
     assert_eq!(storage.after(949, 0).unwrap().len(), 1, "none only where there are none");
     assert_eq!(storage.after(950, 5).unwrap(), []);
     assert_eq!(storage.after(u64::MAX, 5).unwrap(), []);
+    // Nor more bytes than a node has room for.
+    let long = vec![says(&"b".repeat(BODY_LIMIT_BYTES)); 300];
+    let head = storage.append(&long, &[]).unwrap();
+    let page = storage.after(950, 10_000).unwrap();
+    let bytes: usize = page.iter().map(|entry| entry.body.len()).sum();
+    assert!(bytes >= 8 << 20 && bytes <= (8 << 20) + BODY_LIMIT_BYTES, "{bytes}");
+    assert_eq!(page.last().map(|entry| entry.seq), Some(950 + page.len() as u64));
+    assert_eq!(verify(&mut *storage).unwrap(), head);
 }

@@ -66,6 +66,13 @@ fn bed_of(entries: &[pii_store::ledger::StoredEntry]) -> (Bed, Box<dyn LedgerSto
     (bed, storage)
 }
 
+/// The first kept hash of a part, with its first digit another.
+fn with_other_hash(text: &str, part: &str) -> String {
+    let at = text.find(part).expect("a part was removed") + part.len() + "\":\"".len();
+    let other = if text[at..].starts_with('0') { "1" } else { "0" };
+    [&text[..at], other, &text[at + 1..]].concat()
+}
+
 fn a_changed_export_is_refused_and_nothing_is_taken(bed: &Bed) {
     let mut storage = bed.ledger();
     filled(&mut *storage);
@@ -85,6 +92,10 @@ fn a_changed_export_is_refused_and_nothing_is_taken(bed: &Bed) {
         text.replace("of nobody", "of somebody"),
         text.replacen(",\"erased\":2", "", 1),
         text.replacen("\"erased\":2", "\"erased\":1", 1),
+        with_other_hash(&text, "content_hash"),
+        with_other_hash(&text, "alias_hash"),
+        text.replacen("\"alias_hash\"", "\"content_hash\"", 1),
+        text.replace("引号", "符号"),
         without(7),
         without(lines.len() - 2),
         without(lines.len() - 1),
@@ -169,4 +180,28 @@ fn a_store_of_the_first_version_is_brought_up_with_what_it_has() {
     drop(connection);
     assert_eq!(append(&mut place.store(), &["one"]).seq, 1);
     assert_eq!(opened(&mut place.vault(), &secret, &keys).unwrap().as_deref(), Some("10001"));
+}
+
+/// Somebody who may write to the file, after a lawful removal of an alias: what is left is held by the digests.
+#[test]
+fn what_is_left_of_an_entry_cannot_be_rewritten_behind_a_removal() {
+    let place = Place::new();
+    let mut store = place.store();
+    let whom = subject();
+    let about = |body| NewEntry::about(whom, Some(alias(1, 5)), body).expect("short");
+    store.append(&[about("given"), about("withdrawn")], &[]).unwrap();
+    let head = store.append(&[says("last")], &[Removal::AliasesUnder(1)]).unwrap();
+    assert_eq!(verify(&mut store).unwrap(), head);
+    let connection = rusqlite::Connection::open(place.path()).unwrap();
+    for (change, back) in [
+        ("body = 'given'", "body = 'withdrawn'"),
+        ("subject = zeroblob(16)", "subject = (SELECT subject FROM ledger WHERE seq = 1)"),
+        ("content_hash = zeroblob(32)", "content_hash = (SELECT content_hash FROM kept)"),
+        ("keeps = 2, body = '', subject = NULL, content_hash = zeroblob(32)", "keeps = 1"),
+    ] {
+        let keep = "CREATE TEMP TABLE IF NOT EXISTS kept AS SELECT content_hash FROM main.ledger WHERE seq = 2;";
+        connection.execute_batch(&format!("{keep} UPDATE ledger SET {change} WHERE seq = 2")).unwrap();
+        assert!(verify(&mut store).is_err_and(|said| said.is_corrupt()), "{change}");
+        connection.execute_batch(&format!("UPDATE ledger SET {back} WHERE seq = 2")).unwrap();
+    }
 }

@@ -4,8 +4,13 @@
 
 mod support;
 
-use pii_store::ledger::{Follower, LEASE, LedgerStorage as _, NewEntry, Removal, append_and_wait};
-use std::sync::atomic::{AtomicBool, Ordering};
+use pii_store::StoreError;
+use pii_store::ledger::{
+    Alias, Follower, Head, LEASE, LedgerStorage, NewEntry, Node, NodeId, Removal, StoredEntry, Subject,
+    append_and_wait, wait_for,
+};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use support::bed::{Bed, Bodies, append, node, on_both, says, subject};
 use support::server::Server;
@@ -16,6 +21,9 @@ on_both!(
     a_node_that_is_gone_is_waited_for_once,
     what_a_state_does_not_understand_stops_its_node,
     what_was_erased_is_blank_to_who_starts_later,
+    a_request_in_flight_is_waited_for,
+    whoever_found_their_entry_waits_for_it,
+    a_node_that_came_during_the_wait_is_not_forgotten,
 );
 
 fn last(follower: &Follower<Bodies>) -> Option<String> {
@@ -140,15 +148,16 @@ fn what_was_erased_is_blank_to_who_starts_later(bed: &Bed) {
 }
 
 #[test]
-fn a_store_that_is_put_back_is_read_again() {
+fn a_store_that_is_put_back_makes_its_nodes_silent_until_they_are_started_again() {
     let bed = Bed::sqlite();
     let Bed::Sqlite(place) = &bed else { unreachable!("it is") };
     let mut storage = place.store();
-    append(&mut storage, &["one", "two", "three"]);
+    append(&mut storage, &["given", "more", "withdrawn"]);
     let follower = bed.follower("a");
+    let permit = follower.permit().unwrap();
     // As if an older copy had been put in its place by hand, and written to.
     let other = Bed::sqlite();
-    append(&mut *other.ledger(), &["one", "other"]);
+    append(&mut *other.ledger(), &["given", "other"]);
     let connection = rusqlite::Connection::open(place.path()).unwrap();
     let Bed::Sqlite(other) = &other else { unreachable!("it is") };
     let attach = format!(
@@ -156,9 +165,132 @@ fn a_store_that_is_put_back_is_read_again() {
         other.path().display()
     );
     connection.execute_batch(&attach).unwrap();
-    wait_until("read again", Duration::from_secs(3), || {
-        follower.read(|bodies| bodies.0 == ["one", "other"]).unwrap_or(false)
+    wait_until("silent", Duration::from_secs(3), || !follower.is_fresh());
+    assert!(!permit.is_valid(), "nothing that was read before may leave");
+    let told_withdrawals = || follower.problem().is_some_and(|said| said.to_string().contains("withdrawals"));
+    wait_until("told", Duration::from_secs(1), told_withdrawals);
+    append(&mut storage, &["three", "four"]);
+    let begun = Instant::now();
+    while begun.elapsed() < LEASE {
+        assert!(follower.read(|_| ()).is_err_and(|said| said.is_stale()) && told_withdrawals());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    drop(follower);
+    let again = bed.follower("a");
+    assert_eq!(again.read(|bodies| bodies.0.clone()).unwrap(), ["given", "other", "three", "four"]);
+}
+
+fn a_request_in_flight_is_waited_for(bed: &Bed) {
+    let mut storage = bed.ledger();
+    append(&mut *storage, &["given"]);
+    let follower = bed.follower("a");
+    let is_sent = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let permit = follower.permit().expect("fresh");
+        assert_eq!((permit.applied(), last(&follower).as_deref()), (1, Some("given")));
+        let is_sent = &is_sent;
+        scope.spawn(move || {
+            std::thread::sleep(Duration::from_millis(700));
+            assert!(permit.is_valid(), "its lease runs longer");
+            is_sent.store(true, Ordering::SeqCst);
+        });
+        let done = append_and_wait(&mut *storage, &[says("withdrawn")], &[]).expect("appended");
+        assert!(is_sent.load(Ordering::SeqCst), "acknowledged while a request was in flight: {done:?}");
+        assert!(done.silent == 0 && done.waited < LEASE, "{done:?}");
     });
+    assert_eq!(last(&follower).as_deref(), Some("withdrawn"));
+    // One that never ends holds it up for a lease, and is worth nothing then.
+    let forgotten = follower.permit().expect("fresh");
+    let done = append_and_wait(&mut *storage, &[says("again")], &[]).expect("appended");
+    assert!(done.waited < LEASE + Duration::from_millis(500) && !forgotten.is_valid(), "{done:?}");
+    // A request that comes later has what was appended, and holds up nobody who waits for that.
+    let later = follower.permit().expect("fresh");
+    assert_eq!((later.applied(), later.is_valid()), (3, true));
+    drop(follower);
+    assert!(!later.is_valid(), "whoever leaves the table has no permit");
+}
+
+fn whoever_found_their_entry_waits_for_it(bed: &Bed) {
+    let mut storage = bed.ledger();
+    let head = append(&mut *storage, &["one", "two"]);
+    assert!(wait_for(&mut *storage, 3).is_err_and(|said| said.is_limit()));
+    assert!(wait_for(&mut *storage, 0).is_err_and(|said| said.is_limit()));
+    storage.renew(&node("has one"), 1).unwrap();
+    let done = wait_for(&mut *storage, 1).unwrap();
+    assert!((done.head, done.silent) == (head, 0) && done.waited < LEASE, "{done:?}");
+    let done = wait_for(&mut *storage, 2).unwrap();
+    assert!((done.head, done.silent) == (head, 1) && done.waited >= LEASE, "{done:?}");
+}
+
+fn a_node_that_came_during_the_wait_is_not_forgotten(bed: &Bed) {
+    let mut storage = bed.ledger();
+    append(&mut *storage, &["given"]);
+    storage.renew(&node("gone"), 0).unwrap();
+    let late = node("late");
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(LEASE - Duration::from_millis(500));
+            bed.ledger().renew(&late, 0).expect("renewed");
+        });
+        append_and_wait(&mut *storage, &[says("withdrawn")], &[]).expect("appended");
+    });
+    let left: Vec<_> = storage.nodes().unwrap().into_iter().map(|node| node.id).collect();
+    assert_eq!(left, [late], "its lease runs, and the next one has to wait for it");
+}
+
+/// A storage to which somebody else appends whenever it is asked for something new.
+#[derive(Debug)]
+struct Busy(Box<dyn LedgerStorage>, Arc<AtomicUsize>);
+
+impl LedgerStorage for Busy {
+    fn append(&mut self, entries: &[NewEntry], removals: &[Removal]) -> Result<Head, StoreError> {
+        self.0.append(entries, removals)
+    }
+    fn after(&mut self, seq: u64, limit: usize) -> Result<Vec<StoredEntry>, StoreError> {
+        assert!(self.1.fetch_add(1, Ordering::SeqCst) < 200, "it never returns");
+        self.0.append(&[says("while it is read")], &[])?;
+        self.0.after(seq, limit)
+    }
+    fn of_subject(&mut self, of: &Subject, seq: u64, limit: usize) -> Result<Vec<StoredEntry>, StoreError> {
+        self.0.of_subject(of, seq, limit)
+    }
+    fn subjects_of(&mut self, aliases: &[Alias]) -> Result<Vec<Subject>, StoreError> {
+        self.0.subjects_of(aliases)
+    }
+    fn head(&mut self) -> Result<Head, StoreError> {
+        self.0.head()
+    }
+    fn renew(&mut self, node: &NodeId, applied: u64) -> Result<Head, StoreError> {
+        assert!(self.1.fetch_add(1, Ordering::SeqCst) < 200, "it never returns");
+        self.0.append(&[says("more")], &[])?;
+        self.0.renew(node, applied)
+    }
+    fn nodes(&mut self) -> Result<Vec<Node>, StoreError> {
+        self.0.nodes()
+    }
+    fn forget(&mut self, node: &NodeId, unless_more_than: Option<u64>) -> Result<(), StoreError> {
+        self.0.forget(node, unless_more_than)
+    }
+    fn wait(&mut self, _: u64, at_most: Duration) -> Result<bool, StoreError> {
+        std::thread::sleep(at_most);
+        Ok(false)
+    }
+    fn adopt(&mut self, entries: &[StoredEntry]) -> Result<(), StoreError> {
+        self.0.adopt(entries)
+    }
+}
+
+#[test]
+fn appends_that_never_end_do_not_keep_a_node_from_starting_and_stopping() {
+    let bed = Bed::sqlite();
+    append(&mut *bed.ledger(), &["one", "two", "three"]);
+    let (mut connect, asked) = (bed.connector(), Arc::new(AtomicUsize::new(0)));
+    let count = Arc::clone(&asked);
+    let busy = move || Ok(Box::new(Busy(connect()?, Arc::clone(&count))) as Box<dyn LedgerStorage>);
+    let follower = Follower::start(node("a"), Bodies::default, busy).unwrap();
+    assert!(follower.is_fresh() && follower.applied() >= 3);
+    drop(follower);
+    assert!(asked.load(Ordering::SeqCst) <= 100, "{asked:?}");
 }
 
 #[test]

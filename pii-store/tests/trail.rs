@@ -164,6 +164,8 @@ fn a_torn_last_line_is_left_out_at_each_of_its_bytes() {
     let (before, end) = (ends[2] + 1, ends[3] + 1);
     for cut in before..end {
         fs::write(&path, &whole[..cut]).expect("writable");
+        fs::write(path.with_extension("anew"), &whole[..cut / 2])
+            .expect("as if it was stopped while it put it in order");
         let report = place.verify();
         assert_eq!(report.is_sound(), cut == before, "{cut}: {report:?}");
         let trail = place.open(place.signed());
@@ -174,6 +176,7 @@ fn a_torn_last_line_is_left_out_at_each_of_its_bytes() {
         let report = place.verify();
         assert!(report.is_sound(), "{cut}: {report:?}");
         assert_eq!(report.chains()[0].recovered, 1);
+        assert!(!path.with_extension("anew").exists());
         assert!(lines(&path)[3].contains(&format!(r#""kind":"recovered","cut_bytes":{},"#, cut - before)));
     }
 }
@@ -190,6 +193,7 @@ fn a_first_line_cut_short_leaves_nothing() {
         trail.append(record(7)).expect("taken").wait().expect("written");
         drop(trail);
         assert_eq!(place.segments().len(), 3);
+        assert_eq!(fs::read(path.with_extension("torn-1")).expect("it is evidence"), whole[..cut]);
         assert!(place.verify().is_sound(), "{:?}", place.verify());
         // The witness had seen more.
         assert!(!place.verify_with_witness().is_sound());

@@ -2,7 +2,8 @@
 
 mod trail_support;
 
-use pii_store::trail::{FaultKind, Report};
+use pii_core::sign::SignAlgorithm;
+use pii_store::trail::{Class, FaultKind, Hash, Head, Report, VerifyingKeys, WitnessHeads, plan, verify};
 use proptest::prelude::{ProptestConfig, any, prop_assert, prop_assert_eq, proptest};
 use std::fs;
 use std::path::PathBuf;
@@ -163,7 +164,10 @@ fn a_trail_that_was_removed_is_missed_by_the_witness_alone() {
     for path in place.segments() {
         fs::remove_file(path).expect("removed");
     }
-    assert!(place.verify().is_sound());
+    assert!(
+        place.verify().is_sound() && !place.verify().is_proven(),
+        "nothing is wrong with nothing, and nothing proven"
+    );
     let (kind, _, number, _) = first(&place.verify_with_witness());
     assert_eq!((kind, number), (FaultKind::Truncated, 1));
 }
@@ -196,8 +200,93 @@ fn a_chain_that_was_made_anew() {
     let forged = other.segments()[0].clone();
     fs::copy(&forged, place.folder().join(forged.file_name().expect("a file"))).expect("copied");
     let report = place.verify();
-    assert!(report.is_sound());
-    assert_eq!(report.chains()[0].signed_through, None, "that it is not signed is said");
+    assert_eq!(first(&report).0, FaultKind::Unsigned, "{report:?}");
+    assert_eq!(report.chains()[0].signed_through, None);
     let report = place.verify_with_witness();
     assert!(report.faults().iter().any(|fault| fault.kind == FaultKind::Truncated), "{report:?}");
+}
+
+/// Whoever has the key and the clock, and no patience.
+#[test]
+fn a_segment_that_was_removed_before_its_time() {
+    let early = |moves: &[u64]| {
+        let place = Place::new();
+        three_days(&place, A_DAY);
+        // Ahead by many years, so that the trail itself allows it; behind that perhaps back to the day.
+        place.clock.set(moves[0]);
+        let trail = place.open(place.witnessed());
+        trail.append(trail_support::record(1)).expect("taken").wait().expect("written");
+        trail.remove(&plan(&place.folder(), trail_support::at(moves[0])).expect("readable"), |_| ()).expect("removed");
+        for back in &moves[1..] {
+            place.clock.set(*back);
+            trail.append(trail_support::record(2)).expect("taken").wait().expect("written");
+        }
+        drop(trail);
+        place
+    };
+    let (many_years, today) = (trail_support::TEN_O_CLOCK + 20 * 366 * 86_400, trail_support::TEN_O_CLOCK + 4 * 86_400);
+    let lawful = early(&[many_years, many_years + 60]);
+    assert!(
+        lawful.verify().is_sound() && lawful.verify_with_witness().is_proven(),
+        "{:?}",
+        lawful.verify_with_witness()
+    );
+    let put_back = early(&[many_years, today]);
+    assert_eq!(first(&put_back.verify()).0, FaultKind::Removed, "a clock that goes back behind a removal");
+    // The key is there and the line says that all is old: the witness knows of lines behind which records were written.
+    let head = |seq: u64, at: u64| {
+        let chain = Hash::new([7; 32]);
+        let head = Head {
+            node: trail_support::name("n1"),
+            class: Class::Business,
+            seq,
+            chain,
+            at: trail_support::at(at),
+            signed: None,
+        };
+        head.sign(&trail_support::signing_key(SignAlgorithm::Ed25519))
+    };
+    let with = |head: Head| {
+        let mut heads = WitnessHeads::new(trail_support::name("n1"));
+        heads.add(head);
+        verify(&lawful.folder(), &trail_support::verifying_keys(), Some(&heads), |_| ()).expect("readable")
+    };
+    assert_eq!(first(&with(head(2, many_years - 86_400))).0, FaultKind::Removed);
+    assert!(with(head(2, trail_support::TEN_O_CLOCK)).is_sound());
+    let removed = lines(&lawful.segments()[0])
+        .into_iter()
+        .find(|line| line.contains("\"kind\":\"removed\""))
+        .expect("it is said");
+    let last = removed.split("\"last\":").nth(1).and_then(|rest| rest.split(',').next()).expect("a number");
+    let other = with(head(last.parse().expect("a number"), trail_support::TEN_O_CLOCK));
+    assert_eq!(first(&other).0, FaultKind::Removed, "the witness has another last line of it");
+}
+
+/// Anybody may have added it.
+#[test]
+fn a_head_that_nobody_signed_is_not_held_against_a_trail() {
+    let place = Place::new();
+    three_days(&place, A_DAY);
+    let mut heads = place.heads();
+    let read = heads.read_heads();
+    let chain = Hash::new([7; 32]);
+    let at = trail_support::at(trail_support::TEN_O_CLOCK);
+    for seq in [2, 10_000] {
+        heads.add(Head { node: trail_support::name("n1"), class: Class::Business, seq, chain, at, signed: None });
+    }
+    assert!(read > 0 && heads.read_heads() == read + 2);
+    let report = verify(&place.folder(), &trail_support::verifying_keys(), Some(&heads), |_| ()).expect("readable");
+    assert!(report.is_sound() && report.is_proven(), "{report:?}");
+    assert!(report.faults().iter().all(|fault| fault.kind == FaultKind::Witness) && report.faults().len() == 2);
+    let without_keys = verify(&place.folder(), &VerifyingKeys::new(), Some(&heads), |_| ()).expect("readable");
+    assert!(!without_keys.is_sound(), "where there is no key, nothing else can be told");
+}
+
+#[test]
+fn heads_that_stand_in_an_array_are_read() {
+    let place = Place::new();
+    three_days(&place, A_DAY);
+    let one = lines(&place.witness())[0].clone();
+    std::fs::write(place.witness(), format!("{{\"posted\":[{}]}}\n", [&*one, &*one].join(", "))).expect("writable");
+    assert_eq!(place.heads().read_heads(), 2);
 }

@@ -94,6 +94,15 @@ fn heads_are_posted() {
 }
 
 #[test]
+fn a_password_in_an_address_is_not_told() {
+    let mut witness = HttpWitness::new("http://127.0.0.1:1/heads?token=hunter2").expect("an address");
+    let error = witness.send(&[]).expect_err("nobody is there");
+    for told in [format!("{witness:?}"), error.to_string(), format!("{error:?}")] {
+        assert!(told.contains("http://127.0.0.1:1/heads") && !told.contains("hunter2"), "{told}");
+    }
+}
+
+#[test]
 fn addresses_that_are_none() {
     for bad in ["", "ftp://host/", "http://user@host/", "https://host/x"] {
         assert!(HttpWitness::new(bad).is_err(), "{bad}");

@@ -117,9 +117,13 @@ impl NewEntry {
             alias: self.about.and_then(|(_, alias)| alias),
             record: self.record.clone(),
             body: self.body.clone(),
+            alias_hash: [0; 32],
+            content_hash: [0; 32],
             digest: [0; 32],
             keeps: Keeps::All,
         };
+        entry.alias_hash = chain::alias_hash(entry.alias.as_ref());
+        entry.content_hash = chain::content_hash(&entry);
         entry.digest = chain::digest(&last.digest, &entry);
         *last = entry.head();
         entry
@@ -154,11 +158,11 @@ pub enum Removal {
 /// How much of what it was appended with an entry still has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keeps {
-    /// All of it: its digest can be checked.
+    /// All of it.
     All,
-    /// All but its alias.
+    /// All but its alias, of which the hash is left.
     AllButAlias,
-    /// Its number and digest.
+    /// Its number, its digest, and the hashes of its parts.
     Nothing,
 }
 
@@ -190,7 +194,11 @@ pub struct StoredEntry {
     pub record: Option<RecordNumber>,
     /// What it says, in the words of whoever appended it. Empty where it was erased.
     pub body: String,
-    /// SM3 over the digest before it, its number and all of the above.
+    /// SM3 over the alias, which stays where that was removed.
+    pub alias_hash: [u8; 32],
+    /// SM3 over the subject, the record and the body, which stays where they were erased.
+    pub content_hash: [u8; 32],
+    /// SM3 over the digest before it, its number and both hashes.
     pub digest: [u8; 32],
     /// How much of it is left.
     pub keeps: Keeps,

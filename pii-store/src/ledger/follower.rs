@@ -1,6 +1,7 @@
 //! A thread that keeps what a ledger says in memory, and the reads of it.
 
 use super::lease::Lease;
+use super::permit::{Permit, Permits};
 use super::round::Round;
 use super::{LedgerStorage, NodeId, RENEWAL, StoredEntry};
 use crate::StoreError;
@@ -15,6 +16,9 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(20), Duration::from_secs(1)
 
 /// How long to wait at once, so that a follower that is to stop does so soon.
 const WAIT: Duration = Duration::from_millis(100);
+
+/// The same while somebody may wait to hear that a permit has gone.
+const WAIT_WHILE_HELD: Duration = Duration::from_millis(10);
 
 /// What a ledger's entries come to, in memory.
 pub trait State: Send + Sync + 'static {
@@ -35,7 +39,8 @@ pub struct Follower<S: State> {
 
 pub(super) struct Shared<S> {
     pub(super) state: RwLock<S>,
-    pub(super) lease: Lease,
+    pub(super) lease: Arc<Lease>,
+    pub(super) permits: Arc<Permits>,
     pub(super) applied: AtomicU64,
     problem: Mutex<Option<StoreError>>,
     is_stopping: AtomicBool,
@@ -54,14 +59,15 @@ impl<S: State> Follower<S> {
     ) -> Result<Self, StoreError> {
         let shared = Arc::new(Shared {
             state: RwLock::new(empty()),
-            lease: Lease::new(),
+            lease: Arc::new(Lease::new()),
+            permits: Arc::default(),
             applied: AtomicU64::new(0),
             problem: Mutex::new(None),
             is_stopping: AtomicBool::new(false),
         });
-        let mut round = Round::new(Arc::clone(&shared), node.clone(), Box::new(empty));
+        let mut round = Round::new(Arc::clone(&shared), node.clone());
         let mut storage = connect()?;
-        round.load(&mut *storage)?;
+        round.load(&mut *storage, empty())?;
         round.run(&mut *storage)?;
         let follow = move || follow(round, storage, connect);
         let thread = std::thread::Builder::new().name("ledger".to_owned()).spawn(follow);
@@ -82,6 +88,16 @@ impl<S: State> Follower<S> {
         if self.shared.lease.is_running() { Ok(look(&state)) } else { Err(StoreError::stale()) }
     }
 
+    /// Leave to act on what is read from now on, until the lease runs out. See [`Permit`].
+    ///
+    /// # Errors
+    /// As [`Follower::read`].
+    pub fn permit(&self) -> Result<Permit, StoreError> {
+        let shared = &self.shared;
+        let applied = || shared.applied.load(Ordering::SeqCst);
+        shared.permits.take(&shared.lease, applied).ok_or_else(StoreError::stale)
+    }
+
     /// Whether [`Follower::read`] would read now.
     #[must_use]
     pub fn is_fresh(&self) -> bool {
@@ -94,7 +110,8 @@ impl<S: State> Follower<S> {
         self.shared.applied.load(Ordering::Acquire)
     }
 
-    /// What went wrong last, if nothing has gone well since.
+    /// What went wrong last, if nothing has gone well since. Where the store was put back, or replaced, it stays until the node
+    /// is started again.
     #[must_use]
     pub fn problem(&self) -> Option<StoreError> {
         self.shared.problem.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -117,6 +134,10 @@ fn follow<S: State>(
     let mut storage = Some(storage);
     let mut pause = PAUSES[0];
     while !shared.is_stopping() {
+        if round.is_over() {
+            shared.sleep(PAUSES[1]);
+            continue;
+        }
         let connected = storage.take().map_or_else(&mut connect, Ok);
         let done = connected.and_then(|mut connected| {
             round.run(&mut *connected)?;
@@ -144,9 +165,10 @@ fn follow<S: State>(
 /// Waits for something new, or until it is time to renew.
 fn idle<S: State>(shared: &Shared<S>, round: &Round<S>, storage: &mut dyn LedgerStorage) -> Result<(), StoreError> {
     let begun = Instant::now();
-    while !shared.is_stopping() {
+    while !shared.is_stopping() && !round.has_more_to_say() {
         let left = RENEWAL.saturating_sub(begun.elapsed());
-        if left.is_zero() || storage.wait(round.head().seq, left.min(WAIT))? {
+        let at_most = if round.is_held_back() { WAIT_WHILE_HELD } else { WAIT };
+        if left.is_zero() || storage.wait(round.head().seq, left.min(at_most))? {
             break;
         }
     }

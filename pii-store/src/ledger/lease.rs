@@ -69,12 +69,13 @@ pub(super) struct Lease {
     base: Instant,
     /// In nanoseconds since `base`; 0 is never.
     until: AtomicU64,
+    revocations: AtomicU64,
 }
 
 impl Lease {
     /// A lease that has run out.
     pub(super) fn new() -> Self {
-        Self { base: Instant::now(), until: AtomicU64::new(0) }
+        Self { base: Instant::now(), until: AtomicU64::new(0), revocations: AtomicU64::new(0) }
     }
 
     /// Lets it run from `asked` on, which is when the node asked for the newest entry, and no later.
@@ -83,9 +84,21 @@ impl Lease {
         self.until.store(u64::try_from(until.as_nanos()).unwrap_or(0), Ordering::Release);
     }
 
-    /// Ends it at once.
+    /// Ends it at once, and every permit under it.
     pub(super) fn revoke(&self) {
-        self.until.store(0, Ordering::Release);
+        self.until.store(0, Ordering::SeqCst);
+        self.revocations.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// How often it was ended.
+    pub(super) fn revocations(&self) -> u64 {
+        self.revocations.load(Ordering::SeqCst)
+    }
+
+    /// When it ends; `None` where it has ended.
+    pub(super) fn until(&self) -> Option<Instant> {
+        let until = self.base + Duration::from_nanos(self.until.load(Ordering::SeqCst));
+        (Instant::now() < until).then_some(until)
     }
 
     pub(super) fn is_running(&self) -> bool {
@@ -106,8 +119,7 @@ mod tests {
         assert!(lease.is_running());
         lease.revoke();
         assert!(!lease.is_running());
-        let lease =
-            Lease { base: Instant::now().checked_sub(Duration::from_secs(10)).unwrap(), until: AtomicU64::new(0) };
+        let lease = Lease { base: Instant::now().checked_sub(Duration::from_secs(10)).unwrap(), ..Lease::new() };
         // The answer took three seconds: there is nothing left.
         lease.grant(Instant::now().checked_sub(Duration::from_secs(3)).unwrap());
         assert!(!lease.is_running());

@@ -1,8 +1,9 @@
 //! Entries as lines of JSON, that any storage can take.
 //!
 //! The first line says the format, the last one the head, so that a file that was cut short is told. In between each line
-//! is an entry; digests and numbers of subjects are hexadecimal.
+//! is an entry; digests and numbers of subjects are hexadecimal. Hashes of parts are written where the parts were removed.
 
+use super::chain::{alias_hash, content_hash};
 use super::{Alias, Head, Keeps, LedgerStorage, PAGE_LIMIT_ENTRIES, RecordNumber, StoredEntry};
 use crate::StoreError;
 use crate::owner_only;
@@ -37,6 +38,10 @@ struct EntryLine {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     record: Option<(String, u32)>,
     body: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    alias_hash: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    content_hash: Option<String>,
     digest: String,
     #[serde(skip_serializing_if = "is_zero", default)]
     erased: i16,
@@ -147,6 +152,8 @@ fn written(entry: &StoredEntry) -> EntryLine {
         alias: entry.alias.as_ref().map(|alias| (alias.key_id, hex(&alias.digest))),
         record: entry.record.as_ref().map(|record| (record.record().to_owned(), record.number())),
         body: entry.body.clone(),
+        alias_hash: (entry.keeps != Keeps::All).then(|| hex(&entry.alias_hash)),
+        content_hash: (entry.keeps == Keeps::Nothing).then(|| hex(&entry.content_hash)),
         digest: hex(&entry.digest),
         erased: entry.keeps.number(),
     }
@@ -156,15 +163,26 @@ fn written(entry: &StoredEntry) -> EntryLine {
 fn read(line: EntryLine) -> Option<StoredEntry> {
     let alias = |(key_id, digest): (u32, String)| Some(Alias { key_id, digest: unhex(&digest)? });
     let record = |(record, number): (String, u32)| RecordNumber::new(&record, number).ok();
-    Some(StoredEntry {
+    let mut entry = StoredEntry {
         seq: line.seq,
         subject: line.subject.map_or(Some(None), |subject| unhex(&subject).map(Some))?,
         alias: line.alias.map_or(Some(None), |line| alias(line).map(Some))?,
         record: line.record.map_or(Some(None), |line| record(line).map(Some))?,
         body: line.body,
+        alias_hash: [0; 32],
+        content_hash: [0; 32],
         digest: unhex(&line.digest)?,
         keeps: Keeps::from_number(line.erased)?,
-    })
+    };
+    entry.alias_hash = match line.alias_hash {
+        Some(kept) => unhex(&kept)?,
+        None => alias_hash(entry.alias.as_ref()),
+    };
+    entry.content_hash = match line.content_hash {
+        Some(kept) => unhex(&kept)?,
+        None => content_hash(&entry),
+    };
+    Some(entry)
 }
 
 fn hex(bytes: &[u8]) -> String {

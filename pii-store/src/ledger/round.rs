@@ -14,13 +14,16 @@ const AT_ONCE: usize = 256;
 pub(super) struct Round<S> {
     shared: Arc<Shared<S>>,
     node: NodeId,
-    empty: Box<dyn Fn() -> S + Send>,
     head: Head,
+    /// Which entry the table says that this node has.
+    told: u64,
+    /// Whether the store no longer holds the ledger that was followed.
+    is_over: bool,
 }
 
 impl<S: State> Round<S> {
-    pub(super) fn new(shared: Arc<Shared<S>>, node: NodeId, empty: Box<dyn Fn() -> S + Send>) -> Self {
-        Self { shared, node, empty, head: Head::default() }
+    pub(super) fn new(shared: Arc<Shared<S>>, node: NodeId) -> Self {
+        Self { shared, node, head: Head::default(), told: 0, is_over: false }
     }
 
     pub(super) fn shared(&self) -> Arc<Shared<S>> {
@@ -31,28 +34,41 @@ impl<S: State> Round<S> {
         self.head
     }
 
-    /// Asks, takes, and renews the lease from the moment before it asked. Says to the table what it has now.
+    /// Whether a permit keeps the node from saying that it has all that it has.
+    pub(super) fn is_held_back(&self) -> bool {
+        self.told < self.head.seq
+    }
+
+    /// Whether it could say now that it has more than it said.
+    pub(super) fn has_more_to_say(&self) -> bool {
+        self.told < self.shared.permits.least(self.head.seq)
+    }
+
+    /// Whether another ledger is in the store's place. Nothing more is done then: what it lacks may be withdrawals, so
+    /// nothing is decided on it until somebody has looked, and starts the node again.
+    pub(super) fn is_over(&self) -> bool {
+        self.is_over
+    }
+
+    /// Asks, takes, and renews the lease from the moment before it asked. Where something was taken, it asks once more, for
+    /// somebody may wait to hear it. Not for as long as something comes: whoever waits for this follower would wait as long.
     pub(super) fn run(&mut self, storage: &mut dyn LedgerStorage) -> Result<(), StoreError> {
-        let mut is_read_again = false;
-        loop {
+        for _ in 0..2 {
             let (asked, had) = (Instant::now(), self.head);
-            let newest = storage.renew(&self.node, had.seq)?;
+            let told = self.shared.permits.least(had.seq);
+            let newest = storage.renew(&self.node, told)?;
+            self.told = told;
             if !self.catch_up(storage, newest)? {
-                // The storage was put back, or replaced: what is known is of another ledger.
+                self.is_over = true;
                 self.shared.lease.revoke();
-                if is_read_again {
-                    return Err(StoreError::corrupt("the ledger does not end with its last entry"));
-                }
-                self.load(storage)?;
-                is_read_again = true;
-                continue;
+                return Err(StoreError::put_back());
             }
             self.shared.lease.grant(asked);
-            // Somebody may wait to hear it.
             if self.head == had {
-                return Ok(());
+                break;
             }
         }
+        Ok(())
     }
 
     /// Takes entries up to `newest` at least. Says whether this is still the ledger that was followed.
@@ -75,20 +91,20 @@ impl<S: State> Round<S> {
                     let head = self.head.then(entry)?;
                     state.apply(entry)?;
                     self.head = head;
-                    self.shared.applied.store(head.seq, Ordering::Release);
+                    self.shared.applied.store(head.seq, Ordering::SeqCst);
                 }
             }
         }
         Ok(self.head.seq > newest.seq || self.head == newest)
     }
 
-    /// Takes all entries from the first on, into another state that then takes the old one's place.
-    pub(super) fn load(&mut self, storage: &mut dyn LedgerStorage) -> Result<(), StoreError> {
-        let (mut state, mut head) = ((self.empty)(), Head::default());
-        loop {
+    /// Takes all entries that there are now into `state`, which then takes the place of the empty one.
+    pub(super) fn load(&mut self, storage: &mut dyn LedgerStorage, mut state: S) -> Result<(), StoreError> {
+        let (newest, mut head) = (storage.head()?, Head::default());
+        while head.seq < newest.seq {
             let page = storage.after(head.seq, PAGE_LIMIT_ENTRIES)?;
             if page.is_empty() {
-                break;
+                return Err(StoreError::corrupt("the ledger does not end with its last entry"));
             }
             for entry in &page {
                 head = head.then(entry)?;
@@ -98,7 +114,7 @@ impl<S: State> Round<S> {
         let old = self.shared.state.write();
         *old.map_err(|_| StoreError::unusable("a thread panicked: start the node again"))? = state;
         self.head = head;
-        self.shared.applied.store(head.seq, Ordering::Release);
+        self.shared.applied.store(head.seq, Ordering::SeqCst);
         Ok(())
     }
 

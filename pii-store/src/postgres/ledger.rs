@@ -4,10 +4,11 @@ use super::Postgres;
 use super::failure::Failure;
 use crate::StoreError;
 use crate::ledger::{
-    Alias, Head, Keeps, LedgerStorage, NewEntry, Node, NodeId, PAGE_LIMIT_ENTRIES, RecordNumber, Removal, StoredEntry,
-    Subject, check,
+    Alias, Head, Keeps, LedgerStorage, NewEntry, Node, NodeId, PAGE_LIMIT_BYTES, PAGE_LIMIT_ENTRIES, RecordNumber,
+    Removal, StoredEntry, Subject, check,
 };
 use std::time::{Duration, Instant};
+use tokio_postgres::types::ToSql;
 use tokio_postgres::{Error, GenericClient, Row, Transaction};
 
 /// How often the server is asked, where it does not tell by itself.
@@ -18,7 +19,8 @@ const POLL: Duration = Duration::from_millis(100);
 const ROWS: usize = 200;
 
 /// The columns that [`entry`] reads.
-const SELECT: &str = "SELECT e.seq, e.subject, e.record, e.number, e.body, e.digest, e.keeps, a.key_id, a.digest \
+const SELECT: &str = "SELECT e.seq, e.subject, e.record, e.number, e.body, e.digest, e.keeps, a.key_id, a.digest, \
+                      e.alias_hash, e.content_hash \
                       FROM ledger e LEFT JOIN ledger_alias a ON a.seq = e.seq";
 
 impl LedgerStorage for Postgres {
@@ -46,7 +48,13 @@ impl LedgerStorage for Postgres {
     fn after(&mut self, seq: u64, limit: usize) -> Result<Vec<StoredEntry>, StoreError> {
         // Numbers have no gaps. So both tables are read over one range, whatever the planner knows of them.
         let range = "e.seq > $1 AND e.seq <= $2";
-        let sql = format!("{SELECT} AND a.seq > $1 AND a.seq <= $2 WHERE {range} ORDER BY e.seq");
+        // Up to the entry that goes beyond what a page may have.
+        let bytes = format!(
+            "SELECT max(seq) FROM (SELECT e.seq, sum(octet_length(e.body)) OVER (ORDER BY e.seq) - octet_length(e.body) \
+             AS before FROM ledger e WHERE {range}) AS sizes WHERE before <= {PAGE_LIMIT_BYTES}"
+        );
+        let sql =
+            format!("{SELECT} AND a.seq > $1 AND a.seq <= $2 WHERE {range} AND e.seq <= ({bytes}) ORDER BY e.seq");
         let (seq, last) = (signed(seq), signed(seq).saturating_add(page(limit)));
         let rows = self.link.look(async |client| client.query(&sql, &[&seq, &last]).await)?;
         rows.iter().map(entry).collect()
@@ -168,9 +176,10 @@ async fn is_taken<'a>(
 }
 
 async fn insert(transaction: &Transaction<'_>, entries: &[StoredEntry], last: Head) -> Result<(), Failure> {
-    let entry_rows = "INSERT INTO ledger (seq, subject, record, number, body, digest, keeps) \
+    let entry_rows = "INSERT INTO ledger (seq, subject, record, number, body, alias_hash, content_hash, digest, keeps) \
                       SELECT ($1::bigint[])[i], ($2::bytea[])[i], ($3::text[])[i], ($4::bigint[])[i], ($5::text[])[i], \
-                      ($6::bytea[])[i], ($7::smallint[])[i] FROM generate_series(1, $8::int) AS i";
+                      ($6::bytea[])[i], ($7::bytea[])[i], ($8::bytea[])[i], ($9::smallint[])[i] \
+                      FROM generate_series(1, $10::int) AS i";
     let alias_rows = "INSERT INTO ledger_alias (seq, subject, key_id, digest) \
                       SELECT ($1::bigint[])[i], ($2::bytea[])[i], ($3::bigint[])[i], ($4::bytea[])[i] \
                       FROM generate_series(1, $5::int) AS i";
@@ -183,12 +192,14 @@ async fn insert(transaction: &Transaction<'_>, entries: &[StoredEntry], last: He
         let number = |entry: &StoredEntry| entry.record.as_ref().map(|record| i64::from(record.number()));
         let numbers: Vec<Option<i64>> = rows.iter().map(number).collect();
         let bodies: Vec<&str> = rows.iter().map(|entry| entry.body.as_str()).collect();
+        let aliases: Vec<&[u8]> = rows.iter().map(|entry| &entry.alias_hash[..]).collect();
+        let contents: Vec<&[u8]> = rows.iter().map(|entry| &entry.content_hash[..]).collect();
         let digests: Vec<&[u8]> = rows.iter().map(|entry| &entry.digest[..]).collect();
         let keeps: Vec<i16> = rows.iter().map(|entry| entry.keeps.number()).collect();
         let count = rows.len() as i32;
-        transaction
-            .execute(&entry_rows, &[&seqs, &subjects, &records, &numbers, &bodies, &digests, &keeps, &count])
-            .await?;
+        let values: [&(dyn ToSql + Sync); 10] =
+            [&seqs, &subjects, &records, &numbers, &bodies, &aliases, &contents, &digests, &keeps, &count];
+        transaction.execute(&entry_rows, &values).await?;
         let led: Vec<(&StoredEntry, &Alias)> =
             rows.iter().filter_map(|entry| Some((entry, entry.alias.as_ref()?))).collect();
         if !led.is_empty() {
@@ -248,7 +259,9 @@ fn entry(row: &Row) -> Result<StoredEntry, StoreError> {
     };
     let subject = row.get::<_, Option<&[u8]>>(1).map(|_| fixed(row, 1)).transpose()?;
     let keeps = Keeps::from_number(row.get(6)).ok_or_else(damaged)?;
-    Ok(StoredEntry { seq: unsigned(row, 0), subject, alias, record, body: row.get(4), digest: fixed(row, 5)?, keeps })
+    let (seq, body, digest) = (unsigned(row, 0), row.get(4), fixed(row, 5)?);
+    let (alias_hash, content_hash) = (fixed(row, 9)?, fixed(row, 10)?);
+    Ok(StoredEntry { seq, subject, alias, record, body, alias_hash, content_hash, digest, keeps })
 }
 
 fn damaged() -> StoreError {

@@ -53,6 +53,8 @@ const STEPS: [&str; 1] = ["
         record  TEXT,
         number  BIGINT,
         body    TEXT NOT NULL,
+        alias_hash   BYTEA NOT NULL,
+        content_hash BYTEA NOT NULL,
         digest  BYTEA NOT NULL,
         keeps   SMALLINT NOT NULL,
         UNIQUE (record, number)

@@ -34,7 +34,8 @@ impl Sqlite {
 
     /// Puts a copy in the place of the store at `to`, in one step, after it was checked: each page, each index, and the
     /// digests of the ledger. What the store had is gone. What was erased since the copy was made is there again, and has
-    /// to be erased again.
+    /// to be erased again. Withdrawals of consent since then are gone, so the consents are in force again: enter them again, out
+    /// of the trail, before nodes are started. Nodes that followed the store stay silent until they are.
     ///
     /// # Errors
     /// The copy is not sound, or no store of this version: nothing is changed. Somebody has the store open

@@ -3,8 +3,8 @@
 use super::{Sqlite, failed};
 use crate::StoreError;
 use crate::ledger::{
-    Alias, Head, Keeps, LedgerStorage, NewEntry, Node, NodeId, PAGE_LIMIT_ENTRIES, RecordNumber, Removal, StoredEntry,
-    Subject, check,
+    Alias, Head, Keeps, LedgerStorage, NewEntry, Node, NodeId, PAGE_LIMIT_BYTES, PAGE_LIMIT_ENTRIES, RecordNumber,
+    Removal, StoredEntry, Subject, check,
 };
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use std::time::{Duration, Instant};
@@ -13,11 +13,12 @@ use std::time::{Duration, Instant};
 const POLL: Duration = Duration::from_millis(20);
 
 /// The columns that [`entry`] reads.
-const SELECT: &str = "SELECT e.seq, e.subject, e.record, e.number, e.body, e.digest, e.keeps, a.key_id, a.digest \
+const SELECT: &str = "SELECT e.seq, e.subject, e.record, e.number, e.body, e.digest, e.keeps, a.key_id, a.digest, \
+                      e.alias_hash, e.content_hash \
                       FROM ledger e LEFT JOIN ledger_alias a ON a.seq = e.seq";
 
-const INSERT: &str =
-    "INSERT INTO ledger (seq, subject, record, number, body, digest, keeps) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+const INSERT: &str = "INSERT INTO ledger (seq, subject, record, number, body, alias_hash, content_hash, digest, keeps) \
+                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 
 impl LedgerStorage for Sqlite {
     fn append(&mut self, entries: &[NewEntry], removals: &[Removal]) -> Result<Head, StoreError> {
@@ -33,7 +34,8 @@ impl LedgerStorage for Sqlite {
             insert(connection, &stored).map(|()| Some(last))
         })?;
         if !removals.is_empty() && done.is_some() {
-            self.empty_log()?;
+            // The step is final, whatever comes of this. What was removed leaves the log with the next one that empties it.
+            let _ = self.empty_log();
         }
         done.ok_or_else(StoreError::conflict)
     }
@@ -42,7 +44,16 @@ impl LedgerStorage for Sqlite {
         self.look(|connection| {
             let mut select =
                 connection.prepare_cached(&format!("{SELECT} WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2"))?;
-            select.query_map(params![signed(seq), page(limit)], entry)?.collect()
+            let (mut entries, mut bytes) = (Vec::new(), 0);
+            for entry in select.query_map(params![signed(seq), page(limit)], entry)? {
+                let entry = entry?;
+                bytes += entry.body.len();
+                entries.push(entry);
+                if bytes > PAGE_LIMIT_BYTES {
+                    break;
+                }
+            }
+            Ok(entries)
         })
     }
 
@@ -153,6 +164,8 @@ fn insert(connection: &Connection, entries: &[StoredEntry]) -> rusqlite::Result<
             record.map(RecordNumber::record),
             record.map(RecordNumber::number),
             entry.body,
+            entry.alias_hash,
+            entry.content_hash,
             entry.digest,
             entry.keeps.number()
         ])?;
@@ -207,8 +220,9 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
         _ => None,
     };
     let keeps = Keeps::from_number(row.get(6)?).ok_or_else(|| damaged(6))?;
-    let (subject, body, digest) = (row.get(1)?, row.get(4)?, row.get(5)?);
-    Ok(StoredEntry { seq: row.get::<_, i64>(0)?.unsigned_abs(), subject, alias, record, body, digest, keeps })
+    let (seq, subject, body) = (row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?, row.get(4)?);
+    let (digest, alias_hash, content_hash) = (row.get(5)?, row.get(9)?, row.get(10)?);
+    Ok(StoredEntry { seq, subject, alias, record, body, alias_hash, content_hash, digest, keeps })
 }
 
 fn signed(number: u64) -> i64 {

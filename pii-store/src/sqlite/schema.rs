@@ -50,6 +50,8 @@ const STEPS: [&str; 2] = [
         record  TEXT,
         number  INTEGER,
         body    TEXT NOT NULL,
+        alias_hash   BLOB NOT NULL,
+        content_hash BLOB NOT NULL,
         digest  BLOB NOT NULL,
         keeps   INTEGER NOT NULL,
         UNIQUE (record, number)

@@ -79,7 +79,11 @@ pub(crate) fn folder(path: &Path) -> Result<(), TrailError> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(|error| TrailError::file(path, "make this folder", &error))?;
+    // From the inside out: what is in a folder that is not there yet is not there either.
+    let missing: Vec<&Path> = path.ancestors().take_while(|folder| !folder.exists()).collect();
+    let sync = || missing.iter().filter_map(|folder| folder.parent()).try_for_each(sync_name_in);
+    let made = builder.create(path).and_then(|()| sync());
+    made.map_err(|error| TrailError::file(path, "make this folder", &error))?;
     check(path)
 }
 
@@ -130,6 +134,25 @@ pub(crate) fn rewrite(path: &Path, length_bytes: u64) -> Result<(), TrailError> 
 pub(crate) fn remove(path: &Path) -> Result<(), TrailError> {
     let gone = fs::remove_file(path).and_then(|()| sync_folder(path.parent().unwrap_or(Path::new("."))));
     gone.map_err(|error| TrailError::file(path, "remove it", &error))
+}
+
+/// Puts a file aside, beside where it was, under a name that is no segment's: it may be evidence.
+pub(crate) fn put_aside(path: &Path) -> Result<(), TrailError> {
+    let free = (1..=u32::MAX).map(|number| path.with_extension(format!("torn-{number}"))).find(|to| !to.exists());
+    let to = free.unwrap_or_else(|| path.with_extension("torn"));
+    let moved = fs::rename(path, to).and_then(|()| sync_folder(path.parent().unwrap_or(Path::new("."))));
+    moved.map_err(|error| TrailError::file(path, "put it aside", &error))
+}
+
+/// Removes what [`rewrite`] left when it was stopped.
+pub(crate) fn remove_half_written(path: &Path) -> Result<(), TrailError> {
+    let anew = path.with_extension("anew");
+    if anew.exists() { remove(&anew) } else { Ok(()) }
+}
+
+/// Of a path without folders in front it is the one that the process is in.
+fn sync_name_in(folder: &Path) -> io::Result<()> {
+    sync_folder(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })
 }
 
 #[cfg(unix)]

@@ -14,7 +14,7 @@ pub const NAME_DIGIT_LIMIT: usize = 10;
 /// The longest text of a note, in bytes.
 pub const NOTE_LIMIT_BYTES: usize = 1024;
 
-/// So many digits on end, with or without blanks and hyphens between, are blanked in a note.
+/// So many digits on end, with or without blanks, dashes, points, strokes and brackets between, are blanked in a note.
 const NOTE_DIGITS: usize = 7;
 
 /// The name of a node, a channel, a recipient, a purpose, an article, a document.
@@ -60,13 +60,14 @@ impl Version {
     }
 }
 
-/// Some words of whoever did something, at most [`NOTE_LIMIT_BYTES`], on one line. Long numbers are blanked; anything else
-/// that is a person's must not come in.
+/// Some words of whoever did something, at most [`NOTE_LIMIT_BYTES`], on one line. Long numbers and addresses of mail are
+/// blanked; anything else that is a person's must not come in.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Note(Box<str>);
 
 impl Note {
-    /// Takes words over: longer ones are cut, numbers of seven digits and more become `*`, control characters blanks.
+    /// Takes words over: longer ones are cut, numbers of seven digits and more and addresses of mail become `*`, control
+    /// characters blanks.
     #[must_use]
     pub fn new(words: &str) -> Self {
         let mut end = words.len().min(NOTE_LIMIT_BYTES);
@@ -75,8 +76,8 @@ impl Note {
         }
         let mut out = String::with_capacity(end);
         let mut number = String::new();
-        for c in words[..end].chars().map(|c| if c.is_control() { ' ' } else { c }) {
-            if c.is_numeric() || (!number.is_empty() && matches!(c, ' ' | '-')) {
+        for c in without_mail(&words[..end]).into_iter().map(|c| if c.is_control() { ' ' } else { c }) {
+            if c.is_numeric() || (!number.is_empty() && joins(c)) {
                 number.push(c);
             } else {
                 end_of_number(&mut number, &mut out);
@@ -94,12 +95,52 @@ impl Note {
     }
 }
 
+/// What is written between the digits of one number.
+fn joins(c: char) -> bool {
+    let is_dash = matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}');
+    let is_invisible = matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}');
+    c.is_whitespace()
+        || is_dash
+        || is_invisible
+        || matches!(c, '.' | '_' | '/' | '(' | ')' | '．' | '＿' | '／' | '（' | '）')
+}
+
+/// The characters of a text, with `*` in the place of each address of mail.
+fn without_mail(words: &str) -> Vec<char> {
+    let all: Vec<char> = words.chars().collect();
+    let (mut out, mut at): (Vec<char>, usize) = (Vec::with_capacity(all.len()), 0);
+    while at < all.len() {
+        let domain = mail_part(all[at + 1..].iter());
+        if matches!(all[at], '@' | '＠') && domain > 0 {
+            out.truncate(out.len() - mail_part(out.iter().rev()));
+            out.push('*');
+            at += domain;
+        } else {
+            out.push(all[at]);
+        }
+        at += 1;
+    }
+    out
+}
+
+/// How many characters of a name or a domain of mail come first: of ASCII, wide or not. Where there are none, of any script,
+/// so that words without blanks between are left in front of an address that has another.
+fn mail_part<'c>(chars: impl Iterator<Item = &'c char> + Clone) -> usize {
+    let of_ascii = |c: &&char| {
+        c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '%' | '+' | '-' | '*' | '\u{FF0D}'..='\u{FF5A}')
+    };
+    match chars.clone().take_while(of_ascii).count() {
+        0 => chars.take_while(|c| c.is_alphanumeric()).count(),
+        count => count,
+    }
+}
+
 fn end_of_number(number: &mut String, out: &mut String) {
     let digits = number.chars().filter(|c| c.is_numeric()).count();
     if digits < NOTE_DIGITS {
         out.push_str(number);
     } else {
-        let after = number.len() - number.trim_end_matches([' ', '-']).len();
+        let after = number.len() - number.trim_end_matches(joins).len();
         out.push('*');
         out.push_str(&number[number.len() - after..]);
     }
@@ -198,6 +239,19 @@ mod tests {
             ("身份证11010519491231002X", "身份证*X"),
             ("１３８００１３８０００", "*"),
             ("a\nb", "a b"),
+            ("138.0013.8000", "*"),
+            ("138_0013/8000 (0)", "*)"),
+            ("(021) 6888-1234, 2", "(*, 2"),
+            ("138\u{A0}0013\u{A0}8000", "*"),
+            ("138–0013—8000−1", "*"),
+            ("6222 0212 3456 7890 123。", "*。"),
+            ("1.2 and 3/4", "1.2 and 3/4"),
+            ("mail zhang.san+1@qq.com asked", "mail * asked"),
+            ("邮箱lisi@example.cn的客户", "邮箱*的客户"),
+            ("13800138000＠ｑｑ．ｃｏｍ", "*"),
+            ("张三@例子.cn", "*.cn"),
+            ("a @ b", "a @ b"),
+            ("@", "@"),
         ] {
             assert_eq!(Note::new(words).as_str(), kept);
         }

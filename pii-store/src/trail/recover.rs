@@ -50,10 +50,11 @@ pub(crate) fn recover(folder: &Path, class: Class, node: &Name) -> Result<Found,
     let mut names = segment::of_class(folder, class)?;
     while let Some(name) = names.pop() {
         let path = name.path(folder);
+        disk::remove_half_written(&path)?;
         let Some(tail) = read(&path, name, node)? else {
-            // It was made, and its writer stopped before its first line was whole.
+            // It was made, and its writer stopped before its first line was whole. Or somebody cut it back to that.
             let length = std::fs::metadata(&path).map_err(|error| TrailError::file(&path, "look at it", &error))?.len();
-            disk::remove(&path)?;
+            disk::put_aside(&path)?;
             cut_bytes = Some(cut_bytes.unwrap_or(0) + length);
             continue;
         };

@@ -4,6 +4,7 @@
 //! that signs, or has to leave the signatures out, and both shows. What was cut off at the end shows where a
 //! [witness](super::witness) has a head of it, and only there.
 
+mod removals;
 mod report;
 mod walk;
 mod witnessed;
@@ -31,10 +32,11 @@ pub fn verify(
     mut each: impl FnMut(u64),
 ) -> Result<Report, TrailError> {
     let names = segment::all(folder)?;
+    let trusted = witness.map(|heads| heads.trusted(keys));
     let (mut faults, mut chains) = (Faults::default(), Vec::new());
     for class in Class::ALL {
         let of_class: Vec<SegmentName> = names.iter().copied().filter(|name| name.class == class).collect();
-        let heads = witness.map(|heads| heads.of_class(class));
+        let heads = trusted.as_ref().map(|heads| heads.of_class(class));
         if of_class.is_empty() && heads.is_none_or(|heads| heads.is_empty()) {
             continue;
         }

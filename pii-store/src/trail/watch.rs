@@ -102,8 +102,9 @@ impl Watched {
 /// Sends heads until the trail is closed.
 pub(crate) fn run(shared: &Arc<Shared>, watched: &Watched, mut witness: Box<dyn Witness>) {
     let recorder = Recorder::unwatched(Arc::clone(shared));
+    // At once: what a restart found is witnessed before anything is added.
+    let mut ends = false;
     loop {
-        let ends = watched.wait(shared.settings.every);
         let now = (shared.settings.clock)();
         let heads = heads(shared, now);
         let sent = if heads.is_empty() { Ok(()) } else { witness.send(&heads) };
@@ -113,6 +114,7 @@ pub(crate) fn run(shared: &Arc<Shared>, watched: &Watched, mut witness: Box<dyn 
         if ends {
             return;
         }
+        ends = watched.wait(shared.settings.every);
     }
 }
 

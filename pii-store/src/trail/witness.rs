@@ -31,7 +31,8 @@ pub trait Witness: Send + fmt::Debug {
     fn send(&mut self, heads: &[Head]) -> Result<(), TrailError>;
 }
 
-/// Reads what a witness kept: a head a line, as a [`FileWitness`] writes them or as a log server does with something in front.
+/// Reads what a witness kept: a head a line, as a [`FileWitness`] writes them or as a log server does with something in front,
+/// or all that stand in an array, as a server gets them.
 /// What is no head is passed over, for other things stand in logs too: heads that were made unreadable are found missing.
 ///
 /// # Errors
@@ -46,8 +47,11 @@ pub fn heads_of(path: &Path, mut each: impl FnMut(Head)) -> Result<(), TrailErro
         if count == 0 {
             return Ok(());
         }
-        let text = std::str::from_utf8(&line).unwrap_or_default().trim_end();
-        let head = text.find("{\"node\":").and_then(|at| Head::parse(&text[at..]));
-        head.into_iter().for_each(&mut each);
+        let text = String::from_utf8_lossy(&line);
+        // Nothing in a head has a brace.
+        for (at, _) in text.match_indices("{\"node\":") {
+            let end = text[at..].find('}').map(|end| at + end + 1);
+            end.and_then(|end| Head::parse(&text[at..end])).into_iter().for_each(&mut each);
+        }
     }
 }

@@ -74,7 +74,8 @@ pub struct Fault {
 /// What can be wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FaultKind {
-    /// Records are missing in the middle or at the beginning.
+    /// Records are missing in the middle or at the beginning. Or they were removed before their time, or with nobody's
+    /// signature, or by a clock that was put back behind that.
     Removed,
     /// A record is not what was written.
     Changed,
@@ -88,11 +89,11 @@ pub enum FaultKind {
     Torn,
     /// A signature is no signature of these keys.
     Signature,
-    /// A segment ended without a signature, though it has a signer.
+    /// A segment has no signer, or ended without a signature, and there are keys.
     Unsigned,
     /// A witness has another hash of this record: the chain was made anew.
     Rewritten,
-    /// A head of the witness is not signed by these keys.
+    /// A head of the witness is not signed by these keys. It could be anybody's, so it is not held against the trail.
     Witness,
 }
 
@@ -137,16 +138,18 @@ impl Report {
         Self { chains, faults: faults.kept, more_faults: faults.more }
     }
 
-    /// Whether nothing is wrong. What a missing witness leaves open is in [`ChainReport::tail`].
+    /// Whether nothing is wrong with the trail. What a missing witness leaves open is in [`ChainReport::tail`], and heads that
+    /// nobody signed are among the faults without being the trail's.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        self.faults.is_empty()
+        // Those of the witness come last, so none of the trail's is left out for them.
+        self.faults.iter().all(|fault| fault.kind == FaultKind::Witness)
     }
 
-    /// Whether a witness covers every chain to its end.
+    /// Whether a witness covers every chain to its end. Where there is no chain, nothing is proven.
     #[must_use]
     pub fn is_proven(&self) -> bool {
-        self.is_sound() && self.chains.iter().all(|chain| chain.tail == Tail::Proven)
+        self.is_sound() && !self.chains.is_empty() && self.chains.iter().all(|chain| chain.tail == Tail::Proven)
     }
 
     /// What was found, chain by chain.

@@ -1,23 +1,20 @@
 //! One pass over the chain of a class.
 
+use super::removals::{self, Removals};
 use super::report::{ChainReport, Fault, FaultKind, Faults, Tail};
 use super::witnessed::{OfChain, differs};
 use crate::trail::class::Class;
 use crate::trail::hash::{Hash, HashAlgorithm};
 use crate::trail::head::{Head, VerifyingKeys};
 use crate::trail::line::Line;
-use crate::trail::mark::{Checkpoint, Removed};
+use crate::trail::mark::{Checkpoint, Sealed};
 use crate::trail::name::Name;
 use crate::trail::record::Content;
 use crate::trail::segment::{Piece, SegmentName};
 use pii_core::time::Moment;
-use std::collections::HashMap;
 
 /// A clock that goes back by no more is one that several threads look at.
 const CLOCK_TOLERANCE_MILLIS: u64 = 1000;
-
-/// So many removed segments may be told of in one chain. One a day is 7,300 in 20 years.
-const REMOVED_LIMIT: usize = 1 << 20;
 
 /// So many gaps are kept in mind, in case that what is missing comes later.
 const GAP_LIMIT: usize = 1024;
@@ -37,7 +34,7 @@ pub(super) struct Walk<'w> {
     /// A line that did not fit, and may be one whose number alone was changed.
     suspect: Option<Suspect>,
     here: Here,
-    removed: HashMap<u64, Removed>,
+    removals: Removals,
     /// What the first segment says stands in front of it.
     beginning: Option<(SegmentName, Hash)>,
     /// The hash that the line was chained with.
@@ -45,6 +42,8 @@ pub(super) struct Walk<'w> {
     /// Where the faults of this chain begin.
     first_fault: usize,
     latest: Option<Moment>,
+    /// Whether the clock was put back behind a removal.
+    was_put_back: bool,
 }
 
 struct Gap {
@@ -65,7 +64,6 @@ struct Here {
     name: SegmentName,
     line: u64,
     hash: HashAlgorithm,
-    has_signer: bool,
     /// Whether the line in front is a signature that fits.
     is_signed: bool,
     is_sealed: bool,
@@ -94,7 +92,7 @@ impl<'w> Walk<'w> {
         };
         let name = SegmentName { class, first: 1 };
         let hash = HashAlgorithm::Sha256;
-        let here = Here { name, line: 0, hash, has_signer: false, is_signed: false, is_sealed: false, torn: None };
+        let here = Here { name, line: 0, hash, is_signed: false, is_sealed: false, torn: None };
         let first_fault = faults.len();
         Self {
             keys,
@@ -106,11 +104,12 @@ impl<'w> Walk<'w> {
             missing: Vec::new(),
             suspect: None,
             here,
-            removed: HashMap::new(),
+            removals: Removals::default(),
             beginning: None,
             in_front: None,
             first_fault,
             latest: None,
+            was_put_back: false,
         }
     }
 
@@ -123,7 +122,6 @@ impl<'w> Walk<'w> {
         if let Some(fault) = self.here.torn.take() {
             self.faults.amend(fault, |fault| fault.kind = FaultKind::Truncated);
         }
-        self.here.has_signer = false;
         if self.expected.is_none() {
             self.expected = Some(name.first);
             self.report.first = name.first;
@@ -172,13 +170,10 @@ impl<'w> Walk<'w> {
     }
 
     fn line(&mut self, line: &Line<'_>) {
-        let content = match line.kind {
-            "begun" | "checkpoint" | "removed" | "recovered" | "sealed" => line.record(),
-            _ => None,
-        };
+        let is_mark = matches!(line.kind, "begun" | "checkpoint" | "removed" | "recovered" | "sealed");
+        let content = if is_mark { line.record() } else { None };
         if let Some(Content::Begun(begun)) = &content {
             self.here.hash = begun.hash;
-            self.here.has_signer = begun.signer.is_some();
             if self.here.line == 1 && self.report.segments == 1 {
                 self.before = vec![begun.previous];
                 self.beginning = Some((self.here.name, begun.previous));
@@ -195,6 +190,10 @@ impl<'w> Walk<'w> {
             std::cmp::Ordering::Less => return self.out_of_place(line, expected),
         }
         self.account(line, content.as_ref());
+        // Its hash may be right all the same: then it is not of this software's making.
+        if is_mark && content.is_none() && self.in_front.is_some() {
+            self.fault(FaultKind::Changed, line.seq, None);
+        }
     }
 
     /// Whether the line before, which did not fit, only had another number written into it.
@@ -272,20 +271,23 @@ impl<'w> Walk<'w> {
         let is_back = |latest: Moment| latest.millis_since(line.at) > CLOCK_TOLERANCE_MILLIS;
         self.report.clock_back += u64::from(self.latest.is_some_and(is_back));
         self.latest = Some(line.at);
+        let is_behind_removal = self.removals.latest().is_some_and(is_back);
+        if is_behind_removal && !std::mem::replace(&mut self.was_put_back, true) {
+            self.fault(FaultKind::Removed, line.seq, None);
+        }
         let was_signed = std::mem::take(&mut self.here.is_signed);
         self.here.is_sealed = false;
         match content {
             Some(Content::Checkpoint(checkpoint)) => self.checkpoint(line, checkpoint),
-            Some(Content::Removed(removed)) if self.removed.len() < REMOVED_LIMIT => {
-                self.removed.insert(removed.last, removed.clone());
+            Some(Content::Removed(removed)) => {
+                let place = removals::Place { segment: self.here.name.file(), line: self.here.line };
+                self.removals.add(removed.clone(), line.at, place);
+            }
+            Some(Content::Begun(begun)) if begun.signer.is_none() && !self.keys.is_empty() => {
+                self.fault(FaultKind::Unsigned, line.seq, None);
             }
             Some(Content::Recovered(_)) => self.report.recovered += 1,
-            Some(Content::Sealed(_)) => {
-                self.here.is_sealed = true;
-                if self.here.has_signer && !self.keys.is_empty() && !was_signed {
-                    self.fault(FaultKind::Unsigned, line.seq, None);
-                }
-            }
+            Some(Content::Sealed(sealed)) => self.sealed(line, sealed, was_signed),
             _ => {}
         }
         if let Some(differs) = self.heads.and_then(|heads| differs(heads, line.seq, &line.chain)) {
@@ -294,6 +296,17 @@ impl<'w> Walk<'w> {
             } else {
                 self.report.witnessed_through = Some(line.seq);
             }
+        }
+    }
+
+    fn sealed(&mut self, line: &Line<'_>, sealed: &Sealed, was_signed: bool) {
+        self.here.is_sealed = true;
+        if !self.keys.is_empty() && !was_signed {
+            self.fault(FaultKind::Unsigned, line.seq, None);
+        }
+        // Behind something that is wrong it says nothing new.
+        if self.in_front.is_some() && line.seq.checked_sub(self.here.name.first) != sealed.lines.checked_sub(1) {
+            self.fault(FaultKind::Changed, line.seq, None);
         }
     }
 
@@ -311,6 +324,7 @@ impl<'w> Walk<'w> {
         let head = Head { node, class: line.class, seq, chain, at: line.at, signed: Some(signed.clone()) };
         if head.is_signed_by(self.keys) {
             self.here.is_signed = true;
+            self.removals.signed();
             self.report.signed_through = Some(seq);
         } else {
             self.fault(FaultKind::Signature, line.seq, None);
@@ -320,6 +334,7 @@ impl<'w> Walk<'w> {
     /// What is known when all was read.
     pub(super) fn report(mut self, is_witnessed: bool) -> ChainReport {
         self.check_beginning();
+        self.check_removals();
         let last = self.report.last;
         let through = self.heads.and_then(|heads| heads.keys().next_back()).copied().unwrap_or(0);
         if through > last {
@@ -337,14 +352,23 @@ impl<'w> Walk<'w> {
         let Some((name, previous)) = self.beginning else {
             return;
         };
-        let fits = match self.removed.get(&(name.first - 1)) {
-            Some(removed) => removed.head == previous,
+        let fits = match self.removals.head(name.first - 1) {
+            Some(head) => head == previous,
             None => name.first == 1 && previous == Hash::BEFORE_ALL,
         };
         if !fits {
             let (kind, class, segment) = (FaultKind::Removed, name.class, name.file());
             let fault = Fault { kind, class, segment, line: 1, seq: 1, through: name.first - 1 };
             self.faults.add_at(self.first_fault, fault);
+        }
+    }
+
+    /// Each segment that is gone was kept for as long as the law says.
+    fn check_removals(&mut self) {
+        for unlawful in self.removals.unlawful(self.report.class, !self.keys.is_empty(), self.heads) {
+            let removals::Place { segment, line } = unlawful.place;
+            let (kind, class, seq, through) = (FaultKind::Removed, self.report.class, unlawful.first, unlawful.last);
+            self.faults.add(Fault { kind, class, segment, line, seq, through });
         }
     }
 }

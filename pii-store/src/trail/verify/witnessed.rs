@@ -9,12 +9,16 @@ use crate::trail::{TrailError, witness};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Heads that witnesses kept of one node. Of several that say the same of a record, one is kept.
+/// Heads that witnesses kept of one node. Of several that say the same of a record, the first few are kept.
 #[derive(Clone, Debug)]
 pub struct WitnessHeads {
     node: Name,
     heads: [BTreeMap<u64, Vec<Head>>; Class::ALL.len()],
+    read: u64,
 }
+
+/// So many heads are kept that say the same of a record, in case that some of them are signed by nobody.
+const SAME_LIMIT: usize = 4;
 
 /// What witnesses have of one chain.
 pub(super) type OfChain = BTreeMap<u64, Vec<Head>>;
@@ -23,7 +27,7 @@ impl WitnessHeads {
     /// None yet of this node.
     #[must_use]
     pub fn new(node: Name) -> Self {
-        Self { node, heads: std::array::from_fn(|_| BTreeMap::new()) }
+        Self { node, heads: std::array::from_fn(|_| BTreeMap::new()), read: 0 }
     }
 
     /// Takes a head; those of other nodes are passed over.
@@ -31,8 +35,9 @@ impl WitnessHeads {
         if head.node != self.node {
             return;
         }
+        self.read += 1;
         let of_record = self.heads[head.class.index()].entry(head.seq).or_default();
-        if of_record.iter().all(|known| known.chain != head.chain) {
+        if of_record.iter().filter(|known| known.chain == head.chain).count() < SAME_LIMIT {
             of_record.push(head);
         }
     }
@@ -51,12 +56,29 @@ impl WitnessHeads {
         self.heads.iter().all(BTreeMap::is_empty)
     }
 
+    /// How many heads of this node it was given. None in a file that should have some: it is another node's, or unreadable.
+    #[must_use]
+    pub fn read_heads(&self) -> u64 {
+        self.read
+    }
+
+    /// Those that these keys signed; all, where there is no key.
+    pub(super) fn trusted(&self, keys: &VerifyingKeys) -> Self {
+        let mut trusted = self.clone();
+        if !keys.is_empty() {
+            for heads in trusted.heads.iter_mut().flat_map(BTreeMap::values_mut) {
+                heads.retain(|head| head.is_signed_by(keys));
+            }
+            trusted.heads.iter_mut().for_each(|of_chain| of_chain.retain(|_, heads| !heads.is_empty()));
+        }
+        trusted
+    }
+
     pub(super) fn of_class(&self, class: Class) -> &OfChain {
         &self.heads[class.index()]
     }
 
-    /// A head that nobody signed could be anybody's: what it says is held against the trail all the same, and that it is not
-    /// signed is said.
+    /// A head that nobody signed could be anybody's: what it says is passed over, and that is said.
     pub(super) fn unsigned_faults(&self, keys: &VerifyingKeys, faults: &mut Faults) {
         if keys.is_empty() {
             return;

@@ -10,6 +10,8 @@ use ureq::http::Uri;
 /// Posts heads to an address.
 pub struct HttpWitness {
     address: String,
+    /// What is told of it: without a query, which may hold a password.
+    shown: String,
     agent: Agent,
 }
 
@@ -24,7 +26,7 @@ impl HttpWitness {
         if uri.scheme_str() != Some("http") {
             return Err(TrailError::unusable("a witness without TLS: write http://HOST:PORT/PATH"));
         }
-        Ok(Self { address: address.to_owned(), agent: config().build().into() })
+        Ok(Self { address: address.to_owned(), shown: shown(&uri), agent: config().build().into() })
     }
 
     /// A server at `https://…` whose certificate this authority signed.
@@ -51,8 +53,15 @@ impl HttpWitness {
         let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
         let roots = RootCerts::new_with_certs(&certificates);
         let tls = TlsConfig::builder().root_certs(roots).unversioned_rustls_crypto_provider(provider).build();
-        Ok(Self { address: address.to_owned(), agent: config().tls_config(tls).build().into() })
+        Ok(Self { address: address.to_owned(), shown: shown(&uri), agent: config().tls_config(tls).build().into() })
     }
+}
+
+/// Its scheme, host and path.
+fn shown(uri: &Uri) -> String {
+    let part = |part: Option<&str>| part.unwrap_or_default().to_owned();
+    let authority = uri.authority().map(|authority| authority.as_str());
+    format!("{}://{}{}", part(uri.scheme_str()), part(authority), uri.path())
 }
 
 fn config() -> ureq::config::ConfigBuilder<ureq::typestate::AgentScope> {
@@ -75,10 +84,12 @@ impl Witness for HttpWitness {
         match posted {
             Ok(answer) if answer.status().is_success() => Ok(()),
             Ok(answer) => {
-                Err(TrailError::unusable(format!("the witness at {} answers with {}", self.address, answer.status())))
+                Err(TrailError::unusable(format!("the witness at {} answers with {}", self.shown, answer.status())))
             }
             Err(error) => {
-                Err(TrailError::unusable(format!("the witness at {} does not answer: {error}", self.address)))
+                // It may quote the address.
+                let error = error.to_string().replace(&self.address, &self.shown);
+                Err(TrailError::unusable(format!("the witness at {} does not answer: {error}", self.shown)))
             }
         }
     }
@@ -86,6 +97,6 @@ impl Witness for HttpWitness {
 
 impl fmt::Debug for HttpWitness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "HttpWitness({})", self.address)
+        write!(f, "HttpWitness({})", self.shown)
     }
 }
