@@ -227,7 +227,7 @@ fn pages_are_whole_and_in_order(bed: &Bed) {
     let head = storage.append(&long, &[]).unwrap();
     let page = storage.after(950, 10_000).unwrap();
     let bytes: usize = page.iter().map(|entry| entry.body.len()).sum();
-    assert!(bytes >= 8 << 20 && bytes <= (8 << 20) + BODY_LIMIT_BYTES, "{bytes}");
+    assert!((8 << 20..=(8 << 20) + BODY_LIMIT_BYTES).contains(&bytes), "{bytes}");
     assert_eq!(page.last().map(|entry| entry.seq), Some(950 + page.len() as u64));
     assert_eq!(verify(&mut *storage).unwrap(), head);
 }
