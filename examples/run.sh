@@ -86,6 +86,8 @@ changes() {
 
 files=0 total=0
 for file in "$here"/*; do
+    # A folder has what a manual's session needs, and no messages.
+    [ -f "$file" ] || continue
     name=$(basename "$file")
     case $name in *.md | *.sh | *.toml) continue ;; esac
     IFS='|' read -r channel text <<<"$(about "$name")"

@@ -309,3 +309,12 @@ fn who_types_is_told_that_it_waits() {
     let text = typed("printf '手机13800138000\\n' | \"$PII\" mask 2>&1");
     assert_eq!(text, "手机138******00\n", "not where a pipe is read");
 }
+
+/// What `make run` runs behind the build, on all that lies in `examples/`.
+#[test]
+fn the_examples_run_to_their_end() {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/run.sh");
+    let ran = Command::new(script).arg(engine().binary()).stdin(Stdio::null()).output().expect("the script runs");
+    assert!(ran.status.success(), "{}", told(&ran));
+    assert!(out(&ran).contains("12 examples, "), "{}", out(&ran));
+}
