@@ -17,14 +17,22 @@
 //!   [`Reason`]s with their articles, and the [`Basis`] that it rests on.
 //!
 //! What it deliberately does not know: where entries are kept, the clock (each entry and question has its [`Moment`]), keys and
-//! signatures ([`VerifySource`] is asked), and what a phone number looks like. What comes later is told by the entries' order
+//! signatures ([`VerifySource`] is asked, for each receipt that an entry brings), and what a phone number looks like. What comes later is told by the entries' order
 //! and not by their times, and ends are held against the latest time that was seen, so that a clock that goes back revives
 //! nothing.
 //!
 //! ```
-//! use pii_core::consent::{Ask, Basis, Book, Entry, Reason, SubjectId, Who};
+//! use pii_core::consent::{Ask, Basis, Book, Entry, Reason, Source, SubjectId, VerifySource, Who};
 //! use pii_core::purpose::Method;
 //! use pii_core::time::Moment;
+//!
+//! // There are no receipts in what follows. `pii_store::consents::SourceKeys` checks those of Ed25519 and SM2.
+//! struct NoKeys;
+//! impl VerifySource for NoKeys {
+//!     fn is_signed(&self, _: &Source, _: &[u8], _: &[u8]) -> bool {
+//!         false
+//!     }
+//! }
 //!
 //! // A ledger's first lines. The purpose is published, and rests on the contract with each investor.
 //! let ledger = [
@@ -35,11 +43,11 @@
 //!         "basis":"contract","article":"民法典第五百零九条","document":"证券交易委托代理协议",
 //!         "necessity":"告知成交结果","reviewer":"合规部","purpose":"trade_notice",
 //!         "kinds":["mobile_phone"],"methods":["use"],"until":"2029-12-31"}}}}"#,
-//!     r#"{"schema":1,"at":"2026-11-27T01:00:02.000Z","subject":"01010101010101010101010101010101","body":{"age":"from14"}}"#,
+//!     r#"{"schema":1,"at":"2026-11-27T01:00:02.000Z","subject":"01010101010101010101010101010101","body":{"age":{"age":"from14","by":{"operator":{"name":"li.lei"}}}}}"#,
 //! ];
 //! let mut book = Book::new();
 //! for line in ledger {
-//!     book.apply(&Entry::parse(line)?)?;
+//!     book.apply(&Entry::parse(line)?, &NoKeys)?;
 //! }
 //!
 //! let investor = SubjectId::new([1; 16]);
@@ -86,7 +94,7 @@ pub use ask::{Ask, Authentication, Basis, Decision, Outcome, Who};
 pub use book::{Book, OpenRequest, RecordView, ScopeView};
 pub use command::Which;
 pub use entry::{Age, Body, Declaration, ENTRY_LIMIT_BYTES, ENTRY_SCHEMA, Entry, EntryError};
-pub use event::{Actor, ConsentAct, ConsentEvent, Scope, ScopeParts};
+pub use event::{Actor, ConsentAct, ConsentEvent, Scope, ScopeParts, Withdrawal};
 pub use fault::Fault;
 pub use ground::{
     Assessment, AssessmentParts, BasisKind, BiometricAssessment, BiometricAssessmentParts, ExportGround,

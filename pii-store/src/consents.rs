@@ -21,6 +21,7 @@ mod import;
 mod line;
 mod read;
 mod source_key;
+mod spread;
 mod subject;
 mod told;
 mod wire;
@@ -40,7 +41,7 @@ use crate::trail::Recorder;
 use folded::Folded;
 use pii_core::consent::{Book, Entry};
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How often a wish is held against what is newest, where others write to the same records.
@@ -57,7 +58,7 @@ pub struct Consents {
     storage: Mutex<Box<dyn LedgerStorage>>,
     follower: Follower<Folded>,
     digests: SubjectDigests,
-    sources: SourceKeys,
+    sources: Arc<SourceKeys>,
     trail: Option<Recorder>,
 }
 
@@ -83,7 +84,8 @@ enum Wait {
 
 /// What a step that was written came to.
 struct Written {
-    count: usize,
+    /// How many of its entries are of records of consent.
+    records: usize,
     acknowledged: Option<Acknowledged>,
 }
 
@@ -99,8 +101,10 @@ impl Consents {
         mut connect: impl FnMut() -> Result<Box<dyn LedgerStorage>, StoreError> + Send + 'static,
     ) -> Result<Self, StoreError> {
         let storage = Mutex::new(connect()?);
-        let follower = Follower::start(node, Folded::default, connect)?;
-        Ok(Self { storage, follower, digests, sources: SourceKeys::default(), trail })
+        let sources = Arc::new(SourceKeys::default());
+        let keys = Arc::clone(&sources);
+        let follower = Follower::start(node, move || Folded::new(Arc::clone(&keys)), connect)?;
+        Ok(Self { storage, follower, digests, sources, trail })
     }
 
     /// Looks at what is known. `look` should take microseconds.
@@ -153,7 +157,7 @@ impl Consents {
             let (step, fences) = self.follower.read(|folded| (make(&folded.book), folded.fences))?;
             let Step { entries, removals } = step?;
             if entries.is_empty() {
-                return Ok(Written { count: 0, acknowledged: None });
+                return Ok(Written { records: 0, acknowledged: None });
             }
             let new = wire::written(&entries, fences)?;
             let appended: Result<(Head, _), _> = match wait {
@@ -170,9 +174,14 @@ impl Consents {
             if let Some(trail) = &self.trail {
                 let first = head.seq - new.len() as u64;
                 let stored = storage.after(first, new.len())?;
-                told::changes(trail, &stored, &about.all(), &self.digests)?;
+                let of_record = |record| {
+                    let scope = |book: &Book| book.record(record).map(|record| record.scope.names());
+                    Ok(self.follower.read(|folded| scope(&folded.book))?.unwrap_or_default())
+                };
+                told::changes(trail, &stored, (&about.all(), &self.digests), of_record)?;
             }
-            return Ok(Written { count: entries.len(), acknowledged });
+            let records = entries.iter().filter(|entry| entry.consent().is_some()).count();
+            return Ok(Written { records, acknowledged });
         }
         Err(StoreError::conflict().into())
     }

@@ -183,7 +183,7 @@ fn who_was_deleted_is_in_no_file() {
         all.windows(needle.len()).any(|window| window == needle)
     };
     assert!(is_in_files(&digest.bytes()));
-    node.erase(subject(1), &operator(), "PIPL 47", moment(NOW)).expect("deleted");
+    node.erase(subject(1), &[], (&operator(), "PIPL 47"), moment(NOW)).expect("deleted");
     assert!(!may(&node, "13800138000") && may(&node, "13900139000"));
     drop(node);
     let node = firm.node();
@@ -225,7 +225,14 @@ fn what_was_written_past_the_program_is_told() {
     let entry = NewEntry::about(subject(9).bytes(), None, body.to_string()).expect("an entry").of_record(number);
     storage.append(&[entry], &[]).expect("appended");
     let found = Soundness::of(&mut storage).expect("readable");
-    assert_eq!((found.receipts, found.unsigned, found.is_sound()), (2, 1, false));
+    assert_eq!((found.receipts, found.unsigned, found.refused, found.is_sound()), (1, 1, 0, false));
+    // Nor does it count anywhere before somebody looks.
+    let mut lead = vec![firm.signed(None, Some(&identity(9, "13900139000")))];
+    assert_eq!(import(&node, &lead).0.taken, 1);
+    assert!(!may(&node, "13900139000") && may(&node, "13800138000"));
+    lead = vec![firm.signed(Some(&receipt(10, 9, "granted", NOTICE_TEXT)), None)];
+    assert_eq!(import(&node, &lead).0.taken, 1);
+    assert!(may(&node, "13900139000"), "what the app signed does");
 }
 
 #[test]
@@ -259,9 +266,13 @@ fn the_trail_is_told_of_each_change() {
     for entry in fs::read_dir(&folder).expect("a folder") {
         text.push_str(&String::from_utf8_lossy(&fs::read(entry.expect("readable").path()).expect("readable")));
     }
-    for (change, count) in [("declared", 5), ("granted", 1), ("withdrawn", 1)] {
+    for (change, count) in [("declared", 5), ("granted", 1), ("withdrawn", 2)] {
         assert_eq!(text.matches(&format!("\"change\":\"{change}\"")).count(), count, "{change}: {text}");
     }
+    let of_record = r#""change":"withdrawn","effective":"#;
+    assert!(text.contains(of_record), "{text}");
+    let scoped = text.lines().filter(|line| line.contains("withdrawn") && line.contains(r#""purpose":"marketing""#));
+    assert_eq!(scoped.count(), 1, "the record's own withdrawal says what the record was for: {text}");
     assert!(!text.contains("13800138000"));
 }
 

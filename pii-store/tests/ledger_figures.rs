@@ -18,12 +18,17 @@ struct Counted {
 }
 
 impl State for Counted {
-    fn apply(&mut self, entry: &StoredEntry) -> Result<(), StoreError> {
+    type Read = ();
+
+    fn read(&self, entries: &[StoredEntry]) -> Result<Vec<()>, StoreError> {
+        Ok(vec![(); entries.len()])
+    }
+
+    fn apply(&mut self, entry: &StoredEntry, (): ()) {
         if let (Some(alias), Some(subject)) = (entry.alias, entry.subject) {
             self.subjects.insert(alias.digest, subject);
             *self.entries.entry(subject).or_default() += 1;
         }
-        Ok(())
     }
 }
 

@@ -8,8 +8,8 @@ use pii_benches::clock::rounds;
 use pii_benches::options;
 use pii_core::Kind;
 use pii_core::consent::{
-    Age, AliasDigest, Ask, Body, Book, ConsentAct, ConsentEvent, Entry, Outcome, ReceiptLine, RecordId, Sm3Digest,
-    Source, SubjectId, VerifySource, Who,
+    Actor, Age, AliasDigest, Ask, Body, Book, Code, ConsentAct, ConsentEvent, Entry, Outcome, ReceiptLine, RecordId,
+    Sm3Digest, Source, SubjectId, VerifySource, Who,
 };
 use pii_core::key::KeyId;
 use pii_core::purpose::Method;
@@ -24,12 +24,13 @@ const SUBJECTS: u64 = 500_000;
 const QUESTIONS: u64 = 200_000;
 
 /// What the firm declared, with its moment left out.
-const DECLARED: [&str; 6] = [
+const DECLARED: [&str; 7] = [
     r#"{"purpose":{"code":"marketing","text":"推介","service":"基金销售","is_necessary":false,"kinds":["bank_card","mobile_phone"],"methods":["use","provide"],"retention":"20 years"}}"#,
     r#"{"recipient":{"id":"insurer","name":"某某保险","contact":"privacy@example.com","role":"independent","country":"CN"}}"#,
     r#"{"contract":{"id":"c-1","recipient":"insurer","purposes":["marketing"],"methods":["provide"],"kinds":["bank_card","mobile_phone"],"protection":"加密","rights_and_duties":"见第三条","at_end":"删除","from":"2026-01-01","until":"2029-12-31"}}"#,
     r#"{"assessment":{"id":"a-1","trigger":"provide","purpose":"marketing","kinds":["bank_card","mobile_phone"],"recipient":"insurer","legality":"合法","impact":"低","measures":"适当","is_acceptable":true,"approved_by":"合规部","approved_on":"2026-01-01","until":"2029-12-31"}}"#,
-    r#"{"source":{"id":"app","name":"交易APP","algorithm":"ed25519","public_key":"a2V5"}}"#,
+    r#"{"assessment":{"id":"a-2","trigger":"sensitive","purpose":"marketing","kinds":["bank_card","mobile_phone"],"legality":"合法","impact":"低","measures":"适当","is_acceptable":true,"approved_by":"合规部","approved_on":"2026-01-01","until":"2029-12-31"}}"#,
+    r#"{"source":{"id":"app","name":"交易APP","algorithm":"ed25519","public_key":"a2V5","registered_by":"li.lei"}}"#,
     r#"{"notice":{"id":"privacy","version":1,"language":"zh-CN","sm3":"66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0","form":"enhanced","published_at":"2026-01-01T00:00:00Z","valid_from":"2026-01-01T00:00:00Z","controller":"某某证券","contact":"95xxx","rights":"在APP中撤回","at_expiry":"删除","sensitive_necessity":"付款","sensitive_impact":"财产","purposes":[{"purpose":"marketing","kinds":["bank_card","mobile_phone"],"methods":["use","provide"],"retention":"20 years"}],"disclosures":[{"recipient":"insurer","name":"某某保险","contact":"privacy@example.com","purpose":"marketing","methods":["provide"],"kinds":["bank_card","mobile_phone"],"retention":"1 year","protection":"加密","rights_and_duties":"不得转售"}]}}"#,
 ];
 
@@ -39,7 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut book = Book::new();
     for declared in DECLARED {
         let json = format!(r#"{{"schema":1,"at":"2026-01-02T00:00:00Z","body":{{"declared":{declared}}}}}"#);
-        book.apply(&Entry::parse(&json)?)?;
+        book.apply(&Entry::parse(&json)?, &Signed)?;
     }
     let app = book.source("app").ok_or("declared above")?.clone();
     let before = resident_bytes()?;
@@ -51,7 +52,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let again = Entry::parse(&json)?;
             read += began.elapsed().as_secs_f64();
             let began = Instant::now();
-            book.apply(&again)?;
+            book.apply(&again, &Signed)?;
             folding += began.elapsed().as_secs_f64();
             entries += 1;
         }
@@ -97,6 +98,10 @@ fn ask_all(book: &Book, asked: &[(u64, AliasDigest)], kinds: &[Kind], recipient:
     allowed
 }
 
+fn operator() -> Actor {
+    Actor::Operator { name: Code::new("li.lei").expect("a name") }
+}
+
 /// Signatures have their own bench.
 struct Signed;
 
@@ -111,15 +116,14 @@ fn of_subject(number: u64, app: &Source) -> Vec<Entry> {
     let subject = SubjectId::new(bytes(number, 1));
     let entry = |body| Entry::of(subject, at, body).expect("a person's");
     let mut entries = vec![
-        entry(Body::Age(Age::BornIn(1890))),
+        entry(Body::Age { age: Age::BornIn(1890), by: operator() }),
         entry(Body::AliasAdded(alias(number, 0))),
         entry(Body::AliasAdded(alias(number, 1))),
         entry(granted(subject, RecordId::new(bytes(number, 2)), "", app)),
         entry(granted(subject, RecordId::new(bytes(number, 3)), r#""recipient":"insurer","#, app)),
     ];
     if number.is_multiple_of(8) {
-        let by = pii_core::consent::Actor::System;
-        let act = ConsentAct::Invalidated { by, reason: "bench".to_owned() };
+        let act = ConsentAct::Invalidated { by: operator(), reason: "bench".to_owned() };
         let previous = entries.last().map(Entry::digest);
         let event = ConsentEvent { record: RecordId::new(bytes(number, 3)), number: 2, previous, act };
         entries.push(entry(Body::Consent(Box::new(event))));

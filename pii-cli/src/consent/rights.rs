@@ -77,7 +77,7 @@ pub(super) fn delete(
         return Ok(ExitCode::SUCCESS);
     }
     let done = match disposal {
-        Disposal::Delete => opened.consents.erase(subject, &by, &writes.reason, when),
+        Disposal::Delete => opened.consents.erase(subject, held, (&by, &writes.reason), when),
         Disposal::Restrict { .. } => opened.consents.restrict(subject, &by, &writes.reason, when),
     };
     done.map_err(|error| failure(&error))?;

@@ -1,7 +1,7 @@
 //! `pii source`: systems that sign consents.
 
 use super::failure;
-use super::opened::{Begin, Opened, now};
+use super::opened::{Begin, Opened, actor, now};
 use crate::arguments::consent::{At, Writes};
 use crate::exit::Failure;
 use crate::{output, setup};
@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 pub(super) fn add(id: &Code, name: &str, key: &Path, (at, writes): (&At, &Writes)) -> Result<ExitCode, Failure> {
     let pem = setup::text(key)?;
-    let source = source_of(id.clone(), name, &pem, None).map_err(|error| failure(&error).in_file(key))?;
+    let source = source_of(id.clone(), name, &pem, actor(writes)?).map_err(|error| failure(&error).in_file(key))?;
     let algorithm = source.algorithm.clone();
     let opened = Opened::plain(at, Begin::Yes)?;
     opened.consents.declare(&Declaration::Source(source), now()?).map_err(|error| failure(&error))?;
@@ -30,6 +30,7 @@ pub(super) fn end(id: &Code, at: &At, writes: &Writes) -> Result<ExitCode, Failu
         source.ok_or_else(|| Failure::usage(format!("there is no source {id}: `pii source list` shows them")))?;
     let mut parts = source.into_parts();
     let when = now()?;
+    parts.registered_by = actor(writes)?;
     // Its end is the last moment that counts, and this one is over.
     parts.until = Moment::from_unix_millis(when.unix_millis().saturating_sub(1));
     let source = Source::new(parts).map_err(Failure::usage)?;

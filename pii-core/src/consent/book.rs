@@ -4,12 +4,14 @@ pub(super) mod declared;
 mod exports;
 mod fold;
 pub(super) mod interned;
-mod nos;
+pub(super) mod nos;
 pub(super) mod people;
 pub(super) mod records;
 mod register;
+pub(super) mod rows;
 mod view;
 mod weigh;
+mod withdraw;
 
 pub use register::OpenRequest;
 pub use view::{RecordView, ScopeView};

@@ -7,14 +7,16 @@
 //! A yes comes by [`Book::answer`] alone, from a receipt whose source signed it. Nobody of the firm can say it for a person.
 
 use super::book::Book;
+use super::book::nos::To;
 use super::book::people::NONE;
 use super::book::records::{Record, ScopeRow};
 use super::entry::{Body, Declaration, Entry};
-use super::event::{Actor, ConsentAct, ConsentEvent, Scope};
+use super::event::{Actor, ConsentAct, ConsentEvent, Scope, Withdrawal};
 use super::fault::Fault;
-use super::id::{AliasDigest, RecordId, SubjectId};
+use super::id::{AliasDigest, Code, RecordId, SubjectId};
 use super::reason::Reason;
 use super::receipt::{Claimed, NoticeRef, Receipt, Signed};
+use super::retention::{Disposal, Holding, delete_or_restrict};
 use super::rights::{RightsAnswer, RightsRequest};
 use super::state::State;
 use crate::time::Moment;
@@ -36,7 +38,7 @@ impl Book {
     /// Declares something.
     ///
     /// # Errors
-    /// A version of a notice that is not later than the last one.
+    /// A version of a notice that is not later than the last one; a source with another key than before.
     pub fn declare(&self, declaration: Declaration, at: Moment) -> Result<Entry, Fault> {
         self.declared.weigh(&declaration)?;
         Ok(Entry::declared(at, declaration))
@@ -81,6 +83,10 @@ impl Book {
     /// The source is not registered; the scope goes beyond purpose or notice; the notice was not in force; it is older than a
     /// refusal, or than the question; a child's guardian did not answer; the record has its answer, and a no ends nothing more.
     pub fn answer(&self, receipt: Signed<Receipt>, at: Moment) -> Result<Vec<Entry>, Fault> {
+        let source = self.source(receipt.source().as_str()).ok_or(Fault::UnknownSource)?;
+        if !receipt.was_checked_with(source) {
+            return Err(Fault::NotSigned);
+        }
         let header = &receipt.receipt().header;
         let (record, subject) = (header.record, header.subject);
         let scope = super::book::scope_of(receipt.receipt()).ok_or(Fault::AnotherScope)?;
@@ -114,7 +120,7 @@ impl Book {
         }
         let by = Actor::Subject { source: claimed.source().clone() };
         // Handed in again after a later yes, a no that the record has had already takes nothing away.
-        let last = self.nos.find((own.map_or(NONE, |own| own.subject), no.purpose, no.recipient));
+        let last = self.nos.find(own.map_or(NONE, |own| own.subject), no.purpose, no.recipient);
         let was_said =
             own.is_some_and(|own| own.no_order > 0) && last.is_some_and(|no| claimed.receipt().event.at <= no.said_at);
         let mut entries = Vec::new();
@@ -143,7 +149,8 @@ impl Book {
     }
 
     /// Withdraws a subject's consents, and what they were asked and have not answered. Those that are over by time alone are
-    /// withdrawn as well. None may be left to withdraw.
+    /// withdrawn as well. None may be left to withdraw: but for a single record, the last entry says that whatever was said
+    /// before counts no more, so that a yes which comes late, or which another node takes at this moment, is none.
     ///
     /// # Errors
     /// Nothing is known of the subject; nobody published the purpose or registered the recipient; the record named is not the
@@ -165,25 +172,42 @@ impl Book {
         }
         let newest = self.newest_of(Some(self.people.find(subject).ok_or(Fault::NoSuchSubject)?));
         let (purpose, recipient) = match which {
-            Which::Purpose(code) => (Some(self.declared.published(code).ok_or(Fault::UnknownPurpose)?), None),
-            Which::Recipient(code) => (None, Some(self.declared.registered(code).ok_or(Fault::UnknownRecipient)?)),
+            Which::Purpose(of) => (Code::new(of), None),
+            Which::Recipient(to) => (None, Code::new(to)),
             Which::All | Which::Record(_) => (None, None),
+        };
+        let withdrawal = Withdrawal { purpose, recipient, by, reason };
+        let to = match which {
+            Which::Purpose(_) if withdrawal.purpose.is_none() => return Err(Fault::UnknownPurpose),
+            Which::Recipient(_) if withdrawal.recipient.is_none() => return Err(Fault::UnknownRecipient),
+            _ => self.withdrawn_to(&withdrawal)?,
         };
         let mut entries = Vec::new();
         for (record, scope) in self.records.chain(newest) {
-            let is_meant = match which {
-                Which::All => true,
-                Which::Purpose(_) => Some(scope.purpose) == purpose,
-                Which::Recipient(_) => scope.recipient.is_some() && scope.recipient == recipient,
-                Which::Record(id) => record.id == id,
-            };
             let can = State::Withdrawn.can_follow(Some(record.state)) && !record.is_damaged;
-            if is_meant && can {
-                let act = ConsentAct::Withdrawn { by: by.clone(), reason: reason.clone() };
+            if can && to.concerns(scope.purpose, scope.recipient) {
+                let act = ConsentAct::Withdrawn { by: withdrawal.by.clone(), reason: withdrawal.reason.clone() };
                 entries.push(self.next(record.id, subject, act, at)?);
             }
         }
+        self.is_there(subject)?;
+        entries.push(bounded(subject, at, Body::Withdrawn(withdrawal))?);
         Ok(entries)
+    }
+
+    /// What a withdrawal is to.
+    pub(super) fn withdrawn_to(&self, withdrawal: &Withdrawal) -> Result<To, Fault> {
+        if matches!(withdrawal.by, Actor::System) {
+            return Err(Fault::NotTheirs);
+        }
+        let purpose = |code: &Code| self.declared.published(code.as_str()).ok_or(Fault::UnknownPurpose);
+        let recipient = |code: &Code| self.declared.registered(code.as_str()).ok_or(Fault::UnknownRecipient);
+        Ok(match (&withdrawal.purpose, &withdrawal.recipient) {
+            (None, None) => To::All,
+            (Some(of), None) => To::Purpose(purpose(of)?),
+            (None, Some(to)) => To::Recipient(recipient(to)?),
+            (Some(of), Some(to)) => To::Scope(purpose(of)?, Some(recipient(to)?)),
+        })
     }
 
     /// Ends a consent because something changed.
@@ -239,12 +263,21 @@ impl Book {
         bounded(subject, at, Body::RestrictionLifted { by, reason })
     }
 
-    /// Says that a subject's data are deleted.
+    /// Says that a subject's data are deleted. `held` is what the firm has of them.
     ///
     /// # Errors
-    /// They were already; the reason is too long.
-    pub fn erase(&self, subject: SubjectId, by: Actor, reason: String, at: Moment) -> Result<Entry, Fault> {
+    /// A law keeps some of it ([`delete_or_restrict`]); they were deleted already; the reason is too long.
+    pub fn erase(
+        &self,
+        subject: SubjectId,
+        held: &[Holding],
+        (by, reason): (Actor, String),
+        at: Moment,
+    ) -> Result<Entry, Fault> {
         self.is_there(subject)?;
+        if let Disposal::Restrict { .. } = delete_or_restrict(held, at.day_in_china()) {
+            return Err(Fault::KeptByLaw);
+        }
         bounded(subject, at, Body::Erased { by, reason })
     }
 

@@ -11,9 +11,9 @@ mod service;
 
 use super::ask::{Ask, Who};
 use super::book::Book;
-use super::book::declared::PurposeRow;
 use super::book::interned::KindSet;
-use super::book::people::{Found, Person};
+use super::book::people::{Found, NONE, Person};
+use super::book::rows::PurposeRow;
 use super::reason::{Reason, ReasonList};
 use crate::purpose::Method;
 use crate::time::{Date, Moment};
@@ -27,6 +27,8 @@ struct Need<'b> {
     kinds: KindSet,
     method: Method,
     channel: Option<u32>,
+    /// The person's number, which is nobody's where nobody is known.
+    subject: u32,
     person: Option<&'b Person>,
     is_child: bool,
     /// Whether anybody but the firm gets the data.
@@ -63,6 +65,7 @@ impl Book {
             Who::Aliases(aliases) => self.people.resolve(aliases),
             Who::Subject(id) => self.people.number(id).map_or(Found::Nobody, Found::One),
         };
+        let subject = if let Found::One(number) = found { number } else { NONE };
         let person = match found {
             Found::One(number) => self.people.get(number),
             Found::Nobody => None,
@@ -100,6 +103,7 @@ impl Book {
             row,
             kinds,
             method: ask.method,
+            subject,
             channel: ask.channel.map(|channel| self.declared.channels.number(channel).unwrap_or(u32::MAX)),
             person,
             is_child: person.is_none_or(|person| person.is_child(now, unknown)),

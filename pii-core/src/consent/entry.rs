@@ -1,7 +1,7 @@
 //! The ledger's entries: everything that happens, one after the other, never changed.
 
 use super::TEXT_LIMIT_BYTES;
-use super::event::{Actor, ConsentAct, ConsentEvent};
+use super::event::{Actor, ConsentAct, ConsentEvent, Withdrawal};
 use super::ground::{Assessment, BiometricAssessment, ExportGround, OtherBasis};
 use super::id::{AliasDigest, Code, Sm3Digest, SubjectId};
 use super::notice::Notice;
@@ -35,13 +35,20 @@ pub enum Body {
     /// The firm declared something.
     Declared(Box<Declaration>),
     /// A subject's age became known, or is known better.
-    Age(Age),
+    Age {
+        /// What is known of it.
+        age: Age,
+        /// Who says so: the person in a system that showed their document, or somebody of the firm.
+        by: Actor,
+    },
     /// Something leads to a subject.
     AliasAdded(AliasDigest),
     /// It does so no longer.
     AliasRemoved(AliasDigest),
     /// An event of a consent record.
     Consent(Box<ConsentEvent>),
+    /// The subject took back more than one consent, or whatever they consented to.
+    Withdrawn(Withdrawal),
     /// Only storage and protection are left (PIPL Art. 47 ¶2).
     Restricted {
         /// Who did it.
@@ -144,6 +151,7 @@ impl Body {
             Self::Restricted { reason, .. } | Self::RestrictionLifted { reason, .. } | Self::Erased { reason, .. } => {
                 Some(reason)
             }
+            Self::Withdrawn(withdrawal) => withdrawal.reason.as_ref(),
             Self::Consent(event) => match &event.act {
                 ConsentAct::Withdrawn { reason, .. } => reason.as_ref(),
                 ConsentAct::Invalidated { reason, .. } => Some(reason),

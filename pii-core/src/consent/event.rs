@@ -69,6 +69,24 @@ pub enum ConsentAct {
     NeedsReconfirm,
 }
 
+/// That somebody took back all that they consented to, or all for a purpose or a recipient: what is there, and what was said
+/// before and comes later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Withdrawal {
+    /// For this purpose alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<Code>,
+    /// For this recipient alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<Code>,
+    /// Through whom.
+    pub by: Actor,
+    /// What they said of it, if anything. Never a value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
 /// Who did something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]

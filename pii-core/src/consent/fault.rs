@@ -21,15 +21,21 @@ pub enum Fault {
     Damaged,
     /// The source is not registered, or its key is ended.
     UnknownSource,
+    /// The source is declared with another key than before.
+    AnotherKey,
+    /// The source did not sign the receipt.
+    NotSigned,
     /// The notice's version is not registered, not yet in force, or over.
     UnknownNotice,
     /// The notice that was shown is not the one that was registered.
     AnotherNotice,
+    /// The receipt names another controller than the notice, another period, or other words at the control.
+    AnotherPaper,
     /// The purpose is not published.
     UnknownPurpose,
     /// The scope goes beyond its purpose.
     BeyondPurpose,
-    /// The scope goes beyond what the notice tells.
+    /// The scope goes beyond what the notice tells of the purpose, or the purpose was published anew since.
     BeyondNotice,
     /// The recipient is not registered.
     UnknownRecipient,
@@ -51,6 +57,8 @@ pub enum Fault {
     NotTheirs,
     /// The subject's data are deleted.
     Erased,
+    /// A law keeps something of the subject's.
+    KeptByLaw,
     /// A version of a notice that is not later than the last one.
     NoticeVersion,
     /// That does not lead to this subject.
@@ -72,56 +80,43 @@ impl Fault {
         self.described().0
     }
 
+    // One line each, whatever its length: it is a table.
+    #[rustfmt::skip]
     fn described(self) -> (&'static str, &'static str) {
         match self {
             Self::NotTheNext => ("not_the_next", "somebody else wrote to this record: read it again"),
-            Self::NotFromThisState => {
-                ("not_from_this_state", "the record's state does not lead there: begin a new record")
-            }
+            Self::NotFromThisState => ("not_from_this_state", "the record's state does not lead there: begin a new record"),
             Self::NoSuchRecord => ("no_such_record", "there is no such record"),
             Self::NoSuchSubject => ("no_such_subject", "nothing is known of this subject: look at its number"),
             Self::AnotherSubject => ("another_subject", "the record is another subject's"),
             Self::AnotherScope => ("another_scope", "the record is about something else: begin a new record"),
             Self::Damaged => ("damaged", "an earlier entry of the record could not be taken: begin a new record"),
             Self::UnknownSource => ("unknown_source", "register the source, with a key that is not ended"),
-            Self::UnknownNotice => {
-                ("unknown_notice", "register this version of the notice, and use one that is in force")
-            }
-            Self::AnotherNotice => {
-                ("another_notice", "what was shown has another digest or language than was registered")
-            }
+            Self::AnotherKey => ("another_key", "a source keeps its key: end it, and declare a new one under another name"),
+            Self::NotSigned => ("not_signed", "the receipt is not signed with the key that its source is declared with"),
+            Self::UnknownNotice => ("unknown_notice", "register this version of the notice, and use one that is in force"),
+            Self::AnotherNotice => ("another_notice", "what was shown has another digest or language than was registered"),
+            Self::AnotherPaper => ("another_paper", "the receipt has another controller, another retention or other words at the control than its notice"),
             Self::UnknownPurpose => ("unknown_purpose", "publish the purpose first"),
             Self::BeyondPurpose => ("beyond_purpose", "kinds or methods are not the purpose's"),
-            Self::BeyondNotice => {
-                ("beyond_notice", "the notice does not tell of this purpose with these kinds and methods")
-            }
+            Self::BeyondNotice => ("beyond_notice", "the notice does not tell of this purpose, as it is published now, with these kinds and methods"),
             Self::UnknownRecipient => ("unknown_recipient", "register the recipient first"),
             Self::RecipientNotTold => ("recipient_not_told", "the notice says nothing of this recipient"),
-            Self::InTheFuture => {
-                ("in_the_future", "the source's clock is ahead of the ledger's by more than five minutes")
-            }
-            Self::OlderThanRefusal => {
-                ("older_than_refusal", "the person said no after this: ask again when it is time")
-            }
-            Self::OlderThanRequest => {
-                ("older_than_request", "the source says that they answered before they were asked: set its clock right")
-            }
+            Self::InTheFuture => ("in_the_future", "the source's clock is ahead of the ledger's by more than five minutes"),
+            Self::OlderThanRefusal => ("older_than_refusal", "the person said no after this: ask again when it is time"),
+            Self::OlderThanRequest => ("older_than_request", "the source says that they answered before they were asked: set its clock right"),
             Self::OverAlready => ("over_already", "the consent's time was over before it came"),
             Self::NoGuardian => ("no_guardian", "for a child under 14 a guardian has to agree (PIPL Art. 31)"),
             Self::AskedTooSoon => ("asked_too_soon", "they said no: do not ask again yet"),
             Self::NotTheirs => ("not_theirs", "only the person can say this, through a registered source"),
             Self::Erased => ("erased", "the subject's data are deleted: they begin again as another subject"),
-            Self::NoticeVersion => {
-                ("notice_version", "a notice's versions count up, and none holds from before the last one")
-            }
+            Self::KeptByLaw => ("kept_by_law", "a law keeps the data: restrict them instead (PIPL Art. 47 ¶2)"),
+            Self::NoticeVersion => ("notice_version", "a notice's versions count up, and none holds from before the last one"),
             Self::NoSuchAlias => ("no_such_alias", "that does not lead to this subject"),
             Self::NoSuchRequest => ("no_such_request", "there is no such request that is not answered"),
             Self::TooMany => ("too_many", "a ledger holds 128 kinds at most"),
             Self::LongReason => ("long_reason", "a reason has 4096 bytes at most"),
-            Self::WrongYear => (
-                "wrong_year",
-                "more than a year after all entries before, or of more than 64 years: set the clock right",
-            ),
+            Self::WrongYear => ("wrong_year", "more than a year after all entries before, or of more than 64 years: set the clock right"),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What else than consent makes processing lawful, and what has to be looked into before.
 
 use super::id::Code;
-use super::sound::{DeclarationError, Parts, Sound, want, want_few, want_some, want_text};
+use super::sound::{DeclarationError, Parts, Sound, want, want_some, want_text};
 use crate::Kind;
 use crate::purpose::Method;
 use crate::time::{Date, Period};
@@ -206,6 +206,8 @@ pub struct ExportGroundParts {
     pub recipient: Code,
     /// For which purposes. None is for no purpose.
     pub purposes: Vec<Code>,
+    /// For which kinds of data: those that the assessment, certificate or contract names.
+    pub kinds: Vec<Kind>,
     /// What it is.
     pub ground: ExportGroundKind,
     /// The decision, certificate, filing or clause, by its number.
@@ -233,7 +235,7 @@ pub enum ExportGroundKind {
 impl Parts for ExportGroundParts {
     fn check(&self) -> Result<(), DeclarationError> {
         want_some(&self.purposes, "purposes")?;
-        want_few(&self.purposes, "purposes")?;
+        want_some(&self.kinds, "kinds")?;
         want_text(&self.reference, "reference")
     }
 }

@@ -42,6 +42,9 @@ pub struct NoticeParts {
     /// What the processing of sensitive data does to the person (PIPL Art. 30).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sensitive_impact: Option<String>,
+    /// The SM3 digests of the words at its controls, as they were approved. Where any are here, a yes with other words is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wordings: Vec<Sm3Digest>,
     /// What the data are processed for.
     pub purposes: Vec<NoticePurpose>,
     /// Whom they are given to.
@@ -198,6 +201,7 @@ impl Parts for NoticeParts {
         want_text(&self.at_expiry, "at_expiry")?;
         want_text_if_any(self.sensitive_necessity.as_deref(), "sensitive_necessity")?;
         want_text_if_any(self.sensitive_impact.as_deref(), "sensitive_impact")?;
+        want_few(&self.wordings, "wordings")?;
         want_some(&self.purposes, "purposes")?;
         for (at, told) in self.purposes.iter().enumerate() {
             want_some(&told.kinds, "purposes.kinds")?;

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 /// Whoever is given data.
 pub type Recipient = Sound<RecipientParts>;
 
-/// What a recipient is made of. Declared again, it is replaced; under another name it is another recipient, and consents
-/// that were given for the one before do not count (PIPL Art. 23).
+/// What a recipient is made of. Declared again, it is replaced; with another name, role or country it is another recipient, and
+/// consents that were given for the one before do not count (PIPL Art. 23, 39).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RecipientParts {
@@ -49,6 +49,11 @@ pub enum RecipientRole {
 }
 
 impl RecipientParts {
+    /// Whether a consent for `before` is one for this: it is who it was, is the same to the firm, and processes where it did.
+    pub(super) fn is_same_as(&self, before: &Self) -> bool {
+        self.name == before.name && self.role == before.role && self.country == before.country
+    }
+
     /// Whether data leave the mainland when they go there.
     #[must_use]
     pub fn is_overseas(&self) -> bool {
@@ -139,7 +144,7 @@ impl Parts for SupervisionParts {
 /// A system of the firm that consents come from, with the key that it signs them with.
 pub type Source = Sound<SourceParts>;
 
-/// What a source is made of. Declared again, it is replaced; with `until`, it is ended.
+/// What a source is made of. Declared again, it is replaced, and keeps its key; with `until`, it is ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SourceParts {
@@ -151,9 +156,18 @@ pub struct SourceParts {
     pub algorithm: Code,
     /// The public key, as the algorithm's standard writes it.
     pub public_key: Base64,
+    /// Who of the firm registered it, or ended it: whoever does so says whose yes counts.
+    pub registered_by: Code,
     /// Until when its signatures are taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Moment>,
+}
+
+impl SourceParts {
+    /// What it signs with.
+    pub(super) fn key(&self) -> (Code, Base64) {
+        (self.algorithm.clone(), self.public_key.clone())
+    }
 }
 
 impl Parts for SourceParts {

@@ -141,7 +141,7 @@ pub struct Answer {
     pub control: Control,
     /// How many consents this one act gave. More than one is no separate consent.
     pub consents_in_act: u32,
-    /// The session in the source's own logs.
+    /// The session in the source's own logs; of a paper or a recorded call, its number in the firm's files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<String>,
 }
@@ -203,6 +203,8 @@ impl Parts for ReceiptParts {
         want(!by_another || event.proof.is_some(), "event.proof", "name what shows that they are guardian or agent")?;
         want_text(&event.screen, "event.screen")?;
         want_text_if_any(event.session.as_deref(), "event.session")?;
+        let is_elsewhere = matches!(event.control, Control::Paper | Control::Voice);
+        want(!is_elsewhere || event.session.is_some(), "event.session", "name the paper, or the recording")?;
         want(event.consents_in_act > 0, "event.consents_in_act", "count this one")?;
         let is_bundled = event.state == AnswerState::SeparatelyGranted && event.consents_in_act > 1;
         want(!is_bundled, "event.state", "what one act gave together with others is granted, not separately_granted")
@@ -226,10 +228,11 @@ pub struct Claimed {
     receipt: Box<Receipt>,
 }
 
-/// A receipt whose signature was checked. Only with one can a consent be granted.
+/// A receipt whose signature was checked, with the key that it was checked with. Only with one can a consent be granted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signed<T> {
     claimed: Claimed,
+    key: (Code, Base64),
     what: std::marker::PhantomData<T>,
 }
 
@@ -263,7 +266,7 @@ impl ReceiptLine {
         if !self.is_signed(source, verify) {
             return Err(ReceiptError::Signature);
         }
-        Ok(Signed { claimed: Claimed::of(self)?, what: std::marker::PhantomData })
+        Ok(Signed { claimed: Claimed::of(self)?, key: source.key(), what: std::marker::PhantomData })
     }
 }
 
@@ -303,10 +306,21 @@ impl Claimed {
 }
 
 impl Signed<Receipt> {
+    /// Who signed it.
+    #[must_use]
+    pub fn source(&self) -> &Code {
+        self.claimed.source()
+    }
+
     /// What it says.
     #[must_use]
     pub fn receipt(&self) -> &Receipt {
         &self.claimed.receipt
+    }
+
+    /// Whether it was checked with the key of this source.
+    pub(super) fn was_checked_with(&self, source: &Source) -> bool {
+        *self.claimed.source() == source.id && self.key == source.key()
     }
 
     /// The text, its source and signature, to be kept.

@@ -36,6 +36,8 @@ pub struct Retention {
     pub from: &'static str,
     /// Which law says so, and where; or that none does.
     pub source: &'static str,
+    /// Whether a law does. What no law keeps has to be deleted where the person wants that.
+    pub is_law: bool,
 }
 
 const fn years(count: u16) -> Period {
@@ -53,7 +55,8 @@ const fn row(
     from: &'static str,
     source: &'static str,
 ) -> Retention {
-    Retention { object, word, period, from, source }
+    let is_law = !matches!(object, Object::ConsentEvidence);
+    Retention { object, word, period, from, source, is_law }
 }
 
 /// At least how long things are kept.
@@ -120,6 +123,9 @@ pub fn delete_or_restrict(holdings: &[Holding], today: Date) -> Disposal {
     let mut longest: Option<(Option<Date>, &'static Retention)> = None;
     for holding in holdings {
         let row = holding.object.retention();
+        if !row.is_law {
+            continue;
+        }
         let until = holding.since.map(|since| row.period.from(since));
         if until.is_some_and(|until| until < today) {
             continue;
@@ -163,6 +169,8 @@ mod tests {
         assert!(matches!(delete_or_restrict(&both, day("2040-01-01")), Disposal::Restrict { .. }));
         assert!(matches!(delete_or_restrict(&both, day("2040-01-02")), Disposal::Delete));
         assert!(matches!(delete_or_restrict(&[], day("2026-01-01")), Disposal::Delete));
+        let by_no_law = of(Object::ConsentEvidence, "2026-01-01");
+        assert!(matches!(delete_or_restrict(&[by_no_law], day("2026-01-01")), Disposal::Delete));
         let open = [Holding { object: Object::FundRegister, since: None }, both[0]];
         let Disposal::Restrict { until, because } = delete_or_restrict(&open, day("2060-01-01")) else {
             panic!("the account is open");

@@ -24,6 +24,10 @@ pub struct SettingsParts {
     pub article_33_covers_processors: bool,
     /// How long a look at a processor's work counts. One year unless settled otherwise.
     pub supervise_every: Period,
+    /// Whether the firm runs critical information infrastructure: then neither a certificate nor a standard contract lets data
+    /// go overseas, only the security assessment and the exemptions (PIPL Art. 40; Provisions on Cross-border Data Flows, 2024,
+    /// Art. 7 (1)). Not unless settled so: the authority tells a firm that it does.
+    pub is_critical_infrastructure: bool,
     /// How many persons' data in a year are too many to go overseas: one fewer may. 1 000 000 unless settled otherwise, from where on the Provisions on
     /// Cross-border Data Flows (2024), Art. 7, ask for a security assessment.
     pub export_limit_persons: u64,
@@ -74,6 +78,7 @@ impl Default for SettingsParts {
             ask_again_after: HALF_A_YEAR,
             article_33_covers_processors: false,
             supervise_every: ONE_YEAR,
+            is_critical_infrastructure: false,
             export_limit_persons: 1_000_000,
             export_limit_sensitive_persons: 10_000,
         }

@@ -32,7 +32,7 @@ fn busy() -> World {
     let request = RightsRequest { id: code("r-1"), right: Right::Port, due: day("2026-01-22") };
     let entry = world.book.receive(whose, request, world.at);
     world.take(entry).expect("taken");
-    let entry = world.book.erase(whose, operator(), "本人要求".to_owned(), world.at).expect("allowed");
+    let entry = world.book.erase(whose, &[], (operator(), "本人要求".to_owned()), world.at).expect("allowed");
     world.take(entry).expect("taken");
     world
 }
@@ -46,7 +46,7 @@ fn an_entry_has_one_way_to_be_written() {
         let read = Entry::parse(&json).unwrap_or_else(|error| panic!("{error}: {json}"));
         assert_eq!((&read, read.to_json(), read.digest()), (entry, json.clone(), entry.digest()));
         assert!(!json.contains('\n'));
-        book.apply(&read).expect("taken");
+        book.apply(&read, &Keys).expect("taken");
     }
     assert_eq!(format!("{book:?}"), format!("{:?}", world.book));
 }

@@ -3,6 +3,8 @@
 mod json;
 mod law;
 mod model;
+mod papers;
+mod reader;
 mod recipients;
 mod refusals;
 mod scenes;

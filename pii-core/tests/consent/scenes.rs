@@ -240,7 +240,7 @@ fn what_is_restricted_is_stored_and_what_is_erased_is_gone() {
     let entry = world.book.lift_restriction(whose, operator(), "误操作".to_owned(), world.at).expect("allowed");
     world.take(entry).expect("taken");
     assert_eq!(first_reason(&world, 1), None);
-    let entry = world.book.erase(whose, operator(), "本人要求".to_owned(), world.at).expect("allowed");
+    let entry = world.book.erase(whose, &[], (operator(), "本人要求".to_owned()), world.at).expect("allowed");
     world.take(entry).expect("taken");
     assert_eq!(first_reason(&world, 1), Some(Reason::Erased));
     assert_eq!(world.book.subject_of(&[alias(1)]), None);
@@ -290,7 +290,12 @@ fn a_yes_counts_with_its_evidence_and_otherwise_not() {
     }
     let public_key = Base64::new(b"app key").expect("bytes");
     let (id, name, algorithm) = (code("app"), "交易APP".to_owned(), code("ed25519"));
-    let ended = SourceParts { id, name, algorithm, public_key, until: Some(world.at) };
+    let ended = SourceParts { id, name, algorithm, public_key, registered_by: code("li.lei"), until: Some(world.at) };
+    let of_another_key = Base64::new(b"another key").expect("bytes");
+    let changed = SourceParts { public_key: of_another_key, until: None, ..ended.clone() };
+    let changed = Declaration::Source(sound(changed));
+    assert_eq!(world.book.declare(changed.clone(), world.at), Err(Fault::AnotherKey));
+    assert_eq!(world.take(Entry::declared(world.at, changed)), Err(Fault::AnotherKey), "whoever wrote it there");
     world.declare(Declaration::Source(sound(ended)));
     world.answer(&good).expect("the last moment of its key");
     world.wait(1);
@@ -324,7 +329,7 @@ fn what_does_not_fit_spoils_its_record_and_nothing_else() {
 fn a_service_is_refused_for_what_it_needs_alone() {
     let mut world = World::new();
     fn refuse(world: &World) -> Decision<'_> {
-        world.book.may_refuse_service(PURPOSE, world.at)
+        world.book.may_refuse_service(PURPOSE, &kinds(&[PLAIN]), world.at)
     }
     assert_eq!(refuse(&world).reasons(), [Reason::ServiceNotRefusable]);
     world.declare(Declaration::OtherBasis(sound(basis_parts(BasisKind::Contract, None))));
@@ -335,7 +340,7 @@ fn a_service_is_refused_for_what_it_needs_alone() {
     assert!(!refuse(&world).is_allowed(), "the duty is over");
     world.declare(purpose(|parts| parts.is_necessary = true));
     assert_eq!(refuse(&world).basis(), Some(Basis::Necessary));
-    assert_eq!(world.book.may_refuse_service("other", world.at).reasons(), [Reason::PurposeUnknown]);
+    assert_eq!(world.book.may_refuse_service("other", &kinds(&[PLAIN]), world.at).reasons(), [Reason::PurposeUnknown]);
 }
 
 #[test]

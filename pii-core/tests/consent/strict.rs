@@ -85,7 +85,8 @@ fn what_was_agreed_with_others_does_not_come_back_either() {
     let public_key = Base64::new(b"app key").expect("bytes");
     let (id, name, algorithm) = (code("app"), "交易APP".to_owned(), code("ed25519"));
     let until = Some(moment("2026-06-30T00:00:00Z"));
-    world.declare(Declaration::Source(sound(SourceParts { id, name, algorithm, public_key, until })));
+    let registered_by = code("li.lei");
+    world.declare(Declaration::Source(sound(SourceParts { id, name, algorithm, public_key, registered_by, until })));
     let parts = receipt_parts(record(2), whose, world.at, AnswerState::SeparatelyGranted);
     assert_eq!(world.answer(&parts), Err(Fault::UnknownSource));
 }
@@ -128,7 +129,7 @@ fn whoever_is_erased_stays_erased() {
     let whose = world.adult(1);
     world.declare(Declaration::OtherBasis(sound(basis_parts(BasisKind::StatutoryDuty, None))));
     assert_eq!(process(&world, 7), [], "a duty asks nobody");
-    let entry = world.book.erase(whose, operator(), "本人要求".to_owned(), world.at).expect("allowed");
+    let entry = world.book.erase(whose, &[], (operator(), "本人要求".to_owned()), world.at).expect("allowed");
     world.take(entry).expect("taken");
     assert_eq!(process(&world, 1), [Reason::Erased]);
     let entry = Entry::of(whose, world.at, Body::AliasRemoved(alias(1))).expect("a person's");
@@ -231,7 +232,7 @@ fn a_reason_is_no_longer_than_other_texts() {
         [
             book.restrict(whose, operator(), reason.clone(), at).err(),
             book.lift_restriction(whose, operator(), reason.clone(), at).err(),
-            book.erase(whose, operator(), reason.clone(), at).err(),
+            book.erase(whose, &[], (operator(), reason.clone()), at).err(),
             book.invalidate(record(1), operator(), reason.clone(), at).err(),
             book.withdraw(whose, Which::All, (operator(), Some(reason.clone())), at).err(),
             book.withdraw(whose, Which::Record(record(1)), (operator(), Some(reason.clone())), at).err(),

@@ -130,6 +130,7 @@ pub(crate) fn notice_parts(version: u32, from: Moment) -> NoticeParts {
         contact: "95xxx".to_owned(),
         rights: "在APP的隐私设置中撤回".to_owned(),
         at_expiry: "删除".to_owned(),
+        wordings: vec![Sm3Digest::of("我同意".as_bytes())],
         sensitive_necessity: Some("付款须用".to_owned()),
         sensitive_impact: Some("泄露可致财产损失".to_owned()),
         purposes: vec![NoticePurpose {
@@ -207,6 +208,7 @@ pub(crate) fn export_parts(recipient: &str, ground: ExportGroundKind) -> ExportG
         id: code(&format!("export-{recipient}")),
         recipient: code(recipient),
         purposes: vec![code(PURPOSE)],
+        kinds: purpose_parts().kinds,
         ground,
         reference: "备案一号".to_owned(),
         until: day("2029-12-31"),
@@ -270,10 +272,21 @@ impl World {
                 world.declare(Declaration::Assessment(sound(assessment_parts(trigger, id))));
             }
         }
+        for trigger in [Trigger::Sensitive, Trigger::Publish] {
+            let parts = AssessmentParts { recipient: None, ..assessment_parts(trigger, "firm") };
+            world.declare(Declaration::Assessment(sound(parts)));
+        }
         world.supervise("gateway", "2026-01-01", true);
         let public_key = Base64::new(b"app key").expect("bytes");
         let (id, name, algorithm) = (code("app"), "交易APP".to_owned(), code("ed25519"));
-        world.declare(Declaration::Source(sound(SourceParts { id, name, algorithm, public_key, until: None })));
+        world.declare(Declaration::Source(sound(SourceParts {
+            id,
+            name,
+            algorithm,
+            public_key,
+            registered_by: code("li.lei"),
+            until: None,
+        })));
         world.wait(3600);
         world
     }
@@ -289,7 +302,7 @@ impl World {
     }
 
     pub(crate) fn take(&mut self, entry: Entry) -> Result<(), Fault> {
-        let taken = self.book.apply(&entry);
+        let taken = self.book.apply(&entry, &Keys);
         self.entries.push(entry);
         taken
     }
@@ -300,7 +313,7 @@ impl World {
     }
 
     pub(crate) fn age(&mut self, subject: SubjectId, age: Age) {
-        let entry = Entry::of(subject, self.at, Body::Age(age)).expect("a person's");
+        let entry = Entry::of(subject, self.at, Body::Age { age, by: operator() }).expect("a person's");
         self.take(entry).expect("taken");
     }
 

@@ -1,11 +1,10 @@
 //! Whether a ledger is what it was: its chain, its entries, and the signatures of all receipts.
 
 use super::folded::Folded;
-use super::read::receipt_of;
 use super::source_key::SourceKeys;
-use super::wire;
 use crate::StoreError;
 use crate::ledger::{Head, LedgerStorage, PAGE_LIMIT_ENTRIES, State as _};
+use std::sync::Arc;
 
 /// What a ledger of consents was found to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,7 +17,7 @@ pub struct Soundness {
     pub records: usize,
     /// Entries that the rules do not allow. Their records count for nothing.
     pub refused: u64,
-    /// Receipts.
+    /// Receipts that count.
     pub receipts: u64,
     /// Receipts whose source did not sign them: somebody wrote them into the store.
     pub unsigned: u64,
@@ -30,28 +29,19 @@ impl Soundness {
     /// # Errors
     /// It is damaged or cannot be read.
     pub fn of(storage: &mut dyn LedgerStorage) -> Result<Self, StoreError> {
-        let (mut found, mut folded, keys) = (Self::default(), Folded::default(), SourceKeys::default());
+        let (mut found, mut folded) = (Self::default(), Folded::new(Arc::new(SourceKeys::default())));
         loop {
             let page = storage.after(found.head.seq, PAGE_LIMIT_ENTRIES)?;
             if page.is_empty() {
                 break;
             }
-            for stored in &page {
+            for (stored, read) in page.iter().zip(folded.read(&page)?) {
                 found.head = found.head.then(stored)?;
-                if let Some(entry) = wire::read(stored)?
-                    && let Some(claimed) = receipt_of(&entry)
-                {
-                    found.receipts += 1;
-                    // A source keeps its key as long as it is declared; one with another key is another source.
-                    let source = folded.book.source(claimed.source().as_str());
-                    let is_signed = source.is_some_and(|source| claimed.is_signed(source, &keys));
-                    found.unsigned += u64::from(!is_signed);
-                }
-                folded.apply(stored)?;
+                folded.apply(stored, read);
             }
         }
         (found.subjects, found.records) = (folded.book.subject_count(), folded.book.record_count());
-        found.refused = folded.refused;
+        (found.refused, found.unsigned, found.receipts) = (folded.refused, folded.unsigned, folded.receipts);
         Ok(found)
     }
 

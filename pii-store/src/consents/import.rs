@@ -7,14 +7,15 @@ use super::count::{Imported, Progress};
 use super::error::{ConsentError, LineFault};
 use super::identity::IDENTITY_LIMIT_BYTES;
 use super::line::{Checked, HandedIn};
+use super::spread;
 use super::subject::Leads;
 use super::{Aliases, Consents, Step, Wait};
-use pii_core::consent::{AliasDigest, Body, Book, Code, Entry, Fault, RECEIPT_LIMIT_BYTES, Source, State, SubjectId};
+use pii_core::consent::{
+    Actor, AliasDigest, Body, Book, Code, Entry, Fault, RECEIPT_LIMIT_BYTES, Source, State, SubjectId,
+};
 use pii_core::time::Moment;
 use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, Read as _};
-use std::num::NonZeroUsize;
-use std::thread;
 
 /// Texts are escaped in a line.
 const LINE_LIMIT_BYTES: usize = 2 * (RECEIPT_LIMIT_BYTES + IDENTITY_LIMIT_BYTES);
@@ -85,28 +86,10 @@ impl Consents {
             let source = |code: &&Code| Some(((*code).clone(), book.source(code.as_str())?.clone()));
             names.iter().filter_map(source).collect()
         })?;
-        let workers = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        let size = lines.len().div_ceil(workers).max(1);
-        let mut parts: Vec<Vec<Numbered<HandedIn>>> = Vec::new();
-        let mut lines = lines.into_iter();
-        loop {
-            let part: Vec<_> = lines.by_ref().take(size).collect();
-            if part.is_empty() {
-                break;
-            }
-            parts.push(part);
-        }
-        let check = |part: Vec<Numbered<HandedIn>>| -> Vec<Numbered<Checked>> {
-            let one = |line: HandedIn| line.checked(&sources, &self.sources, &self.digests);
-            part.into_iter().map(|(number, line)| (number, line.and_then(one))).collect()
+        let check = |(number, line): Numbered<HandedIn>| {
+            (number, line.and_then(|line| line.checked(&sources, &self.sources, &self.digests)))
         };
-        let check = &check;
-        let done = thread::scope(|scope| {
-            let running: Vec<_> = parts.into_iter().map(|part| scope.spawn(move || check(part))).collect();
-            running.into_iter().map(thread::ScopedJoinHandle::join).collect::<Result<Vec<_>, _>>()
-        });
-        let done = done.map_err(|_| crate::StoreError::unusable("a thread panicked: report it"))?;
-        Ok(done.into_iter().flatten().collect())
+        Ok(spread::each(lines, check)?)
     }
 
     fn keep(
@@ -180,7 +163,8 @@ fn entries(line: &Checked, book: &Book, at: Moment) -> Result<Vec<Entry>, LineFa
     });
     let is_new = !entries.is_empty() || (line.receipt.is_some() && !is_there);
     if let Some(age) = line.identity.as_ref().and_then(|identity| identity.age).filter(|_| is_new) {
-        entries.extend(Entry::of(subject, at, Body::Age(age)));
+        let by = Actor::Subject { source: line.source.clone() };
+        entries.extend(Entry::of(subject, at, Body::Age { age, by }));
     }
     if let Some(receipt) = line.receipt.as_ref().filter(|_| !is_there) {
         let answer = &receipt.receipt().event;

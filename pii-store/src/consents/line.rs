@@ -31,6 +31,7 @@ pub(super) struct HandedIn {
 /// A line whose signatures were checked.
 #[derive(Clone)]
 pub(super) struct Checked {
+    pub(super) source: Code,
     pub(super) receipt: Option<Signed<Receipt>>,
     pub(super) identity: Option<Identity>,
 }
@@ -77,7 +78,7 @@ impl HandedIn {
             }
             _ => None,
         };
-        let checked = Checked { receipt, identity };
+        let checked = Checked { source: self.source, receipt, identity };
         let subjects = [checked.identity.as_ref().map(|identity| identity.subject), checked.receipt_subject()];
         match subjects {
             [Some(one), Some(other)] if one != other => Err(LineFault::AnotherSubject),

@@ -4,7 +4,7 @@ use super::Consents;
 use super::wire;
 use crate::StoreError;
 use crate::ledger::PAGE_LIMIT_ENTRIES;
-use pii_core::consent::{Claimed, ConsentAct, Entry, SubjectId};
+use pii_core::consent::{Entry, SubjectId};
 
 impl Consents {
     /// All that the ledger has of a subject, in its order (PIPL Art. 45). `take` may fail, and ends it.
@@ -45,13 +45,5 @@ impl Consents {
                 }
             }
         }
-    }
-}
-
-/// The receipt that an entry brought, if it brought one.
-pub(super) fn receipt_of(entry: &Entry) -> Option<&Claimed> {
-    match &entry.consent()?.act {
-        ConsentAct::Answered(claimed) => Some(claimed),
-        _ => None,
     }
 }

@@ -3,29 +3,42 @@
 use super::error::ConsentError;
 use super::subject::SubjectDigests;
 use super::wire;
+use crate::StoreError;
 use crate::ledger::StoredEntry;
 use crate::trail::{Change, Hash, KeyedDigest, LedgerChange, Name, Record, Recorder, SUBJECT_LIMIT};
-use pii_core::consent::{AliasDigest, Body, ConsentAct, Entry, State};
+use pii_core::consent::{AliasDigest, Body, Code, ConsentAct, Entry, RecordId, State};
+
+/// A record's purpose and recipient.
+pub(super) type Scope = (Option<Code>, Option<Code>);
 
 /// Records entries that are in the ledger, and returns once that is on the disk. `about` is whom they are about, where it is
-/// known by more than their number.
+/// known by more than their number; `of_record` says what a record is for, where an event of it does not.
 pub(super) fn changes(
     trail: &Recorder,
     stored: &[StoredEntry],
-    about: &[AliasDigest],
-    digests: &SubjectDigests,
+    (about, digests): (&[AliasDigest], &SubjectDigests),
+    of_record: impl Fn(RecordId) -> Result<Scope, StoreError>,
 ) -> Result<(), ConsentError> {
     let mut last = None;
     for stored in stored {
         let Some(entry) = wire::read(stored)? else { continue };
-        let ticket = trail.append(Record::Ledger(Box::new(change(stored, &entry, about, digests))));
+        let scope = match scope(&entry) {
+            Told::Here(scope) => scope,
+            Told::InRecord(record) => of_record(record)?,
+        };
+        let ticket = trail.append(Record::Ledger(Box::new(change(stored, &entry, (about, digests), &scope))));
         last = Some(ticket.map_err(|error| ConsentError::trail(&error))?);
     }
     // Tickets are done in their order.
     last.map_or(Ok(()), |ticket| ticket.wait().map(|_| ()).map_err(|error| ConsentError::trail(&error)))
 }
 
-fn change(stored: &StoredEntry, entry: &Entry, about: &[AliasDigest], digests: &SubjectDigests) -> LedgerChange {
+fn change(
+    stored: &StoredEntry,
+    entry: &Entry,
+    (about, digests): (&[AliasDigest], &SubjectDigests),
+    scope: &Scope,
+) -> LedgerChange {
     let own = match entry.body() {
         Body::AliasAdded(alias) => Some(*alias),
         _ => None,
@@ -33,20 +46,24 @@ fn change(stored: &StoredEntry, entry: &Entry, about: &[AliasDigest], digests: &
     let number = entry.subject().map(|subject| digests.of_number(subject)).unwrap_or_default();
     let known = own.iter().chain(about.iter().filter(|alias| own != Some(**alias))).chain(&number);
     let digest = |alias: &AliasDigest| KeyedDigest { key: alias.key(), mac: alias.bytes() };
-    let (purpose, recipient) = scope(entry);
+    let name = |code: &Option<Code>| code.as_ref().and_then(|code| Name::new(code.as_str()));
     LedgerChange {
         entry: stored.seq,
         digest: Hash::new(stored.digest),
         change: kind(entry.body()),
         effective: entry.at(),
         subjects: if entry.subject().is_some() { known.take(SUBJECT_LIMIT).map(digest).collect() } else { Vec::new() },
-        purpose,
-        recipient,
+        purpose: name(&scope.0),
+        recipient: name(&scope.1),
     }
 }
 
 fn kind(body: &Body) -> Change {
-    let Body::Consent(event) = body else { return Change::Declared };
+    let event = match body {
+        Body::Consent(event) => event,
+        Body::Withdrawn(_) => return Change::Withdrawn,
+        _ => return Change::Declared,
+    };
     match event.act.state() {
         State::Granted | State::SeparatelyGranted => Change::Granted,
         State::Refused | State::Withdrawn => Change::Withdrawn,
@@ -55,16 +72,24 @@ fn kind(body: &Body) -> Change {
     }
 }
 
-/// Purpose and recipient, where the entry itself says them.
-fn scope(entry: &Entry) -> (Option<Name>, Option<Name>) {
-    let (purpose, recipient) = match entry.consent().map(|event| &event.act) {
-        Some(ConsentAct::Answered(claimed)) => {
-            let processing = &claimed.receipt().processing;
-            (Some(&processing.purpose), processing.recipient.as_ref())
-        }
-        Some(ConsentAct::Requested { scope, .. }) => (Some(&scope.purpose), scope.recipient.as_ref()),
-        _ => (None, None),
+/// Where purpose and recipient stand.
+enum Told {
+    Here(Scope),
+    InRecord(RecordId),
+}
+
+fn scope(entry: &Entry) -> Told {
+    let event = match entry.body() {
+        Body::Consent(event) => event,
+        Body::Withdrawn(all) => return Told::Here((all.purpose.clone(), all.recipient.clone())),
+        _ => return Told::Here((None, None)),
     };
-    let name = |code: &pii_core::consent::Code| Name::new(code.as_str());
-    (purpose.and_then(name), recipient.and_then(name))
+    match &event.act {
+        ConsentAct::Answered(claimed) => {
+            let processing = &claimed.receipt().processing;
+            Told::Here((Some(processing.purpose.clone()), processing.recipient.clone()))
+        }
+        ConsentAct::Requested { scope, .. } => Told::Here((Some(scope.purpose.clone()), scope.recipient.clone())),
+        _ => Told::InRecord(event.record),
+    }
 }

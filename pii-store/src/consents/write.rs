@@ -6,8 +6,8 @@ use super::{Consents, Step, Wait};
 use crate::ledger::Removal;
 use crate::trail::Note;
 use pii_core::consent::{
-    Actor, Body, Book, Code, Declaration, Entry, Fault, Incident, NoticeRef, RecordId, RightsAnswer, RightsRequest,
-    Scope, SubjectId, Which,
+    Actor, Body, Book, Code, Declaration, Entry, Fault, Holding, Incident, NoticeRef, RecordId, RightsAnswer,
+    RightsRequest, Scope, SubjectId, Which,
 };
 use pii_core::key::Entropy;
 use pii_core::time::Moment;
@@ -94,10 +94,11 @@ impl Consents {
     }
 
     /// Withdraws consents, and returns once no node can decide on them any more: every node has said that it knows, or its
-    /// lease has run out. None may be left to withdraw.
+    /// lease has run out. None may be left to withdraw: whatever was said before counts no more nevertheless, on whatever node
+    /// it comes in.
     ///
     /// # Errors
-    /// The record is not the subject's or not there; the store cannot be written. After
+    /// Nothing is known of the subject; the record is not the subject's or not there; the store cannot be written. After
     /// [`crate::StoreError::is_unknown_outcome`] it is to be tried again, which does no harm.
     pub fn withdraw(
         &self,
@@ -114,7 +115,7 @@ impl Consents {
         let written = self.write(Wait::ForAllNodes, about, make)?;
         let (waited, silent_nodes) =
             written.acknowledged.map_or((Duration::ZERO, 0), |done| (done.waited, done.silent));
-        Ok(Withdrawn { records: written.count, waited, silent_nodes })
+        Ok(Withdrawn { records: written.records, waited, silent_nodes })
     }
 
     /// Leaves storage and protection only of a person's data (PIPL Art. 47 ¶2), on every node when it returns.
@@ -139,10 +140,16 @@ impl Consents {
     /// deleted stays, under a number that leads to nobody.
     ///
     /// # Errors
-    /// As [`Consents::restrict`].
-    pub fn erase(&self, subject: SubjectId, by: &Actor, reason: &str, at: Moment) -> Result<(), ConsentError> {
+    /// A law keeps something of what the firm holds; else as [`Consents::restrict`].
+    pub fn erase(
+        &self,
+        subject: SubjectId,
+        held: &[Holding],
+        (by, reason): (&Actor, &str),
+        at: Moment,
+    ) -> Result<(), ConsentError> {
         let make = |book: &Book| {
-            let entries = vec![book.erase(subject, by.clone(), noted(reason), at)?];
+            let entries = vec![book.erase(subject, held, (by.clone(), noted(reason)), at)?];
             Ok(Step { entries, removals: vec![Removal::Subject(subject.bytes())] })
         };
         self.write(Wait::ForAllNodes, &Aliases::default(), make).map(|_| ())
@@ -175,7 +182,7 @@ impl Consents {
     /// The store cannot be written.
     pub fn write_ends(&self, limit: usize, at: Moment) -> Result<usize, ConsentError> {
         let make = |book: &Book| Ok(Step::from(book.due(at, limit)));
-        self.write(Wait::No, &Aliases::default(), make).map(|written| written.count)
+        self.write(Wait::No, &Aliases::default(), make).map(|written| written.records)
     }
 
     /// Notes that data were given to a recipient, as far as the ledger counts that: overseas (Provisions on Cross-border Data

@@ -22,11 +22,18 @@ const WAIT_WHILE_HELD: Duration = Duration::from_millis(10);
 
 /// What a ledger's entries come to, in memory.
 pub trait State: Send + Sync + 'static {
-    /// Takes the next entry. A blank one ([`super::Keeps::Nothing`]) stands where something was erased.
+    /// An entry that was read.
+    type Read: Send;
+
+    /// Reads the entries that come next, before any of them is taken. Whoever looks at the state is not kept waiting meanwhile:
+    /// all that takes long belongs here. A blank one ([`super::Keeps::Nothing`]) stands where something was erased.
     ///
     /// # Errors
-    /// It cannot be understood. The node then decides nothing more, rather than pass over something: it may be a withdrawal.
-    fn apply(&mut self, entry: &StoredEntry) -> Result<(), StoreError>;
+    /// One cannot be understood. The node then decides nothing more, rather than pass over something: it may be a withdrawal.
+    fn read(&self, entries: &[StoredEntry]) -> Result<Vec<Self::Read>, StoreError>;
+
+    /// Takes the next entry.
+    fn apply(&mut self, entry: &StoredEntry, read: Self::Read);
 }
 
 /// What a ledger says, in memory, for as long as it is known to be new enough. Dropped, it stops and leaves the table of

@@ -1,7 +1,7 @@
 //! One round of a follower: ask for the newest entry, take what is missing, let the lease run.
 
 use super::follower::{Shared, State};
-use super::{Head, LedgerStorage, NodeId, PAGE_LIMIT_ENTRIES};
+use super::{Head, LedgerStorage, NodeId, PAGE_LIMIT_ENTRIES, StoredEntry};
 use crate::StoreError;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -9,6 +9,9 @@ use std::time::Instant;
 
 /// How many entries are taken at once: whoever reads waits so long, which is far below a millisecond.
 const AT_ONCE: usize = 256;
+
+/// How many are read at once where nobody waits: all processors have some, and their memory is bounded.
+const READ_AT_ONCE: usize = 2048;
 
 /// What a follower has, and how it comes by more.
 pub(super) struct Round<S> {
@@ -85,11 +88,12 @@ impl<S: State> Round<S> {
                 return Ok(false);
             }
             for entries in page.chunks(AT_ONCE) {
-                let state = self.shared.state.write();
-                let mut state = state.map_err(|_| StoreError::unusable("a thread panicked: start the node again"))?;
-                for entry in entries {
-                    let head = self.head.then(entry)?;
-                    state.apply(entry)?;
+                let panicked = || StoreError::unusable("a thread panicked: start the node again");
+                let read = self.shared.state.read().map_err(|_| panicked())?.read(entries)?;
+                let heads = heads(self.head, entries)?;
+                let mut state = self.shared.state.write().map_err(|_| panicked())?;
+                for ((entry, read), head) in entries.iter().zip(read).zip(heads) {
+                    state.apply(entry, read);
                     self.head = head;
                     self.shared.applied.store(head.seq, Ordering::SeqCst);
                 }
@@ -106,9 +110,12 @@ impl<S: State> Round<S> {
             if page.is_empty() {
                 return Err(StoreError::corrupt("the ledger does not end with its last entry"));
             }
-            for entry in &page {
-                head = head.then(entry)?;
-                state.apply(entry)?;
+            for entries in page.chunks(READ_AT_ONCE) {
+                let read = state.read(entries)?;
+                for (entry, read) in entries.iter().zip(read) {
+                    head = head.then(entry)?;
+                    state.apply(entry, read);
+                }
             }
         }
         let old = self.shared.state.write();
@@ -122,4 +129,13 @@ impl<S: State> Round<S> {
     pub(super) fn leave(&self, storage: &mut dyn LedgerStorage) {
         let _ = storage.forget(&self.node, None);
     }
+}
+
+/// What each of these entries makes of the head before it.
+fn heads(mut head: Head, entries: &[StoredEntry]) -> Result<Vec<Head>, StoreError> {
+    let next = |entry| {
+        head = head.then(entry)?;
+        Ok(head)
+    };
+    entries.iter().map(next).collect()
 }

@@ -43,7 +43,9 @@ pub(crate) fn signing_key(algorithm: SignAlgorithm, byte: u8) -> SigningKey {
 }
 
 pub(crate) fn source(name: &str, key: &SigningKey) -> Declaration {
-    Declaration::Source(source_of(code(name), "手机应用", &key.verifying_key().to_pem(), None).expect("a source"))
+    Declaration::Source(
+        source_of(code(name), "手机应用", &key.verifying_key().to_pem(), code("li.lei")).expect("a source"),
+    )
 }
 
 impl Firm {

@@ -114,11 +114,16 @@ pub(crate) fn all(storage: &mut dyn LedgerStorage) -> Vec<StoredEntry> {
 pub(crate) struct Bodies(pub(crate) Vec<String>);
 
 impl State for Bodies {
-    fn apply(&mut self, entry: &StoredEntry) -> Result<(), StoreError> {
-        if entry.body == "what nobody understands" {
+    type Read = String;
+
+    fn read(&self, entries: &[StoredEntry]) -> Result<Vec<String>, StoreError> {
+        if entries.iter().any(|entry| entry.body == "what nobody understands") {
             return Err(StoreError::unusable("a body of another version: take a newer program"));
         }
-        self.0.push(entry.body.clone());
-        Ok(())
+        Ok(entries.iter().map(|entry| entry.body.clone()).collect())
+    }
+
+    fn apply(&mut self, _: &StoredEntry, body: String) {
+        self.0.push(body);
     }
 }

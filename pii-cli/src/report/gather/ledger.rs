@@ -4,6 +4,7 @@ use super::span::Span;
 use crate::report::model::{Document, Incidents, Ledger, NOTICE_DAYS, Party, Requests};
 use pii_core::consent::{Body, Book, Declaration, Entry, RecipientRole, State};
 use pii_core::time::Date;
+use pii_store::consents::SourceKeys;
 use pii_store::ledger::{Head, LedgerStorage, PAGE_LIMIT_ENTRIES};
 use pii_store::{Sqlite, StoreError};
 use std::collections::BTreeMap;
@@ -44,6 +45,7 @@ struct Fold {
 /// Reads the ledger of a store from its beginning.
 pub(super) fn read(store: &Path, span: &Span, today: Date) -> Result<Read, StoreError> {
     let mut storage = Sqlite::open(store)?;
+    let keys = SourceKeys::default();
     let (mut book, mut fold, mut head) = (Book::new(), Fold::default(), Head::default());
     fold.ledger.is_sound = true;
     loop {
@@ -61,7 +63,7 @@ pub(super) fn read(store: &Path, span: &Span, today: Date) -> Result<Read, Store
                 // It was erased with its subject.
                 continue;
             }
-            let taken = Entry::parse(&stored.body).ok().filter(|entry| book.apply(entry).is_ok());
+            let taken = Entry::parse(&stored.body).ok().filter(|entry| book.apply(entry, &keys).is_ok());
             match taken {
                 Some(entry) => fold.take(&entry, span),
                 None => fold.ledger.not_taken += 1,

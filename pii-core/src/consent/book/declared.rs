@@ -4,13 +4,13 @@ use super::super::entry::Declaration;
 use super::super::fault::Fault;
 use super::super::ground::{Assessment, BiometricAssessment, ExportGround, OtherBasis, Trigger};
 use super::super::id::Code;
-use super::super::notice::{Disclosure, Notice, NoticeParts};
-use super::super::party::{Contract, Recipient, Source, Supervision};
+use super::super::notice::{Notice, NoticeParts, NoticePurpose};
+use super::super::party::{Contract, Recipient, Source};
 use super::super::published::Published;
 use super::super::settings::{BIOMETRIC_KINDS, SENSITIVE_KINDS, Settings, SettingsParts};
 use super::interned::{KindSet, Kinds, MethodSet, Table};
+use super::rows::{AssessmentRow, BasisRow, BiometricRow, ContractRow, ExportRow, NoticeRow, PurposeRow, RecipientRow};
 use crate::Kind;
-use crate::purpose::Purpose;
 use crate::time::Moment;
 
 /// Everything declared that holds now.
@@ -25,69 +25,6 @@ pub(crate) struct Declared {
     pub(crate) settings: Settings,
     pub(crate) sensitive: KindSet,
     pub(crate) biometric: KindSet,
-}
-
-/// A purpose with what rests on it.
-#[derive(Default)]
-pub(crate) struct PurposeRow {
-    pub(crate) purpose: Option<Purpose>,
-    pub(crate) kinds: KindSet,
-    pub(crate) methods: MethodSet,
-    /// Grows with each change that makes it another purpose.
-    pub(crate) generation: u32,
-    pub(crate) bases: Vec<BasisRow>,
-    pub(crate) assessments: Vec<AssessmentRow>,
-    pub(crate) biometrics: Vec<BiometricRow>,
-}
-
-/// A recipient with what was agreed with it.
-#[derive(Default)]
-pub(crate) struct RecipientRow {
-    pub(crate) recipient: Option<Recipient>,
-    /// Grows when it becomes another recipient.
-    pub(crate) generation: u32,
-    pub(crate) contracts: Vec<ContractRow>,
-    pub(crate) supervision: Option<Supervision>,
-    pub(crate) exports: Vec<ExportRow>,
-}
-
-pub(crate) struct BasisRow {
-    pub(crate) kinds: KindSet,
-    pub(crate) methods: MethodSet,
-    pub(crate) recipient: Option<u32>,
-    pub(crate) parts: OtherBasis,
-}
-
-pub(crate) struct AssessmentRow {
-    pub(crate) kinds: KindSet,
-    pub(crate) recipient: Option<u32>,
-    pub(crate) parts: Assessment,
-}
-
-pub(crate) struct BiometricRow {
-    pub(crate) kinds: KindSet,
-    pub(crate) parts: BiometricAssessment,
-}
-
-pub(crate) struct ContractRow {
-    pub(crate) kinds: KindSet,
-    pub(crate) methods: MethodSet,
-    pub(crate) purposes: Vec<u32>,
-    pub(crate) parts: Contract,
-}
-
-pub(crate) struct ExportRow {
-    pub(crate) purposes: Vec<u32>,
-    pub(crate) parts: ExportGround,
-}
-
-/// A version of a notice.
-pub(crate) struct NoticeRow {
-    pub(crate) notice: Notice,
-    /// From when on consents that were given with it do not count any more, by purpose and by recipient: a later version says
-    /// something else of them.
-    pub(crate) purposes_over: Vec<(Code, Moment)>,
-    pub(crate) recipients_over: Vec<(Code, Moment)>,
 }
 
 impl Default for Declared {
@@ -135,7 +72,18 @@ impl Declared {
 
     /// Whether a declaration can be taken.
     pub(crate) fn weigh(&self, declaration: &Declaration) -> Result<(), Fault> {
-        let Declaration::Notice(notice) = declaration else { return Ok(()) };
+        match declaration {
+            Declaration::Notice(notice) => self.weigh_notice(notice),
+            Declaration::Source(source) => {
+                let before = self.sources.find(source.id.as_str());
+                let is_same = before.is_none_or(|(_, before)| before.key() == source.key());
+                if is_same { Ok(()) } else { Err(Fault::AnotherKey) }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn weigh_notice(&self, notice: &NoticeParts) -> Result<(), Fault> {
         let latest = self.notices.find(notice.id.as_str()).and_then(|(_, versions)| versions.last());
         let latest = latest.and_then(|number| self.versions.get(*number as usize));
         match latest {
@@ -186,7 +134,7 @@ impl Declared {
 
     fn take_recipient(&mut self, recipient: &Recipient) -> Option<()> {
         let row = self.recipient_row(&recipient.id)?;
-        let is_same = row.recipient.as_ref().is_some_and(|before| before.name == recipient.name);
+        let is_same = row.recipient.as_ref().is_some_and(|before| recipient.is_same_as(before));
         row.generation += u32::from(!is_same);
         row.recipient = Some(recipient.clone());
         Some(())
@@ -252,8 +200,8 @@ impl Declared {
             }
         }
         let purposes = ground.purposes.iter().map(|code| self.purposes.intern(code)).collect();
-        let parts = ground.clone();
-        self.recipient_row(&ground.recipient)?.exports.push(ExportRow { purposes, parts });
+        let (kinds, parts) = (self.kinds.intern(&ground.kinds)?, ground.clone());
+        self.recipient_row(&ground.recipient)?.exports.push(ExportRow { kinds, purposes, parts });
         Some(())
     }
 
@@ -273,8 +221,13 @@ impl Declared {
             }
         }
         numbers.push(u32::try_from(self.versions.len()).ok()?);
+        // Of a purpose that is not published yet it tells as it will be published first.
+        let generation = |told: &NoticePurpose| {
+            self.purposes.find(told.purpose.as_str()).map_or(1, |(_, row)| row.generation.max(1))
+        };
+        let generations = notice.purposes.iter().map(generation).collect();
         let (purposes_over, recipients_over) = (Vec::new(), Vec::new());
-        self.versions.push(NoticeRow { notice: notice.clone(), purposes_over, recipients_over });
+        self.versions.push(NoticeRow { notice: notice.clone(), generations, purposes_over, recipients_over });
         self.notices.put(id, Some(numbers));
         Some(())
     }
@@ -300,14 +253,14 @@ impl Declared {
     pub(crate) fn is_assessed(
         &self,
         trigger: Trigger,
-        (purpose, kinds, recipient): (u32, KindSet, u32),
+        (purpose, kinds, recipient): (u32, KindSet, Option<u32>),
         (at, now): (Moment, Moment),
     ) -> bool {
         let (today, newest) = (at.day_in_china(), now.day_in_china());
         self.purposes.get(purpose).is_some_and(|row| {
             row.assessments.iter().any(|row| {
                 row.parts.trigger == trigger
-                    && row.recipient == Some(recipient)
+                    && (recipient.is_none() || row.recipient == recipient)
                     && row.kinds.covers(kinds)
                     && row.parts.is_acceptable
                     && row.parts.approved_on <= today
@@ -315,49 +268,4 @@ impl Declared {
             })
         })
     }
-}
-
-impl NoticeRow {
-    fn end_where_it_differs(&mut self, later: &NoticeParts) {
-        for told in &self.notice.purposes {
-            let is_same = later.purpose(told.purpose.as_str()).is_some_and(|now| same_purpose(told, now));
-            let is_over = self.purposes_over.iter().any(|(code, _)| *code == told.purpose);
-            if !is_same && !is_over {
-                self.purposes_over.push((told.purpose.clone(), later.valid_from));
-            }
-        }
-        for told in &self.notice.disclosures {
-            let is_same = later.disclosures.iter().any(|now| same_disclosure(told, now));
-            let is_over = self.recipients_over.iter().any(|(code, _)| *code == told.recipient);
-            if !is_same && !is_over {
-                self.recipients_over.push((told.recipient.clone(), later.valid_from));
-            }
-        }
-    }
-
-    /// Whether a later version had already taken its place for this at that time.
-    pub(crate) fn is_over(&self, purpose: &str, recipient: Option<&str>, at: Moment) -> bool {
-        let over = |list: &[(Code, Moment)], code: &str| {
-            list.iter().any(|(other, from)| *from <= at && other.as_str() == code)
-        };
-        over(&self.purposes_over, purpose) || recipient.is_some_and(|code| over(&self.recipients_over, code))
-    }
-}
-
-/// Whether two versions tell the same of a purpose: kinds and methods (PIPL Art. 14 ¶2), whatever their order.
-fn same_purpose(one: &super::super::notice::NoticePurpose, other: &super::super::notice::NoticePurpose) -> bool {
-    same_set(&one.kinds, &other.kinds) && same_set(&one.methods, &other.methods)
-}
-
-/// Whether two versions name the same recipient for the same (PIPL Art. 23).
-fn same_disclosure(one: &Disclosure, other: &Disclosure) -> bool {
-    one.recipient == other.recipient
-        && one.name == other.name
-        && one.purpose == other.purpose
-        && same_set(&one.kinds, &other.kinds)
-        && same_set(&one.methods, &other.methods)
-}
-
-fn same_set<T: PartialEq>(one: &[T], other: &[T]) -> bool {
-    one.iter().all(|item| other.contains(item)) && other.iter().all(|item| one.contains(item))
 }

@@ -1,13 +1,13 @@
 //! Taking entries: what was weighed becomes the state.
 
 use super::super::entry::{Body, Entry};
-use super::super::event::ConsentEvent;
+use super::super::event::{Actor, ConsentAct, ConsentEvent};
 use super::super::fault::Fault;
 use super::super::id::SubjectId;
-use super::super::receipt::{AnswerState, GivenBy};
+use super::super::receipt::{AnswerState, GivenBy, VerifySource};
 use super::super::state::State;
 use super::Book;
-use super::nos::LastNo;
+use super::nos::{LastNo, To};
 use super::people::NONE;
 use super::records::{Record, ScopeRow};
 use super::weigh::{About, about};
@@ -15,15 +15,17 @@ use crate::time::Moment;
 use std::num::NonZeroU64;
 
 impl Book {
-    /// Takes the ledger's next entry.
+    /// Takes the ledger's next entry. A receipt in it counts only if `keys` find that its source signed it: who can write to a
+    /// ledger can say no for anybody, and yes for nobody.
     ///
     /// # Errors
-    /// The rules do not allow it. All else goes on; a record with such an entry counts for nothing from then on.
-    pub fn apply(&mut self, entry: &Entry) -> Result<(), Fault> {
+    /// The rules do not allow it, or [`Fault::NotSigned`]. All else goes on; a record with such an entry counts for nothing from
+    /// then on.
+    pub fn apply(&mut self, entry: &Entry, keys: &dyn VerifySource) -> Result<(), Fault> {
         if matches!(entry.body(), Body::Provided { .. }) && self.is_years_ahead(entry.at()) {
             return Err(Fault::WrongYear);
         }
-        let taken = self.take(entry);
+        let taken = self.take(entry, keys);
         self.latest = Some(self.now(entry.at()));
         taken
     }
@@ -34,7 +36,7 @@ impl Book {
         self.latest.is_some_and(|latest| year(at) > year(latest).saturating_add(1))
     }
 
-    fn take(&mut self, entry: &Entry) -> Result<(), Fault> {
+    fn take(&mut self, entry: &Entry, keys: &dyn VerifySource) -> Result<(), Fault> {
         let Some(id) = entry.subject() else {
             return match entry.body() {
                 Body::Declared(declaration) => self.declared.take(declaration),
@@ -45,8 +47,12 @@ impl Book {
                 _ => Ok(()),
             };
         };
-        if let Body::Consent(event) = entry.body() {
-            return self.take_event(id, entry.at(), event, entry);
+        match entry.body() {
+            Body::Consent(event) => return self.take_event(id, event, entry, keys),
+            Body::Withdrawn(withdrawal) => return self.take_withdrawal(id, entry.at(), withdrawal),
+            // The ledger itself knows nobody's age.
+            Body::Age { by: Actor::System, .. } => return Err(Fault::NotTheirs),
+            _ => {}
         }
         let number = self.people.intern(id);
         if let Body::AliasAdded(alias) = entry.body() {
@@ -78,7 +84,7 @@ impl Book {
         }
         if let Some(person) = self.people.get_mut(number) {
             match entry.body() {
-                Body::Age(age) => person.age = *age,
+                Body::Age { age, .. } => person.age = *age,
                 Body::Restricted { .. } => person.is_restricted = true,
                 Body::RestrictionLifted { .. } => person.is_restricted = false,
                 Body::Erased { .. } => person.is_erased = true,
@@ -88,8 +94,16 @@ impl Book {
         Ok(())
     }
 
-    fn take_event(&mut self, id: SubjectId, at: Moment, event: &ConsentEvent, entry: &Entry) -> Result<(), Fault> {
-        if let Err(fault) = self.weigh(id, at, event) {
+    fn take_event(
+        &mut self,
+        id: SubjectId,
+        event: &ConsentEvent,
+        entry: &Entry,
+        keys: &dyn VerifySource,
+    ) -> Result<(), Fault> {
+        let at = entry.at();
+        let sound = self.weigh(id, at, event).and_then(|()| self.look_at_signature(&event.act, keys));
+        if let Err(fault) = sound {
             if let Some(record) = self.records.find_mut(event.record) {
                 record.is_damaged = true;
             }
@@ -131,14 +145,24 @@ impl Book {
         }
         if matches!(record.state, State::Refused | State::Withdrawn) {
             record.no_order = self.events;
+            let scope = record.scope;
             // What somebody wrote down is later than what it answers, whatever the ledger's clock says.
             let said_at = if answer.is_some() { given_at } else { at.max(before) };
-            let number = record.scope;
-            if let Some(scope) = self.records.scope_row(number) {
-                self.nos.add((subject, scope.purpose, scope.recipient), LastNo { said_at, told_at: said_at.max(at) });
-            }
+            self.note_no(subject, scope, (said_at, at));
         }
         Ok(())
+    }
+
+    fn note_no(&mut self, subject: u32, scope: u32, (said_at, at): (Moment, Moment)) {
+        let Some(scope) = self.records.scope_row(scope) else { return };
+        let no = LastNo { said_at, told_at: said_at.max(at), order: self.events };
+        self.nos.add(subject, To::Scope(scope.purpose, scope.recipient), no);
+    }
+
+    fn look_at_signature(&self, act: &ConsentAct, keys: &dyn VerifySource) -> Result<(), Fault> {
+        let ConsentAct::Answered(claimed) = act else { return Ok(()) };
+        let (_, source) = self.declared.sources.find(claimed.source().as_str()).ok_or(Fault::UnknownSource)?;
+        if claimed.is_signed(source, keys) { Ok(()) } else { Err(Fault::NotSigned) }
     }
 
     fn begin(&mut self, event: &ConsentEvent, subject: u32, scope: u32, at: Moment) {

@@ -128,6 +128,10 @@ impl Records {
         self.rows.get(number as usize)
     }
 
+    pub(crate) fn get_mut(&mut self, number: u32) -> Option<&mut Record> {
+        self.rows.get_mut(number as usize)
+    }
+
     pub(crate) fn find(&self, id: RecordId) -> Option<&Record> {
         self.get(*self.numbers.get(&id)?)
     }
@@ -150,11 +154,16 @@ impl Records {
 
     /// The records of a subject, from its newest, each with its scope.
     pub(crate) fn chain(&self, newest: u32) -> impl Iterator<Item = (&Record, &ScopeRow)> {
-        let mut at = newest;
+        self.numbered_chain(newest).map(|(_, record, scope)| (record, scope))
+    }
+
+    /// The same, each with its number.
+    pub(crate) fn numbered_chain(&self, newest: u32) -> impl Iterator<Item = (u32, &Record, &ScopeRow)> {
+        let mut next = newest;
         std::iter::from_fn(move || {
-            let record = self.get(at)?;
-            at = record.before;
-            Some((record, self.scope(record)?))
+            let (number, record) = (next, self.get(next)?);
+            next = record.before;
+            Some((number, record, self.scope(record)?))
         })
     }
 

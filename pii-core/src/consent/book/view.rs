@@ -38,6 +38,14 @@ pub struct RecordView<'b> {
     pub is_damaged: bool,
 }
 
+impl ScopeView<'_> {
+    /// Its purpose and recipient.
+    #[must_use]
+    pub fn names(&self) -> (Option<Code>, Option<Code>) {
+        (Some(self.purpose.clone()), self.recipient.cloned())
+    }
+}
+
 /// A record's scope, but for kinds and methods.
 #[derive(Clone, Copy, Debug)]
 pub struct ScopeView<'b> {
@@ -62,17 +70,17 @@ impl Book {
         self.people.len()
     }
 
+    /// All records of a subject, the newest first.
+    pub fn records_of(&self, subject: SubjectId) -> impl Iterator<Item = RecordView<'_>> {
+        let newest = self.people.find(subject).map_or(NONE, |person| person.newest);
+        self.records.chain(newest).filter_map(|(record, scope)| self.view(record, scope))
+    }
+
     /// A record.
     #[must_use]
     pub fn record(&self, id: RecordId) -> Option<RecordView<'_>> {
         let record = self.records.find(id)?;
         self.view(record, self.records.scope(record)?)
-    }
-
-    /// All records of a subject, the newest first.
-    pub fn records_of(&self, subject: SubjectId) -> impl Iterator<Item = RecordView<'_>> {
-        let newest = self.people.find(subject).map_or(NONE, |person| person.newest);
-        self.records.chain(newest).filter_map(|(record, scope)| self.view(record, scope))
     }
 
     /// The subject that all of these lead to. `None` where they lead to nobody or to several.

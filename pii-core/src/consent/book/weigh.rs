@@ -3,17 +3,18 @@
 use super::super::event::{Actor, ConsentAct, ConsentEvent, Scope, ScopeParts};
 use super::super::fault::Fault;
 use super::super::id::{Code, SubjectId};
+use super::super::notice::NoticeParts;
 use super::super::receipt::{Answer, Claimed, GivenBy, NoticeRef, ReceiptParts};
 use super::super::state::State;
 use super::Book;
-use super::declared::NoticeRow;
 use super::nos::LastNo;
 use super::people::Person;
 use super::records::{Record, ScopeRow};
+use super::rows::NoticeRow;
 use crate::time::Moment;
 
-/// How far a source's clock may be ahead of the ledger's, in milliseconds.
-const AHEAD_LIMIT_MILLIS: u64 = 5 * 60_000;
+/// How far a source's clock may be ahead of the ledger's, or behind it, in milliseconds.
+const CLOCK_LIMIT_MILLIS: u64 = 5 * 60_000;
 
 /// What a record is about, and with which version of which notice.
 pub(crate) struct About<'a> {
@@ -41,7 +42,7 @@ impl Book {
         }
         match &event.act {
             ConsentAct::Requested { scope, notice } => {
-                self.weigh_scope(scope, notice, self.now(at))?;
+                self.weigh_scope(scope, notice, self.now(at)).map(|_| ())?;
                 self.same_scope(record, scope)?;
                 self.may_ask(person, scope, at)
             }
@@ -86,11 +87,13 @@ impl Book {
             return self.same_no(record, &scope);
         }
         self.same_scope(record, &scope)?;
-        self.weigh_scope(&scope, &receipt.processing.notice, answer.at)?;
+        let notice = self.weigh_scope(&scope, &receipt.processing.notice, answer.at)?;
+        weigh_papers(receipt, &notice.notice)?;
         if answer.valid_until.is_some_and(|until| until < self.now(at)) {
             return Err(Fault::OverAlready);
         }
-        if record.is_some_and(|record| record.state == State::Notified && answer.at < record.changed_at) {
+        let clock_behind = |asked: Moment| asked.millis_since(answer.at) > CLOCK_LIMIT_MILLIS;
+        if record.is_some_and(|record| record.state == State::Notified && clock_behind(record.changed_at)) {
             return Err(Fault::OlderThanRequest);
         }
         // Of somebody whose age is not known a decision says that, when it is asked; what is known is not overlooked here.
@@ -111,7 +114,7 @@ impl Book {
         if receipt.header.subject != subject {
             return Err(Fault::AnotherSubject);
         }
-        if receipt.event.at.millis_since(at) > AHEAD_LIMIT_MILLIS {
+        if receipt.event.at.millis_since(at) > CLOCK_LIMIT_MILLIS {
             return Err(Fault::InTheFuture);
         }
         scope_of(receipt).ok_or(Fault::AnotherScope)
@@ -145,7 +148,7 @@ impl Book {
     }
 
     /// That a scope is inside its purpose and its notice, and that the notice was in force.
-    fn weigh_scope(&self, scope: &ScopeParts, shown: &NoticeRef, shown_at: Moment) -> Result<(), Fault> {
+    fn weigh_scope(&self, scope: &ScopeParts, shown: &NoticeRef, shown_at: Moment) -> Result<&NoticeRow, Fault> {
         self.weigh_names(scope)?;
         let (_, row) = self.declared.purposes.find(scope.purpose.as_str()).ok_or(Fault::UnknownPurpose)?;
         let purpose = row.purpose.as_ref().ok_or(Fault::UnknownPurpose)?;
@@ -156,12 +159,16 @@ impl Book {
         let recipient = scope.recipient.as_ref().map(Code::as_str);
         let notice = self.shown(shown, scope.purpose.as_str(), recipient, shown_at)?;
         let told = notice.notice.purpose(scope.purpose.as_str()).ok_or(Fault::BeyondNotice)?;
+        // What it tells of is the purpose as it was then.
+        if notice.generation(scope.purpose.as_str()) != Some(row.generation) {
+            return Err(Fault::BeyondNotice);
+        }
         let kinds_told = scope.kinds.iter().all(|kind| told.kinds.contains(kind));
         if !kinds_told || !scope.methods.iter().all(|method| told.methods.contains(method)) {
             return Err(Fault::BeyondNotice);
         }
         let is_told = |code| notice.notice.disclosure(code, scope.purpose.as_str()).is_some();
-        if recipient.is_none_or(is_told) { Ok(()) } else { Err(Fault::RecipientNotTold) }
+        if recipient.is_none_or(is_told) { Ok(notice) } else { Err(Fault::RecipientNotTold) }
     }
 
     fn shown(
@@ -200,8 +207,17 @@ impl Book {
             Some(code) => Some(self.declared.recipients.number(code.as_str())?),
             None => None,
         };
-        self.nos.find((subject, purpose, recipient))
+        self.nos.find(subject, purpose, recipient)
     }
+}
+
+/// That a receipt says of controller, retention and control what its notice says.
+fn weigh_papers(receipt: &ReceiptParts, notice: &NoticeParts) -> Result<(), Fault> {
+    let is_party = receipt.party.iter().any(|party| party.name == notice.controller);
+    let told = notice.purpose(receipt.processing.purpose.as_str());
+    let is_as_long = told.is_some_and(|told| told.retention == receipt.processing.retention);
+    let is_approved = notice.wordings.is_empty() || notice.wordings.contains(&receipt.event.wording);
+    if is_party && is_as_long && is_approved { Ok(()) } else { Err(Fault::AnotherPaper) }
 }
 
 /// What a receipt is about.

@@ -2,12 +2,14 @@
 
 use super::super::ask::{Authentication, Decision, Outcome};
 use super::super::book::Book;
+use super::super::ground::Trigger;
 use super::super::reason::{Reason, ReasonList, SeparateFor};
 use super::consent::as_basis;
 
 impl Book {
     /// Whether a step of an authentication may use these biometrics (Order 218 Art. 35): never as the only factor, never
-    /// forced, with another way at the same step, a current assessment of necessity and security, and a separate consent. A
+    /// forced, with another way at the same step, a current assessment of necessity and security and one of the impact (PIPL
+    /// Art. 55 (1)), and a separate consent. A
     /// step without biometrics is no concern of it.
     #[must_use]
     pub fn authentication_allowed(&self, step: &Authentication<'_>) -> Decision<'_> {
@@ -34,6 +36,7 @@ impl Book {
             if !assessments.any(|row| row.kinds.covers(need.kinds) && today <= row.parts.until) {
                 of_data.push(Reason::NoBiometricAssessment);
             }
+            self.want_assessment(Trigger::Sensitive, &need, &mut of_data);
             if need.person.is_some_and(|person| person.is_restricted) {
                 of_data.push(Reason::Restricted);
             }

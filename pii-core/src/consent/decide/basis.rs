@@ -2,22 +2,48 @@
 
 use super::super::ask::{Ask, Basis, Decision, Outcome};
 use super::super::book::Book;
-use super::super::book::declared::BasisRow;
-use super::super::ground::BasisKind;
+use super::super::book::rows::BasisRow;
+use super::super::ground::{BasisKind, Trigger};
 use super::super::reason::{Reason, ReasonList, SeparateFor};
 use super::Need;
 use super::consent::as_basis;
 use crate::purpose::Method;
 
 impl Book {
-    /// Whether the firm may process data itself (Order 218 Art. 31 ¶1; PIPL Art. 13, 28 to 31): inside the purpose, and on
-    /// another basis than consent or on a consent that covers it. Who the recipient is is not looked at, only whether there is
-    /// one.
+    /// Whether the firm may process data itself (Order 218 Art. 31 ¶1; PIPL Art. 13, 28 to 31, 55): inside the purpose, on
+    /// another basis than consent or on a consent that covers it, and, where the data are sensitive or published, with an
+    /// assessment on file. What a law or an emergency demands does not wait for one. Who the recipient is is not looked at, only
+    /// whether there is one.
     #[must_use]
     pub fn may_process(&self, ask: &Ask<'_>) -> Decision<'_> {
         let mut reasons = ReasonList::default();
-        let basis = self.need(ask, &mut reasons).and_then(|need| self.own_basis(&need, None, &mut reasons));
+        let basis = self.need(ask, &mut reasons).and_then(|need| {
+            let basis = self.own_basis(&need, None, &mut reasons);
+            self.want_assessments(&need, basis.as_ref(), &mut reasons);
+            basis
+        });
         Decision::new(reasons, basis, Outcome::Allow)
+    }
+
+    /// PIPL Art. 55 (1) and (3), for what the firm does itself.
+    fn want_assessments(&self, need: &Need<'_>, basis: Option<&Basis<'_>>, reasons: &mut ReasonList) {
+        let waits_for_none = [BasisKind::StatutoryDuty.article(), BasisKind::Emergency.article()];
+        if basis.is_some_and(|basis| waits_for_none.contains(&basis.article())) {
+            return;
+        }
+        let is_sensitive = self.declared.sensitive.meets(need.kinds) || need.is_child && need.person.is_some();
+        let wanted = [(Trigger::Sensitive, is_sensitive), (Trigger::Publish, need.method == Method::Publish)];
+        for (trigger, _) in wanted.into_iter().filter(|(_, is_wanted)| *is_wanted) {
+            self.want_assessment(trigger, need, reasons);
+        }
+    }
+
+    /// That an assessment for this is on file, whoever gets the data.
+    pub(super) fn want_assessment(&self, trigger: Trigger, need: &Need<'_>, reasons: &mut ReasonList) {
+        let about = (need.purpose, need.kinds, None);
+        if !self.declared.is_assessed(trigger, about, (need.at, need.now)) {
+            reasons.push(Reason::NoAssessment(trigger));
+        }
     }
 
     /// What lets the firm process. For biometric data that leave it, a separate consent has to name the transfer: its method,

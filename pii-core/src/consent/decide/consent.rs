@@ -2,9 +2,9 @@
 
 use super::super::ask::Basis;
 use super::super::book::Book;
-use super::super::book::declared::NoticeRow;
 use super::super::book::people::{NONE, Person};
 use super::super::book::records::{Record, ScopeRow};
+use super::super::book::rows::NoticeRow;
 use super::super::id::Code;
 use super::super::reason::{Reason, ReasonList, SeparateFor};
 use super::super::receipt::GivenBy;
@@ -28,7 +28,9 @@ impl Book {
             return None;
         };
         let (mut newest, mut last) = (None, None::<(&Record, &NoticeRow)>);
-        let (mut last_no, mut said_no) = (0, Reason::Refused);
+        // What they withdrew without a record's name, from everywhere or from more than this.
+        let broad = self.nos.find_broad(need.subject, need.purpose, recipient);
+        let (mut last_no, mut said_no) = broad.map_or((0, Reason::Refused), |no| (no.order, Reason::Withdrawn));
         for (record, scope) in self.records.chain(person.newest) {
             if scope.purpose != need.purpose || scope.recipient != recipient {
                 continue;

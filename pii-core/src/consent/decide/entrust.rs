@@ -2,7 +2,7 @@
 
 use super::super::ask::{Ask, Decision, Outcome};
 use super::super::book::Book;
-use super::super::book::declared::RecipientRow;
+use super::super::book::rows::RecipientRow;
 use super::super::ground::Trigger;
 use super::super::id::Code;
 use super::super::party::{Recipient, RecipientRole};
@@ -25,7 +25,7 @@ impl Book {
         }
         let basis = self.own_basis(&need, Some(number), &mut reasons);
         self.look_at_processor(&need, (number, row, recipient), &mut reasons);
-        if !self.declared.is_assessed(Trigger::Entrust, (need.purpose, need.kinds, number), (need.at, need.now)) {
+        if !self.declared.is_assessed(Trigger::Entrust, (need.purpose, need.kinds, Some(number)), (need.at, need.now)) {
             reasons.push(Reason::NoAssessment(Trigger::Entrust));
         }
         reasons.push(Reason::MaskingStays);

@@ -2,7 +2,7 @@
 
 use super::super::ask::{Ask, Basis, Decision, Outcome};
 use super::super::book::Book;
-use super::super::book::declared::{BasisRow, RecipientRow};
+use super::super::book::rows::{BasisRow, RecipientRow};
 use super::super::ground::{BasisKind, ExportGroundKind, Trigger};
 use super::super::party::RecipientRole;
 use super::super::reason::{Reason, ReasonList, SeparateFor};
@@ -37,7 +37,11 @@ impl Book {
         let serves = |kind| match kind {
             ExportGroundKind::ForeignAuthority => is_authority,
             ExportGroundKind::Exemption => !is_authority && is_exempt,
-            _ => !is_authority,
+            ExportGroundKind::SecurityAssessment => !is_authority,
+            // Whoever runs critical infrastructure needs the authority's own assessment (PIPL Art. 40).
+            ExportGroundKind::Certification | ExportGroundKind::StandardContract => {
+                !is_authority && !self.declared.settings.is_critical_infrastructure
+            }
         };
         if !has_ground(&need, row, serves) {
             reasons.push(if is_authority { Reason::ForeignAuthority } else { Reason::NoExportGround });
@@ -56,7 +60,7 @@ impl Book {
                 consent.map(as_basis)
             }
         };
-        if !self.declared.is_assessed(Trigger::Export, (need.purpose, need.kinds, number), (need.at, need.now)) {
+        if !self.declared.is_assessed(Trigger::Export, (need.purpose, need.kinds, Some(number)), (need.at, need.now)) {
             reasons.push(Reason::NoAssessment(Trigger::Export));
         }
         // Persons are not counted under an assessment by the authority, which looked at their number, nor under an exemption.
@@ -107,5 +111,6 @@ pub(super) fn has_ground(need: &Need<'_>, row: &RecipientRow, serves: impl Fn(Ex
     let today = need.end_day();
     row.exports
         .iter()
-        .any(|row| serves(row.parts.ground) && row.purposes.contains(&need.purpose) && today <= row.parts.until)
+        .filter(|row| row.purposes.contains(&need.purpose) && row.kinds.covers(need.kinds) && today <= row.parts.until)
+        .any(|row| serves(row.parts.ground))
 }

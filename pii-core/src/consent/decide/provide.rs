@@ -2,7 +2,7 @@
 
 use super::super::ask::{Ask, Basis, Decision, Outcome};
 use super::super::book::Book;
-use super::super::book::declared::{BasisRow, NoticeRow, RecipientRow};
+use super::super::book::rows::{BasisRow, NoticeRow, RecipientRow};
 use super::super::ground::{BasisKind, ExportGroundKind, Trigger};
 use super::super::notice::Item;
 use super::super::party::{Recipient, RecipientRole};
@@ -58,7 +58,7 @@ impl Book {
         if let Some((_, notice)) = consent {
             tell(need, notice, recipient, false, reasons, self);
         }
-        if !self.declared.is_assessed(Trigger::Provide, (need.purpose, need.kinds, number), (need.at, need.now)) {
+        if !self.declared.is_assessed(Trigger::Provide, (need.purpose, need.kinds, Some(number)), (need.at, need.now)) {
             reasons.push(Reason::NoAssessment(Trigger::Provide));
         }
         if !has_contract(need, row, None) {
