@@ -93,11 +93,11 @@ pub(crate) fn policy(file: Option<&Path>, rules: &RuleSet) -> Result<Policy, Fai
 }
 
 /// What goes out today, on the way that the command line names: by a channel that the policy knows, and for a purpose that it
-/// declares, where it declares any.
+/// declares, where it declares any and requires one.
 pub(crate) fn flow<'w>(way: &'w Way, policy: &Policy) -> Result<Flow<'w>, Failure> {
     let Way { channel, recipient, purpose } = way;
     channel.as_deref().map_or(Ok(()), |channel| policy.check_channel(channel)).map_err(Failure::usage)?;
-    purpose.as_deref().map_or(Ok(()), |purpose| policy.check_purpose(purpose)).map_err(Failure::usage)?;
+    policy.check_purpose(purpose.as_deref()).map_err(Failure::usage)?;
     Ok(Flow {
         channel: channel.as_deref(),
         recipient: recipient.as_deref(),

@@ -85,6 +85,12 @@ fn what_a_purpose_does_not_take_is_masked_and_counted() {
     assert_eq!((misspelt.status.code(), out(&misspelt)), (Some(2), String::new()));
     let words = "pii: unknown purpose \"trade_notise\": write \"trade_notice\", or another of trade_notice, marketing";
     assert!(told(&misspelt).starts_with(words), "{}", told(&misspelt));
+    // One that is required, and missing.
+    folder.with("strict.toml", &format!("[defaults]\npurpose = \"required\"\n{PURPOSES}{PASSES_PHONES}"));
+    let unnamed = run(&folder, "mask a.json --policy strict.toml");
+    assert_eq!((unnamed.status.code(), out(&unnamed)), (Some(2), String::new()));
+    assert!(told(&unnamed).contains("requires that each flow names its purpose: write one of trade_notice, marketing"));
+    assert!(out(&run(&folder, "mask a.json --policy strict.toml --purpose trade_notice")).contains(MOBILE));
     // Where none are declared, a purpose is a name in rules.
     folder.with("none.toml", PASSES_PHONES);
     assert!(out(&run(&folder, "mask a.json --policy none.toml --purpose marketing")).contains(MOBILE));

@@ -66,7 +66,8 @@ fn check(way: &Way, old: &Policy, new: &Policy) -> Result<(), Failure> {
     }
     if let Some(purpose) = &way.purpose {
         let is_declared = [old, new].iter().any(|policy| policy.purpose(purpose).is_some());
-        let error = [new, old].iter().find_map(|policy| policy.check_purpose(purpose).err()).filter(|_| !is_declared);
+        let error =
+            [new, old].iter().find_map(|policy| policy.check_purpose(Some(purpose)).err()).filter(|_| !is_declared);
         error.map_or(Ok(()), |error| Err(Failure::usage(error)))?;
     }
     Ok(())

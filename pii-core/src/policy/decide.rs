@@ -161,10 +161,9 @@ impl FlowPolicy {
     /// What that lets the flow carry.
     #[must_use]
     pub fn scope(&self) -> Scope<'_> {
-        match (self.declared, &self.purpose) {
-            (Some(at), _) => Scope::Declared(&self.policy.purposes()[at]),
-            (None, Some(_)) if !self.policy.purposes().is_empty() => Scope::Undeclared,
-            (None, _) => Scope::Unlimited,
+        match self.declared {
+            Some(at) => Scope::Declared(&self.policy.purposes()[at]),
+            None => self.policy.scope_undeclared(self.purpose.is_some()),
         }
     }
 

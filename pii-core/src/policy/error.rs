@@ -115,14 +115,18 @@ impl std::error::Error for UnknownChannel {}
 /// A purpose that a policy with purposes does not declare.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownPurpose {
-    pub(super) purpose: String,
+    /// None where there is none, and one is required.
+    pub(super) purpose: Option<String>,
     pub(super) meant: Option<String>,
     pub(super) known: String,
 }
 
 impl fmt::Display for UnknownPurpose {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "unknown purpose {:?}: ", self.purpose)?;
+        match &self.purpose {
+            Some(purpose) => write!(f, "unknown purpose {purpose:?}: ")?,
+            None => f.write_str("the policy requires that each flow names its purpose: ")?,
+        }
         match &self.meant {
             Some(meant) => write!(f, "write {meant:?}, or another of {}", self.known)?,
             None => write!(f, "write one of {}", self.known)?,

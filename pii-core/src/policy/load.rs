@@ -50,6 +50,8 @@ pub struct Defaults {
     pub json_number: JsonNumber,
     /// Which algorithms whoever has the keys may use.
     pub crypto: Suite,
+    /// Whether a flow that names no purpose may carry nothing personal, where purposes are declared.
+    pub is_purpose_required: bool,
 }
 
 impl Policy {
@@ -65,6 +67,7 @@ impl Policy {
                     floor_bits: FLOOR_BITS,
                     json_number: JsonNumber::String,
                     crypto: Suite::Any,
+                    is_purpose_required: false,
                 },
                 purposes: Vec::new(),
                 rules: Vec::new(),
@@ -225,13 +228,16 @@ impl Policy {
 impl Contents {
     fn read_defaults(&mut self, source: Source<'_>, document: &DeTable<'_>) -> Result<(), PolicyError> {
         for table in tables(source, document, "defaults")? {
-            table.only(&["profile", "floor_bits", "json_number", "crypto"])?;
+            table.only(&["profile", "floor_bits", "json_number", "crypto", "purpose"])?;
             let defaults = &mut self.defaults;
             defaults.profile = table.word("profile", &Profile::ALL, Profile::as_str)?.unwrap_or(defaults.profile);
             let number = table.word("json_number", &JsonNumber::ALL, JsonNumber::as_str)?;
             defaults.json_number = number.unwrap_or(defaults.json_number);
             let crypto = table.word("crypto", &[Suite::Any, Suite::Sm], Suite::word)?;
             defaults.crypto = crypto.unwrap_or(defaults.crypto);
+            let word = |is_required: bool| if is_required { "required" } else { "optional" };
+            let is_required = table.word("purpose", &[true, false], word)?;
+            defaults.is_purpose_required = is_required.unwrap_or(defaults.is_purpose_required);
             if let Some(bits) = table.number("floor_bits")? {
                 let in_range = u8::try_from(bits.value).ok().filter(|bits| *bits <= 64);
                 let complaint = || source.error(bits.line, "\"floor_bits\" must be 0 to 64; the usual floor is 19");

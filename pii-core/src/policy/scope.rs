@@ -30,7 +30,7 @@ pub enum Scope<'p> {
     Unlimited,
     /// What this purpose takes.
     Declared(&'p DeclaredPurpose),
-    /// Nothing personal: the policy declares purposes, and not the one that the flow names.
+    /// Nothing personal: the policy declares purposes, and not the one that the flow names; or the flow has to name one, and does not.
     Undeclared,
 }
 
@@ -46,17 +46,33 @@ impl Policy {
         self.purposes().iter().position(|declared| declared.purpose().code().eq_ignore_ascii_case(code))
     }
 
-    /// What a flow that a person types has to pass: where purposes are declared, a misspelt one would have everything masked.
+    /// What a flow that a person types has to pass: where purposes are declared, one that is misspelt, or missing where it is
+    /// required, would have everything masked.
     ///
     /// # Errors
-    /// Purposes are declared, and this is none of them.
-    pub fn check_purpose(&self, purpose: &str) -> Result<(), UnknownPurpose> {
-        if self.purposes().is_empty() || self.purpose(purpose).is_some() {
+    /// Purposes are declared, and this is none of them; or there is none, and the policy requires one.
+    pub fn check_purpose(&self, purpose: Option<&str>) -> Result<(), UnknownPurpose> {
+        let is_known = match purpose {
+            Some(purpose) => self.purposes().is_empty() || self.purpose(purpose).is_some(),
+            None => !self.requires_purpose(),
+        };
+        if is_known {
             return Ok(());
         }
         let known: Vec<&str> = self.purposes().iter().map(|declared| declared.purpose().code()).collect();
-        let meant = nearest(purpose, known.iter().copied()).map(str::to_owned);
-        Err(UnknownPurpose { purpose: shortened(purpose), meant, known: known.join(", ") })
+        let meant = purpose.and_then(|purpose| nearest(purpose, known.iter().copied())).map(str::to_owned);
+        Err(UnknownPurpose { purpose: purpose.map(shortened), meant, known: known.join(", ") })
+    }
+
+    /// Whether a flow has to name its purpose: the policy says so, and declares any.
+    fn requires_purpose(&self) -> bool {
+        self.defaults().is_purpose_required && !self.purposes().is_empty()
+    }
+
+    /// What a flow may carry whose purpose is not declared, or that names none.
+    pub(super) fn scope_undeclared(&self, is_named: bool) -> Scope<'_> {
+        let is_limited = if is_named { !self.purposes().is_empty() } else { self.requires_purpose() };
+        if is_limited { Scope::Undeclared } else { Scope::Unlimited }
     }
 
     /// What the flow's purpose lets it carry.
@@ -64,8 +80,7 @@ impl Policy {
     pub fn scope(&self, flow: &Flow<'_>) -> Scope<'_> {
         match flow.purpose.map(|code| self.purpose(code)) {
             Some(Some(declared)) => Scope::Declared(declared),
-            Some(None) if !self.purposes().is_empty() => Scope::Undeclared,
-            _ => Scope::Unlimited,
+            other => self.scope_undeclared(other.is_some()),
         }
     }
 

@@ -179,17 +179,36 @@ fn nothing_is_in_the_scope_of_a_purpose_that_nobody_declared() {
     );
     assert_eq!(decide(&declares, &stranger, &item("uscc")).0, Action::Pass);
     assert_eq!(decide(&declares, &flow("sms", None), &item("mobile_phone")).0, Action::Pass);
-    let misspelt = declares.check_purpose("trade_notise").expect_err("unknown").to_string();
+    let misspelt = declares.check_purpose(Some("trade_notise")).expect_err("unknown").to_string();
     assert_eq!(
         misspelt,
         "unknown purpose \"trade_notise\": write \"trade_notice\", or another of trade_notice; a purpose of your own needs a \
          [[purpose]] in the policy file"
     );
-    assert!(declares.check_purpose(&"x".repeat(4000)).expect_err("unknown").to_string().len() < 300);
-    assert_eq!(declares.check_purpose("trade_notice"), Ok(()));
+    assert!(declares.check_purpose(Some(&"x".repeat(4000))).expect_err("unknown").to_string().len() < 300);
+    assert_eq!(declares.check_purpose(Some("trade_notice")), Ok(()));
+    // Where a purpose is required, a flow without one is as one whose purpose nobody declared.
+    assert_eq!(declares.check_purpose(None), Ok(()));
+    let strict = format!("[defaults]\npurpose = \"required\"\n{NOTICE}{rule}");
+    let strict = parse(&strict).expect("a good policy");
+    assert!(matches!(strict.scope(&flow("sms", None)), Scope::Undeclared));
+    assert_eq!(
+        decide(&strict, &flow("sms", None), &item("mobile_phone")),
+        (Action::Mask, Profile::Strict, Reason::OutOfScope)
+    );
+    assert_eq!(decide(&strict, &flow("sms", None), &item("uscc")).0, Action::Pass);
+    assert_eq!(decide(&strict, &flow("sms", Some("trade_notice")), &item("mobile_phone")).0, Action::Pass);
+    assert_eq!(
+        strict.check_purpose(None).expect_err("required").to_string(),
+        "the policy requires that each flow names its purpose: write one of trade_notice; a purpose of your own needs a \
+         [[purpose]] in the policy file"
+    );
+    let without = parse(&format!("[defaults]\npurpose = \"required\"\n{rule}")).expect("a good policy");
+    assert_eq!(without.check_purpose(None), Ok(()), "there is none to name");
+    assert_eq!(decide(&without, &flow("sms", None), &item("mobile_phone")).0, Action::Pass);
     // Where nobody declares purposes they are names in rules, as before.
     let none = parse(rule).expect("a good policy");
-    assert_eq!(none.check_purpose("marketing"), Ok(()));
+    assert_eq!(none.check_purpose(Some("marketing")), Ok(()));
     assert_eq!(decide(&none, &stranger, &item("mobile_phone")).0, Action::Pass);
 }
 
