@@ -42,6 +42,7 @@ use folded::Folded;
 use pii_core::consent::{Book, Entry};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// How often a wish is held against what is newest, where others write to the same records.
@@ -51,6 +52,9 @@ const TRIES: usize = 8;
 const CATCH_UP_LIMIT: Duration = Duration::from_secs(10);
 
 const LOOK_AGAIN: Duration = Duration::from_micros(200);
+
+/// The same for a lease.
+const FRESH_AGAIN: Duration = Duration::from_millis(5);
 
 /// A ledger of consents, and what it comes to in memory. It can be shared between threads; decisions wait for no writer's
 /// disk.
@@ -139,9 +143,22 @@ impl Consents {
             if begun.elapsed() > CATCH_UP_LIMIT {
                 return Err(self.follower.problem().unwrap_or_else(StoreError::stale));
             }
-            std::thread::sleep(LOOK_AGAIN);
+            thread::sleep(LOOK_AGAIN);
         }
         Ok(())
+    }
+
+    /// Looks at what is known, for whoever writes: where the lease has just run out, on a busy machine or after a short break of
+    /// the store, they wait until it runs again. Nothing leaves on what they see.
+    fn look<T>(&self, mut look: impl FnMut(&Folded) -> T) -> Result<T, StoreError> {
+        let begun = Instant::now();
+        loop {
+            match self.follower.read(&mut look) {
+                Err(error) if error.is_stale() && begun.elapsed() < CATCH_UP_LIMIT => thread::sleep(FRESH_AGAIN),
+                Err(error) if error.is_stale() => return Err(self.follower.problem().unwrap_or(error)),
+                other => return other,
+            }
+        }
     }
 
     /// Writes what `make` wants, held against what is newest. `make` may be asked several times, and the last answer counts.
@@ -154,7 +171,7 @@ impl Consents {
         let mut storage = self.storage();
         for _ in 0..TRIES {
             self.catch_up(&mut **storage)?;
-            let (step, fences) = self.follower.read(|folded| (make(&folded.book), folded.fences))?;
+            let (step, fences) = self.look(|folded| (make(&folded.book), folded.fences))?;
             let Step { entries, removals } = step?;
             if entries.is_empty() {
                 return Ok(Written { records: 0, acknowledged: None });
@@ -176,7 +193,7 @@ impl Consents {
                 let stored = storage.after(first, new.len())?;
                 let of_record = |record| {
                     let scope = |book: &Book| book.record(record).map(|record| record.scope.names());
-                    Ok(self.follower.read(|folded| scope(&folded.book))?.unwrap_or_default())
+                    Ok(self.look(|folded| scope(&folded.book))?.unwrap_or_default())
                 };
                 told::changes(trail, &stored, (&about.all(), &self.digests), of_record)?;
             }

@@ -13,7 +13,7 @@ use pii_store::ledger::{LedgerStorage as _, NewEntry, RecordNumber};
 use pii_store::trail::{Name, Options, Trail};
 use std::fs;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 fn operator() -> Actor {
     Actor::Operator { name: code("li.lei") }
@@ -247,6 +247,27 @@ fn an_entry_of_another_version_stops_decisions() {
     // It may be a withdrawal. Until the lease has run out the node decides on what it had before.
     thread::sleep(pii_store::ledger::LEASE + Duration::from_millis(100));
     assert!(node.decide(|_| ()).expect_err("stopped").is_stale());
+}
+
+#[test]
+fn whoever_writes_waits_for_a_lease_that_has_run_out() {
+    let firm = Firm::new(SignAlgorithm::Ed25519);
+    let node = firm.node();
+    firm.declare(&node);
+    let blocker = rusqlite::Connection::open(firm.path()).expect("a store");
+    blocker.execute_batch("BEGIN IMMEDIATE").expect("nobody else writes now");
+    let begun = Instant::now();
+    while node.decide(|_| ()).is_ok() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "the lease cannot be renewed");
+        thread::sleep(Duration::from_millis(20));
+    }
+    let free = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(300));
+        blocker.execute_batch("ROLLBACK").expect("free again");
+    });
+    assert!(node.decide(|_| ()).expect_err("whoever decides does not wait").is_stale());
+    assert_eq!(import(&node, &[firm.line(1, "13800138000")]).0.taken, 1);
+    free.join().expect("no panic");
 }
 
 #[test]

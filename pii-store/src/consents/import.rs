@@ -82,8 +82,8 @@ impl Consents {
     /// Checks the signatures of lines, in their order.
     fn checked(&self, lines: Vec<Numbered<HandedIn>>) -> Result<Vec<Numbered<Checked>>, ConsentError> {
         let names: HashSet<&Code> = lines.iter().filter_map(|(_, line)| Some(line.as_ref().ok()?.source())).collect();
-        let sources: HashMap<Code, Source> = self.decide(|book| {
-            let source = |code: &&Code| Some(((*code).clone(), book.source(code.as_str())?.clone()));
+        let sources: HashMap<Code, Source> = self.look(|folded| {
+            let source = |code: &&Code| Some(((*code).clone(), folded.book.source(code.as_str())?.clone()));
             names.iter().filter_map(source).collect()
         })?;
         let check = |(number, line): Numbered<HandedIn>| {
