@@ -1,5 +1,6 @@
 //! Exit codes and how failures are told. The codes are a contract: scripts branch on them.
 
+use clap::error::{ContextKind, ContextValue};
 use std::fmt::Display;
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -117,11 +118,26 @@ fn error_style() -> anstyle::Style {
     anstyle::AnsiColor::Red.on_default().bold()
 }
 
-/// Help and version are no failures; all else that the parser says is wrong usage.
+/// Help and version are no failures; all else that the parser says is wrong usage. What was typed in the wrong place may be
+/// somebody's number or name, and is not shown then.
 pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    let code = ExitCode::from(if error.use_stderr() { USAGE } else { DONE });
+    let typed =
+        [ContextKind::InvalidValue, ContextKind::InvalidArg].into_iter().find_map(|kind| match error.get(kind) {
+            Some(ContextValue::String(typed)) if may_be_somebodys(typed) => Some(typed),
+            _ => None,
+        });
     // Where even this cannot be printed there is nobody to tell.
-    let _ = error.print();
-    ExitCode::from(if error.use_stderr() { USAGE } else { DONE })
+    let _ = match typed {
+        None => error.print(),
+        Some(typed) => write!(anstream::stderr(), "{}", error.render().ansi().to_string().replace(typed, "…")),
+    };
+    code
+}
+
+/// Whether it has as many digits as the shortest number that is anybody's, or is written in other than Latin letters.
+fn may_be_somebodys(typed: &str) -> bool {
+    typed.chars().filter(char::is_ascii_digit).count() >= 6 || !typed.is_ascii()
 }
 
 #[cfg(test)]

@@ -235,6 +235,17 @@ fn values_are_in_no_message() {
         assert_eq!(refused.code, Some(2));
         assert!(!told(&refused).contains(PHONE), "{}", told(&refused));
     }
+    let typed: [&[&str]; 4] = [
+        &["subject", "delete", "--subject", PHONE, "--nothing-held", "--store", "c.db"],
+        &["consent", "show", PHONE, "--store", "c.db"],
+        &["consent", "withdraw", "--record", PHONE, "--store", "c.db"],
+        &["mask", "--channel", "sms", "--jobs", PHONE],
+    ];
+    for wrong in typed {
+        let refused = run(wrong, "");
+        assert_eq!(refused.code, Some(2), "{wrong:?}");
+        assert!(!told(&refused).contains(PHONE) && told(&refused).contains('…'), "{}", told(&refused));
+    }
     firm.ring.0.with("who.txt", PHONE);
     let refused = firm.about(&["consent", "show"], &[]);
     assert!(refused.code == Some(2) && !told(&refused).contains(PHONE), "{}", told(&refused));

@@ -126,7 +126,7 @@ pub(crate) struct Sourced {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum SourceCommand {
-    /// Register a system that signs consents, or give it another key
+    /// Register a system that signs consents. It keeps its key: another key is another system
     Add {
         /// What receipts call it
         #[arg(value_parser = code)]

@@ -27,7 +27,11 @@ pub(super) fn restore(from: &Path, at: &At) -> Result<ExitCode, Failure> {
         }
     };
     told("restored and checked", head.map_err(Failure::input)?)?;
-    crate::exit::say("pii: what was deleted since the copy was made is there again: delete it again");
+    crate::exit::say(
+        "pii: the store is as it was when the copy was made. Consents withdrawn since are in force again, and what was deleted since \
+         is there again. Before anything is sent: enter the withdrawals and deletions again, as the audit trail has them \
+         (`pii audit query DIR --question …` and docs/consent.md), then start the nodes",
+    );
     Ok(ExitCode::SUCCESS)
 }
 
@@ -38,17 +42,18 @@ pub(super) fn check(at: &At) -> Result<ExitCode, Failure> {
     }
     let mut storage = place.connect(Begin::No).map_err(Failure::input)?;
     let found = Soundness::of(&mut *storage).map_err(Failure::input)?;
-    let Soundness { head, subjects, records, refused, receipts, unsigned } = found;
+    let Soundness { head, subjects, records, refused, outrun, receipts, unsigned, has_unexplained_blanks } = found;
     if is_json(at) {
         output::print(serde_json::json!({
             "entries": head.seq, "digest": hex(&head), "subjects": subjects, "records": records, "receipts": receipts,
-            "unsigned": unsigned, "refused": refused
+            "unsigned": unsigned, "refused": refused, "outrun": outrun, "unexplained_blanks": has_unexplained_blanks
         }))?;
     } else {
         output::print(format_args!(
             "{} entries, {subjects} subjects, {records} records, {receipts} receipts; not signed by their source: {unsigned}; \
-             against the rules: {refused}; digest {}",
+             against the rules: {refused}; without effect, since another node was faster: {outrun}; {}digest {}",
             head.seq,
+            if has_unexplained_blanks { "entries are blank that no deletion left; " } else { "" },
             hex(&head)
         ))?;
     }

@@ -21,6 +21,9 @@ use super::rights::{RightsAnswer, RightsRequest};
 use super::state::State;
 use crate::time::Moment;
 
+/// How many records a withdrawal ends by events of their own: an app may have asked a person any number of times.
+const WITHDRAWN_AT_ONCE: usize = 1000;
+
 /// Which records of a subject.
 #[derive(Clone, Copy, Debug)]
 pub enum Which<'a> {
@@ -49,7 +52,9 @@ impl Book {
     /// # Errors
     /// The subject's data are deleted.
     pub fn add_alias(&self, subject: SubjectId, alias: AliasDigest, at: Moment) -> Result<Entry, Fault> {
-        self.is_there(subject)?;
+        if self.people.find(subject).is_some_and(|person| person.is_erased) {
+            return Err(Fault::Erased);
+        }
         Ok(Entry::to(subject, at, Body::AliasAdded(alias)))
     }
 
@@ -134,6 +139,12 @@ impl Book {
         }
         match self.next(id, subject, ConsentAct::Answered(claimed), at) {
             Ok(answer) => entries.push(answer),
+            // A record that counts for nothing takes no event. The no is to its purpose then, whoever gets the data.
+            Err(Fault::Damaged) if !was_said => {
+                let (purpose, recipient) = (Some(scope.purpose.clone()), scope.recipient.clone());
+                let all = Withdrawal { purpose, recipient, by, reason: None };
+                entries.push(bounded(subject, at, Body::Withdrawn(all))?);
+            }
             Err(fault) if entries.is_empty() => return Err(fault),
             Err(_) => {}
         }
@@ -185,7 +196,8 @@ impl Book {
         let mut entries = Vec::new();
         for (record, scope) in self.records.chain(newest) {
             let can = State::Withdrawn.can_follow(Some(record.state)) && !record.is_damaged;
-            if can && to.concerns(scope.purpose, scope.recipient) {
+            // The last entry ends what these do not.
+            if entries.len() < WITHDRAWN_AT_ONCE && can && to.concerns(scope.purpose, scope.recipient) {
                 let act = ConsentAct::Withdrawn { by: withdrawal.by.clone(), reason: withdrawal.reason.clone() };
                 entries.push(self.next(record.id, subject, act, at)?);
             }
@@ -248,7 +260,7 @@ impl Book {
     /// Leaves storage and protection only (PIPL Art. 47 ¶2).
     ///
     /// # Errors
-    /// The subject's data are deleted; the reason is too long.
+    /// Nothing is known of the subject, or their data are deleted; the reason is too long.
     pub fn restrict(&self, subject: SubjectId, by: Actor, reason: String, at: Moment) -> Result<Entry, Fault> {
         self.is_there(subject)?;
         bounded(subject, at, Body::Restricted { by, reason })
@@ -257,16 +269,16 @@ impl Book {
     /// Ends that.
     ///
     /// # Errors
-    /// The subject's data are deleted; the reason is too long.
+    /// Nothing is known of the subject, or their data are deleted; the reason is too long.
     pub fn lift_restriction(&self, subject: SubjectId, by: Actor, reason: String, at: Moment) -> Result<Entry, Fault> {
         self.is_there(subject)?;
         bounded(subject, at, Body::RestrictionLifted { by, reason })
     }
 
-    /// Says that a subject's data are deleted. `held` is what the firm has of them.
+    /// Says that a subject's data are deleted. `held` is what the firm has of them. It can be said again, of what came in between.
     ///
     /// # Errors
-    /// A law keeps some of it ([`delete_or_restrict`]); they were deleted already; the reason is too long.
+    /// A law keeps some of it ([`delete_or_restrict`]); nothing is known of the subject; the reason is too long.
     pub fn erase(
         &self,
         subject: SubjectId,
@@ -274,7 +286,7 @@ impl Book {
         (by, reason): (Actor, String),
         at: Moment,
     ) -> Result<Entry, Fault> {
-        self.is_there(subject)?;
+        self.people.find(subject).ok_or(Fault::NoSuchSubject)?;
         if let Disposal::Restrict { .. } = delete_or_restrict(held, at.day_in_china()) {
             return Err(Fault::KeptByLaw);
         }
@@ -282,9 +294,12 @@ impl Book {
     }
 
     /// Takes a request of a data subject.
-    #[must_use]
-    pub fn receive(&self, subject: SubjectId, request: RightsRequest, at: Moment) -> Entry {
-        Entry::to(subject, at, Body::RequestReceived(request))
+    ///
+    /// # Errors
+    /// Nothing is known of the subject.
+    pub fn receive(&self, subject: SubjectId, request: RightsRequest, at: Moment) -> Result<Entry, Fault> {
+        self.people.find(subject).ok_or(Fault::NoSuchSubject)?;
+        Ok(Entry::to(subject, at, Body::RequestReceived(request)))
     }
 
     /// Says that a request was answered.
@@ -299,8 +314,8 @@ impl Book {
     }
 
     fn is_there(&self, subject: SubjectId) -> Result<(), Fault> {
-        let is_erased = self.people.find(subject).is_some_and(|person| person.is_erased);
-        if is_erased { Err(Fault::Erased) } else { Ok(()) }
+        let person = self.people.find(subject).ok_or(Fault::NoSuchSubject)?;
+        if person.is_erased { Err(Fault::Erased) } else { Ok(()) }
     }
 
     fn of_record(&self, id: RecordId, act: ConsentAct, at: Moment) -> Result<Entry, Fault> {

@@ -69,10 +69,6 @@ impl Book {
         let person = match found {
             Found::One(number) => self.people.get(number),
             Found::Nobody => None,
-            Found::Erased => {
-                reasons.push(Reason::Erased);
-                None
-            }
             Found::Unclear => {
                 reasons.push(Reason::SubjectUnclear);
                 None
@@ -87,7 +83,9 @@ impl Book {
             reasons.push(Reason::PurposeUnknown);
             return None;
         };
-        let kinds = self.declared.kinds.set(ask.kinds).filter(|kinds| row.kinds.covers(*kinds));
+        // What says nothing of the data is covered by nothing.
+        let kinds =
+            self.declared.kinds.set(ask.kinds).filter(|kinds| row.kinds.covers(*kinds) && !ask.kinds.is_empty());
         if kinds.is_none() {
             reasons.push(Reason::KindOutsidePurpose);
         }
@@ -106,7 +104,8 @@ impl Book {
             subject,
             channel: ask.channel.map(|channel| self.declared.channels.number(channel).unwrap_or(u32::MAX)),
             person,
-            is_child: person.is_none_or(|person| person.is_child(now, unknown)),
+            // By the earlier time: a clock that was ahead once makes nobody older.
+            is_child: person.is_none_or(|person| person.is_child(ask.at, unknown)),
             has_recipient: ask.recipient.is_some(),
             at: ask.at,
             now,

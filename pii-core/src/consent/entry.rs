@@ -119,6 +119,19 @@ pub enum Age {
     Unknown,
 }
 
+impl Age {
+    /// Whether it is one of under 14 at that time, by what is known (PIPL Art. 31). The day of birth is not: until the year is over
+    /// in which somebody turns 14, they may be 13.
+    #[must_use]
+    pub fn is_child_at(self, at: Moment) -> bool {
+        match self {
+            Self::Under14 => true,
+            Self::From14 | Self::Unknown => false,
+            Self::BornIn(year) => at.day_in_china().year() <= year.saturating_add(14),
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct Written<'a> {
     schema: u32,

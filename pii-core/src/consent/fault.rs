@@ -23,6 +23,8 @@ pub enum Fault {
     UnknownSource,
     /// The source is declared with another key than before.
     AnotherKey,
+    /// The source was ended, and would be so no longer.
+    SourceEnded,
     /// The source did not sign the receipt.
     NotSigned,
     /// The notice's version is not registered, not yet in force, or over.
@@ -93,6 +95,7 @@ impl Fault {
             Self::Damaged => ("damaged", "an earlier entry of the record could not be taken: begin a new record"),
             Self::UnknownSource => ("unknown_source", "register the source, with a key that is not ended"),
             Self::AnotherKey => ("another_key", "a source keeps its key: end it, and declare a new one under another name"),
+            Self::SourceEnded => ("source_ended", "the source was ended, and stays so: declare another under another name"),
             Self::NotSigned => ("not_signed", "the receipt is not signed with the key that its source is declared with"),
             Self::UnknownNotice => ("unknown_notice", "register this version of the notice, and use one that is in force"),
             Self::AnotherNotice => ("another_notice", "what was shown has another digest or language than was registered"),

@@ -30,7 +30,7 @@ fn busy() -> World {
     };
     world.take(Entry::incident(world.at, sound(incident))).expect("taken");
     let request = RightsRequest { id: code("r-1"), right: Right::Port, due: day("2026-01-22") };
-    let entry = world.book.receive(whose, request, world.at);
+    let entry = world.book.receive(whose, request, world.at).expect("known");
     world.take(entry).expect("taken");
     let entry = world.book.erase(whose, &[], (operator(), "本人要求".to_owned()), world.at).expect("allowed");
     world.take(entry).expect("taken");

@@ -13,9 +13,9 @@ const KINDS: [&str; 3] = [PLAIN, SENSITIVE, "email"];
 enum Act {
     Answer { record: u8, subject: u8, kinds: u8, state: AnswerState, by_guardian: bool, is_given: bool, claimed: i64 },
     Ask { record: u8, subject: u8, kinds: u8, is_given: bool },
-    Withdraw { subject: u8, what: What },
-    WithdrawElsewhere { subject: u8, what: What },
-    Refuse { record: u8 },
+    Withdraw { subject: u8, what: What, by_operator: bool },
+    WithdrawElsewhere { subject: u8, what: What, by_operator: bool },
+    Refuse { record: u8, by_operator: bool },
     Purpose { text: u8, is_told: bool },
     Age { subject: u8, age: Age },
     Alias { subject: u8, alias: u8 },
@@ -40,9 +40,20 @@ fn moved(at: Moment, seconds: i64) -> Moment {
     Moment::from_unix_millis(millis).expect("in range")
 }
 
+fn whom(by_operator: bool) -> Actor {
+    if by_operator { operator() } else { own() }
+}
+
+/// When something that is written down now was said at the latest: by the latest time that the ledger knows, and five minutes
+/// later where an operator heard it and a source's clock may be ahead.
+fn heard(world: &World, by_operator: bool) -> Moment {
+    let latest = world.entries.iter().map(Entry::at).fold(world.at, Moment::max);
+    moved(latest, if by_operator { 300 } else { 0 })
+}
+
 /// Lets something happen to both.
 fn play(world: &mut World, reader: &mut Reader, act: &Act) {
-    let (at, end) = (world.at, reader.0.len());
+    let at = world.at;
     let other = |world: &mut World, subject_number: u8, body: Body, fact: Fact| {
         let entry = Entry::of(subject(subject_number), world.at, body).expect("a person's");
         if world.take(entry).is_ok() { Some(fact) } else { None }
@@ -60,18 +71,24 @@ fn play(world: &mut World, reader: &mut Reader, act: &Act) {
             let claimed = parts.event.at;
             let said = Said { record: number, subject: whose, kinds: of, state, by_guardian, is_given, claimed };
             let (expected, ended) = (reader.takes_answer(&said, at), reader.ended_by(&said));
-            let mut withdrawn = Vec::new();
+            let (mut withdrawn, heard_in_app) = (Vec::new(), heard(world, false));
+            // A no that claims to come from later came now, or five minutes from now by the source's clock.
+            let claimed = if state == AnswerState::Refused { claimed.min(moved(at, 300)) } else { claimed };
             let entries = world.book.answer(world.signed(&parts), at);
             assert_eq!(entries.is_ok(), expected, "{act:?}: {entries:?}");
             for entry in entries.into_iter().flatten() {
-                let event = entry.consent().expect("a consent's").clone();
+                let Some(event) = entry.consent().cloned() else {
+                    world.take(entry).expect("what a command gives is taken");
+                    reader.withdraw(whose, if is_given { What::Recipient } else { What::Purpose }, heard_in_app);
+                    continue;
+                };
                 world.take(entry).expect("what a command gives is taken");
                 let number = event.record.bytes()[0];
                 reader.0.push(match event.act {
                     ConsentAct::Superseded { .. } => Fact::Superseded { record: number },
                     ConsentAct::Withdrawn { .. } => {
                         withdrawn.push(number);
-                        Fact::Withdrawn { record: number, at: reader.written(number, at) }
+                        Fact::Withdrawn { record: number, at: reader.written(number, heard_in_app) }
                     }
                     _ => Fact::Said {
                         record: number,
@@ -108,15 +125,15 @@ fn play(world: &mut World, reader: &mut Reader, act: &Act) {
                 Err(fault) => assert!(is_early || fault != Fault::AskedTooSoon, "it was late enough"),
             }
         }
-        Act::Withdraw { subject: whose, what } => {
+        Act::Withdraw { subject: whose, what, by_operator } => {
             let which = match what {
                 What::Record(number) => Which::Record(record(number)),
                 What::Purpose => Which::Purpose(PURPOSE),
                 What::Recipient => Which::Recipient("insurer"),
                 What::All => Which::All,
             };
-            let ended = reader.withdrawn_by(whose, what);
-            let entries = world.book.withdraw(subject(whose), which, (operator(), None), at);
+            let (ended, said) = (reader.withdrawn_by(whose, what), heard(world, by_operator));
+            let entries = world.book.withdraw(subject(whose), which, (whom(by_operator), None), at);
             let can = match what {
                 What::Record(_) => !ended.is_empty(),
                 _ => reader.knows(whose) && !reader.is_erased(whose),
@@ -128,28 +145,33 @@ fn play(world: &mut World, reader: &mut Reader, act: &Act) {
             withdrawn.sort_unstable();
             assert_eq!(withdrawn, ended, "{act:?}");
             entries.into_iter().for_each(|entry| world.take(entry).expect("what a command gives is taken"));
-            reader.withdraw(whose, what, at);
+            reader.withdraw(whose, what, said);
         }
-        Act::WithdrawElsewhere { subject: whose, what } => {
+        Act::WithdrawElsewhere { subject: whose, what, by_operator } => {
             let (of, to) = match what {
                 What::Record(_) => return,
                 What::Purpose => (Some(code(PURPOSE)), None),
                 What::Recipient => (None, Some(code("insurer"))),
                 What::All => (None, None),
             };
-            let body = Body::Withdrawn(Withdrawal { purpose: of, recipient: to, by: operator(), reason: None });
+            let body = Body::Withdrawn(Withdrawal { purpose: of, recipient: to, by: whom(by_operator), reason: None });
+            let said = heard(world, by_operator);
             let entry = Entry::of(subject(whose), at, body).expect("a person's");
             let taken = world.take(entry);
             assert_eq!(taken.is_ok(), !reader.is_erased(whose));
             if taken.is_ok() {
-                reader.withdraw(whose, what, at);
+                reader.withdraw(whose, what, said);
             }
         }
-        Act::Refuse { record: number } => {
-            if let Ok(entry) = world.book.refuse(record(number), operator(), at) {
+        Act::Refuse { record: number, by_operator } => {
+            let said = heard(world, by_operator);
+            let waits = matches!(reader.last(number), Some((_, Fact::Asked { .. })));
+            let takes = reader.about(number).is_some_and(|(whose, ..)| !reader.is_erased(whose));
+            let refused = world.book.refuse(record(number), whom(by_operator), at);
+            assert_eq!(refused.is_ok(), waits && takes && !reader.is_spoilt(number), "{act:?}: {refused:?}");
+            if let Ok(entry) = refused {
                 world.take(entry).expect("what a command gives is taken");
-                assert!(matches!(reader.last(number), Some((_, Fact::Asked { .. }))));
-                reader.0.push(Fact::Refused { record: number, at: reader.written(number, at) });
+                reader.0.push(Fact::Refused { record: number, at: reader.written(number, said) });
             }
         }
         Act::Purpose { text, is_told } => {
@@ -197,7 +219,6 @@ fn play(world: &mut World, reader: &mut Reader, act: &Act) {
             reader.0.extend(other(world, subject, body, Fact::Erased { subject }));
         }
     }
-    debug_assert!(reader.0.len() >= end);
 }
 
 /// Asks both everything that can be asked now.
@@ -264,9 +285,11 @@ fn acts() -> impl Strategy<Value = Act> {
         12 => answer,
         3 => (record.clone(), subject.clone(), kinds, any::<bool>())
             .prop_map(|(record, subject, kinds, is_given)| Act::Ask { record, subject, kinds, is_given }),
-        3 => (subject.clone(), what.clone()).prop_map(|(subject, what)| Act::Withdraw { subject, what }),
-        1 => (subject.clone(), what).prop_map(|(subject, what)| Act::WithdrawElsewhere { subject, what }),
-        1 => record.prop_map(|record| Act::Refuse { record }),
+        3 => (subject.clone(), what.clone(), any::<bool>())
+            .prop_map(|(subject, what, by_operator)| Act::Withdraw { subject, what, by_operator }),
+        1 => (subject.clone(), what, any::<bool>())
+            .prop_map(|(subject, what, by_operator)| Act::WithdrawElsewhere { subject, what, by_operator }),
+        1 => (record, any::<bool>()).prop_map(|(record, by_operator)| Act::Refuse { record, by_operator }),
         1 => (0_u8..3, proptest::bool::weighted(0.8)).prop_map(|(text, is_told)| Act::Purpose { text, is_told }),
         3 => (subject.clone(), ages).prop_map(|(subject, age)| Act::Age { subject, age }),
         4 => (subject.clone(), alias.clone()).prop_map(|(subject, alias)| Act::Alias { subject, alias }),

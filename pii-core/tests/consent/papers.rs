@@ -207,3 +207,117 @@ fn what_a_law_keeps_is_not_erased() {
     assert_eq!(erase(&held(Object::CustomerFile, Some("2005-01-01"))), None);
     assert_eq!(erase(&held(Object::ConsentEvidence, Some("2026-01-01"))), None, "no law keeps that");
 }
+
+#[test]
+fn papers_are_one_recipients() {
+    let mut world = World::new();
+    let whose = world.adult(1);
+    world.grant(record(1), whose, |_| {});
+    let entrust = |world: &World| reasons(world, PLAIN, Method::Transmit, Some("gateway"));
+    assert_eq!(entrust(&world), [Reason::MaskingStays]);
+    let mut parts = recipient_parts("gateway", RecipientRole::Processor, "CN");
+    parts.name = "另一家短信公司".to_owned();
+    world.declare(Declaration::Recipient(sound(parts)));
+    let lacking =
+        [Reason::NoContract, Reason::NoSupervision, Reason::NoAssessment(Trigger::Entrust), Reason::MaskingStays];
+    assert_eq!(entrust(&world), lacking, "what was agreed was agreed with another");
+    world.declare(Declaration::Contract(sound(contract_parts("gateway"))));
+    world.declare(Declaration::Assessment(sound(assessment_parts(Trigger::Entrust, "gateway"))));
+    world.supervise("gateway", "2025-12-31", true);
+    assert_eq!(entrust(&world), [Reason::MaskingStays]);
+    // The last look counts, and not the last that was written down.
+    world.supervise("gateway", "2026-01-01", false);
+    world.supervise("gateway", "2025-12-31", true);
+    assert_eq!(entrust(&world), [Reason::NoSupervision, Reason::MaskingStays]);
+}
+
+#[test]
+fn an_ended_source_stays_so_and_its_noes_count() {
+    let (mut world, whose) = agreed(None);
+    let no = receipt_parts(record(2), whose, world.at, AnswerState::Refused);
+    let parts = world.book.source("app").expect("registered").clone().into_parts();
+    let ended = SourceParts { until: Some(world.at), ..parts.clone() };
+    world.declare(Declaration::Source(sound(ended.clone())));
+    world.declare(Declaration::Source(sound(SourceParts { name: "旧应用".to_owned(), ..ended.clone() })));
+    for until in [None, world.at.plus_millis(1)] {
+        let revived = Declaration::Source(sound(SourceParts { until, ..parts.clone() }));
+        assert_eq!(world.book.declare(revived.clone(), world.at), Err(Fault::SourceEnded));
+        assert_eq!(world.take(Entry::declared(world.at, revived)), Err(Fault::SourceEnded));
+    }
+    world.wait(10);
+    let yes = receipt_parts(record(3), whose, world.at, AnswerState::SeparatelyGranted);
+    assert_eq!(world.answer(&yes), Err(Fault::UnknownSource));
+    assert_eq!(world.answer(&no), Ok(()));
+    assert_eq!(reasons(&world, PLAIN, Method::Use, None), [Reason::Refused]);
+}
+
+#[test]
+fn whoever_wants_a_processor_to_have_nothing_is_heard() {
+    let (mut world, whose) = agreed(None);
+    let to = |world: &World, whom| reasons(world, PLAIN, Method::Transmit, whom);
+    assert_eq!(to(&world, Some("gateway")), [Reason::MaskingStays]);
+    world.withdraw(whose, Which::Recipient("gateway"));
+    assert_eq!(to(&world, Some("gateway")), [Reason::Withdrawn, Reason::MaskingStays]);
+    assert_eq!(to(&world, None), [], "the firm itself goes on");
+    world.wait(10);
+    world.grant(record(2), whose, |_| {});
+    assert_eq!(to(&world, Some("gateway")), [Reason::MaskingStays], "they agreed to all of it since");
+}
+
+#[test]
+fn nothing_is_provided_to_nobody_and_no_data_are_not_all() {
+    let (world, _) = agreed(None);
+    assert_eq!(reasons(&world, PLAIN, Method::Provide, None), [Reason::RecipientUnknown]);
+    let who = [alias(1)];
+    let ask = world.ask(&who, &[], None);
+    assert_eq!(world.book.may_process(&ask).reasons(), [Reason::KindOutsidePurpose]);
+    let step = Authentication { ask, other_factors: 1, alternatives: 1, is_forced: false };
+    assert!(!world.book.authentication_allowed(&step).is_allowed());
+}
+
+#[test]
+fn nothing_is_done_to_somebody_whom_nobody_knows() {
+    let world = World::new();
+    let (nobody, by, why) = (subject(9), operator(), || "x".to_owned());
+    assert_eq!(world.book.restrict(nobody, by.clone(), why(), world.at), Err(Fault::NoSuchSubject));
+    assert_eq!(world.book.lift_restriction(nobody, by.clone(), why(), world.at), Err(Fault::NoSuchSubject));
+    assert_eq!(world.book.erase(nobody, &[], (by, why()), world.at), Err(Fault::NoSuchSubject));
+    let request = RightsRequest { id: code("r-1"), right: Right::Delete, due: day("2026-01-22") };
+    assert_eq!(world.book.receive(nobody, request, world.at), Err(Fault::NoSuchSubject));
+}
+
+#[test]
+fn no_clock_lets_an_older_yes_pass_a_no() {
+    // The ledger's clock was an hour ahead when somebody else wrote, and is right when the withdrawal is written.
+    let mut world = World::new();
+    let whose = world.adult(1);
+    let now = world.at;
+    world.at = now.plus_millis(3_600_000).expect("in range");
+    world.adult(2);
+    world.at = now;
+    let late =
+        receipt_parts(record(1), whose, now.plus_millis(1000).expect("in range"), AnswerState::SeparatelyGranted);
+    world.withdraw(whose, Which::All);
+    assert_eq!(world.answer(&late), Err(Fault::OlderThanRefusal));
+    // An operator writes down what a caller says, and the app's clock is four minutes ahead.
+    let mut world = World::new();
+    let whose = world.adult(1);
+    let ahead = world.at.plus_millis(240_000).expect("in range");
+    let late = receipt_parts(record(1), whose, ahead, AnswerState::SeparatelyGranted);
+    world.wait(120);
+    let entries = world.book.withdraw(whose, Which::All, (operator(), None), world.at).expect("allowed");
+    entries.into_iter().for_each(|entry| world.take(entry).expect("taken"));
+    assert_eq!(world.answer(&late), Err(Fault::OlderThanRefusal));
+}
+
+#[test]
+fn a_no_to_a_damaged_record_is_one_to_its_purpose() {
+    let (mut world, whose) = agreed(None);
+    let old = world.entries.last().expect("the yes").clone();
+    assert!(world.take(old).is_err(), "taken twice");
+    let late = receipt_parts(record(2), whose, world.at, AnswerState::SeparatelyGranted);
+    world.wait(10);
+    let no = receipt_parts(record(1), whose, world.at, AnswerState::Refused);
+    assert_eq!(world.answer(&no), Ok(()));
+    assert_eq!(world.answer(&late), Err(Fault::OlderThanRefusal));
+}

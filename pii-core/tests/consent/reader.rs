@@ -248,11 +248,16 @@ impl Reader {
         times.fold(now, Moment::max)
     }
 
+    /// Whether a no was taken before, and another one since or the same.
+    pub(crate) fn was_said(&self, said: &Said) -> bool {
+        let own_no = self.of_record(said.record).any(|(_, fact)| no(fact).is_some());
+        own_no && self.nos(said.subject, said.is_given).iter().any(|(before, _)| said.claimed <= *before)
+    }
+
     /// What a signed no ends, whatever becomes of its own record.
     pub(crate) fn ended_by(&self, said: &Said) -> Vec<u8> {
-        let Said { record, subject, kinds, is_given, claimed, .. } = *said;
-        let own_no = self.of_record(record).any(|(_, fact)| no(fact).is_some());
-        if own_no && self.nos(subject, is_given).iter().any(|(said, _)| claimed <= *said) {
+        let Said { record, subject, kinds, is_given, .. } = *said;
+        if self.was_said(said) {
             return Vec::new();
         }
         let is_ended = |other: &u8| {
@@ -281,16 +286,18 @@ impl Reader {
             }
         };
         let in_time = claimed.unix_millis() <= now.unix_millis() + 300_000;
-        let any = in_time && !self.is_erased(subject);
+        let any = !self.is_erased(subject);
         if state == AnswerState::Refused {
             let is_theirs = self.about(record).is_none_or(|(whose, ..)| whose == subject);
-            return any && is_theirs && (fits || !self.ended_by(answer).is_empty());
+            // One to a record that counts for nothing is one to its purpose.
+            let is_to_all = self.is_spoilt(record) && !self.was_said(answer);
+            return any && is_theirs && (fits || is_to_all || !self.ended_by(answer).is_empty());
         }
         let child_alone = self.is_child(subject, self.0.len(), claimed, false) && !by_guardian;
         let fresh = self.nos(subject, is_given).iter().all(|(said, _)| claimed > *said);
         let (_, from, changes) = self.notice();
         let is_told = claimed >= from && changes == self.changes(self.0.len());
-        any && fits && !child_alone && fresh && is_told
+        in_time && any && fits && !child_alone && fresh && is_told
     }
 
     /// Whom aliases lead to: one subject, nobody (`None`), or it is not clear.

@@ -242,7 +242,7 @@ fn what_is_restricted_is_stored_and_what_is_erased_is_gone() {
     assert_eq!(first_reason(&world, 1), None);
     let entry = world.book.erase(whose, &[], (operator(), "本人要求".to_owned()), world.at).expect("allowed");
     world.take(entry).expect("taken");
-    assert_eq!(first_reason(&world, 1), Some(Reason::Erased));
+    assert_eq!(first_reason(&world, 1), Some(Reason::SubjectUnknown), "nothing leads to them any more");
     assert_eq!(world.book.subject_of(&[alias(1)]), None);
     let by_id = Ask { who: Who::Subject(whose), ..world.ask(&who, &what, None) };
     assert_eq!(world.book.may_process(&by_id).reasons(), [Reason::Erased]);
@@ -444,7 +444,7 @@ fn requests_are_answered_and_incidents_replaced() {
     let mut world = World::new();
     let (one, two) = (world.adult(1), world.adult(2));
     let request = RightsRequest { id: code("r-1"), right: Right::Delete, due: day("2026-01-22") };
-    let entry = world.book.receive(one, request, world.at);
+    let entry = world.book.receive(one, request, world.at).expect("known");
     world.take(entry).expect("taken");
     let answer = || sound(RightsAnswerParts { id: code("r-1"), refused_because: None });
     assert_eq!(world.book.overdue_requests(day("2026-01-22")).count(), 0);

@@ -131,10 +131,23 @@ fn whoever_is_erased_stays_erased() {
     assert_eq!(process(&world, 7), [], "a duty asks nobody");
     let entry = world.book.erase(whose, &[], (operator(), "本人要求".to_owned()), world.at).expect("allowed");
     world.take(entry).expect("taken");
-    assert_eq!(process(&world, 1), [Reason::Erased]);
-    let entry = Entry::of(whose, world.at, Body::AliasRemoved(alias(1))).expect("a person's");
-    world.take(entry).expect("it leads to nobody, so there is nothing to do");
-    assert_eq!(process(&world, 1), [Reason::Erased]);
+    let what = kinds(&[PLAIN]);
+    let by_number = |world: &World| {
+        let ask = Ask { who: Who::Subject(whose), ..world.ask(&[], &what, None) };
+        world.book.may_process(&ask).reasons().to_vec()
+    };
+    assert_eq!(by_number(&world), [Reason::Erased], "not even by a duty");
+    let again =
+        world.book.erase(whose, &[], (operator(), "本人要求".to_owned()), world.at).expect("of what came since");
+    world.take(again).expect("taken");
+    assert_eq!(by_number(&world), [Reason::Erased]);
+    // Their telephone number is in the ledger no longer: it is one that nobody has heard of, on whatever node, from when on ever.
+    assert_eq!(process(&world, 1), [], "a duty asks nobody");
+    let mut reread = World { book: Book::new(), entries: Vec::new(), at: world.at };
+    let is_left = |entry: &&Entry| entry.subject() != Some(whose) || matches!(entry.body(), Body::Erased { .. });
+    world.entries.iter().filter(is_left).for_each(|entry| reread.take(entry.clone()).expect("taken"));
+    assert_eq!((by_number(&reread), process(&reread, 1)), (by_number(&world), process(&world, 1)));
+    assert_eq!(world.book.add_alias(whose, alias(1), world.at), Err(Fault::Erased));
     world.alias(subject(2), alias(1));
     assert_eq!(process(&world, 1), [], "a number that was given to somebody else");
 }

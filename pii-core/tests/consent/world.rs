@@ -83,6 +83,11 @@ pub(crate) fn operator() -> Actor {
     Actor::Operator { name: code("li.lei") }
 }
 
+/// The person, in the app.
+pub(crate) fn own() -> Actor {
+    Actor::Subject { source: code("app") }
+}
+
 pub(crate) fn purpose_parts() -> PurposeParts {
     PurposeParts {
         code: PURPOSE.to_owned(),
@@ -347,7 +352,7 @@ impl World {
     }
 
     pub(crate) fn withdraw(&mut self, subject: SubjectId, which: Which<'_>) {
-        let entries = self.book.withdraw(subject, which, (operator(), None), self.at).expect("allowed");
+        let entries = self.book.withdraw(subject, which, (own(), None), self.at).expect("allowed");
         entries.into_iter().for_each(|entry| self.take(entry).expect("taken"));
     }
 

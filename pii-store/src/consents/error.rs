@@ -45,6 +45,11 @@ impl ConsentError {
         }
     }
 
+    /// Whether one step came to more than a ledger takes at once.
+    pub(super) fn is_limit(&self) -> bool {
+        matches!(&self.0, Kind::Store(error) if error.is_limit())
+    }
+
     /// Whether the values given lead to nobody.
     #[must_use]
     pub fn is_nobody(&self) -> bool {

@@ -17,6 +17,10 @@ pub struct Soundness {
     pub records: usize,
     /// Entries that the rules do not allow. Their records count for nothing.
     pub refused: u64,
+    /// Entries without effect, because another node was faster: two wrote at once, each of them by the rules.
+    pub outrun: u64,
+    /// Whether entries are blank that no deletion can have left: somebody took them out, perhaps withdrawals.
+    pub has_unexplained_blanks: bool,
     /// Receipts that count.
     pub receipts: u64,
     /// Receipts whose source did not sign them: somebody wrote them into the store.
@@ -41,6 +45,7 @@ impl Soundness {
             }
         }
         (found.subjects, found.records) = (folded.book.subject_count(), folded.book.record_count());
+        (found.outrun, found.has_unexplained_blanks) = (folded.outrun, folded.blank.are_unexplained());
         (found.refused, found.unsigned, found.receipts) = (folded.refused, folded.unsigned, folded.receipts);
         Ok(found)
     }
@@ -48,6 +53,6 @@ impl Soundness {
     /// Whether all of it counts.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        self.refused == 0 && self.unsigned == 0
+        self.refused == 0 && self.unsigned == 0 && !self.has_unexplained_blanks
     }
 }

@@ -3,8 +3,7 @@
 use super::error::LineFault;
 use super::subject::{Aliases, SubjectDigests};
 use pii_core::Kind;
-use pii_core::consent::{Age, GivenBy, SubjectId};
-use pii_core::time::Moment;
+use pii_core::consent::{Age, SubjectId};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
@@ -17,9 +16,6 @@ const ALIAS_LIMIT: usize = 16;
 
 /// The longest value of an alias, in bytes.
 const VALUE_LIMIT_BYTES: usize = 256;
-
-/// Below this age a guardian has to agree (PIPL Art. 31).
-const ADULT_YEARS: u16 = 14;
 
 /// Who a subject is, with digests in place of values.
 #[derive(Clone, Debug)]
@@ -57,16 +53,5 @@ impl Identity {
         }
         let aliases = digests.aliases(values.iter().map(|(kind, value)| (*kind, value.as_str())));
         Ok(Self { subject: read.subject, aliases, age: read.age })
-    }
-
-    /// Whether somebody of this age cannot answer by themselves.
-    pub(super) fn needs_guardian(&self, given_by: GivenBy, at: Moment) -> bool {
-        let is_child = match self.age {
-            Some(Age::Under14) => true,
-            // The day is not known, as in the book.
-            Some(Age::BornIn(year)) => at.day_in_china().year() <= year.saturating_add(ADULT_YEARS),
-            Some(Age::From14 | Age::Unknown) | None => false,
-        };
-        is_child && given_by != GivenBy::Guardian
     }
 }

@@ -9,9 +9,10 @@ use super::identity::IDENTITY_LIMIT_BYTES;
 use super::line::{Checked, HandedIn};
 use super::spread;
 use super::subject::Leads;
-use super::{Aliases, Consents, Step, Wait};
+use super::{Aliases, Consents, Step};
 use pii_core::consent::{
-    Actor, AliasDigest, Body, Book, Code, Entry, Fault, RECEIPT_LIMIT_BYTES, Source, State, SubjectId,
+    Actor, AliasDigest, AnswerState, Body, Book, Code, Entry, Fault, GivenBy, RECEIPT_LIMIT_BYTES, Receipt, Source,
+    State, SubjectId,
 };
 use pii_core::time::Moment;
 use std::collections::{HashMap, HashSet};
@@ -31,7 +32,8 @@ type Numbered<T> = (u64, Result<T, LineFault>);
 
 /// What a line comes to, held against a book.
 enum Outcome {
-    Taken(Vec<Entry>),
+    /// So many entries; and why a part of it was not taken, where a no was nevertheless.
+    Taken(usize, Option<LineFault>),
     There,
     Refused(LineFault),
 }
@@ -68,14 +70,14 @@ impl Consents {
                     }
                 };
                 if step.len() == STEP_LINES || meets(&checked, &subjects, &aliases) {
-                    self.keep(std::mem::take(&mut step), now, &mut so_far, tell)?;
+                    self.keep(&std::mem::take(&mut step), now, &mut so_far, tell)?;
                     (subjects, aliases) = (HashSet::new(), HashSet::new());
                 }
                 subjects.extend(checked.subject());
                 aliases.extend(checked.identity.iter().flat_map(|identity| identity.aliases.all()));
                 step.push((line, checked));
             }
-            self.keep(step, now, &mut so_far, tell)?;
+            self.keep(&step, now, &mut so_far, tell)?;
         }
     }
 
@@ -92,9 +94,10 @@ impl Consents {
         Ok(spread::each(lines, check)?)
     }
 
+    /// Keeps lines in one step, or in several where they come to more entries than one may have.
     fn keep(
         &self,
-        step: Vec<(u64, Checked)>,
+        step: &[(u64, Checked)],
         now: &dyn Fn() -> Moment,
         so_far: &mut Imported,
         tell: &mut dyn FnMut(Progress),
@@ -105,21 +108,37 @@ impl Consents {
         let mut outcomes = Vec::new();
         let make = |book: &Book| {
             let at = now();
-            outcomes = step.iter().map(|(_, line)| weigh(line, book, at)).collect();
-            let entries = outcomes.iter_mut().filter_map(|outcome| match outcome {
-                Outcome::Taken(entries) => Some(std::mem::take(entries)),
-                Outcome::There | Outcome::Refused(_) => None,
-            });
-            Ok(Step::from(entries.flatten().collect::<Vec<_>>()))
+            let mut all = Vec::new();
+            outcomes = step.iter().map(|(_, line)| weigh(line, book, at, &mut all)).collect();
+            Ok(Step::from(all))
         };
-        self.write(Wait::No, &Aliases::default(), make)?;
+        let written = match self.write(&Aliases::default(), make) {
+            Err(error) if error.is_limit() && step.len() > 1 => {
+                let (first, rest) = step.split_at(step.len() / 2);
+                self.keep(first, now, so_far, tell)?;
+                return self.keep(rest, now, so_far, tell);
+            }
+            written => written?,
+        };
+        let mut place = 0;
         for ((line, _), outcome) in step.iter().zip(&outcomes) {
-            match outcome {
-                Outcome::Taken(_) => so_far.taken += 1,
-                Outcome::There => so_far.there += 1,
-                Outcome::Refused(why) => {
+            let why = match outcome {
+                Outcome::Taken(count, in_part) => {
+                    let outrun = written.outrun.range(place..place + count).next().map(|(_, fault)| *fault);
+                    place += count;
+                    outrun.map(LineFault::Rules).or(*in_part)
+                }
+                Outcome::There => {
+                    so_far.there += 1;
+                    continue;
+                }
+                Outcome::Refused(why) => Some(*why),
+            };
+            match why {
+                None => so_far.taken += 1,
+                Some(why) => {
                     so_far.refused += 1;
-                    tell(Progress::Refused { line: *line, why: *why });
+                    tell(Progress::Refused { line: *line, why });
                 }
             }
         }
@@ -134,48 +153,81 @@ fn meets(line: &Checked, subjects: &HashSet<SubjectId>, aliases: &HashSet<AliasD
         || line.identity.iter().flat_map(|identity| identity.aliases.all()).any(|alias| aliases.contains(&alias))
 }
 
-fn weigh(line: &Checked, book: &Book, at: Moment) -> Outcome {
-    match entries(line, book, at) {
-        Ok(entries) if entries.is_empty() => Outcome::There,
-        Ok(entries) => Outcome::Taken(entries),
-        Err(why) => Outcome::Refused(why),
+/// What a line comes to. Its entries go to `all`.
+fn weigh(line: &Checked, book: &Book, at: Moment, all: &mut Vec<Entry>) -> Outcome {
+    let before = all.len();
+    let (identity, receipt) = (of_identity(line, book, at), of_receipt(line, book, at));
+    let is_no = line.receipt.as_ref().is_some_and(|signed| is_no(signed.receipt()));
+    match (identity, receipt) {
+        // A no counts, whoever the line says that they are known as.
+        (Err(why), Ok(no)) if is_no && !no.is_empty() => {
+            all.extend(no);
+            Outcome::Taken(all.len() - before, Some(why))
+        }
+        (Err(why), _) | (_, Err(why)) => Outcome::Refused(why),
+        (Ok(identity), Ok(receipt)) => {
+            let age = of_age(line, book, at, !identity.is_empty() || !receipt.is_empty());
+            all.extend(identity.into_iter().chain(age).chain(receipt));
+            if all.len() == before { Outcome::There } else { Outcome::Taken(all.len() - before, None) }
+        }
     }
 }
 
-/// What a line adds. Nothing where all of it is there.
-fn entries(line: &Checked, book: &Book, at: Moment) -> Result<Vec<Entry>, LineFault> {
-    let Some(subject) = line.subject() else { return Err(LineFault::Form) };
-    let mut entries = Vec::new();
-    if let Some(identity) = &line.identity {
-        match identity.aliases.lead(book) {
-            Leads::ToNobody => {}
-            Leads::To(other) | Leads::PartlyTo(other) if other == subject => {}
-            Leads::To(_) | Leads::PartlyTo(_) | Leads::Astray => return Err(LineFault::SomebodyElse),
-        }
-        for alias in identity.aliases.new_to(book) {
-            entries.push(book.add_alias(subject, alias, at).map_err(LineFault::Rules)?);
-        }
+fn is_no(receipt: &Receipt) -> bool {
+    receipt.event.state == AnswerState::Refused
+}
+
+/// What leads to whom a line is about, as far as it is new.
+fn of_identity(line: &Checked, book: &Book, at: Moment) -> Result<Vec<Entry>, LineFault> {
+    let subject = line.subject().ok_or(LineFault::Form)?;
+    let Some(identity) = &line.identity else { return Ok(Vec::new()) };
+    // Whoever has the key of a source that was ended could otherwise say whose consents are whose.
+    if book.source_in_force(line.source.as_str(), at).is_none() {
+        return Err(LineFault::Rules(Fault::UnknownSource));
     }
-    let is_there = line.receipt.as_ref().is_some_and(|signed| {
-        let receipt = signed.receipt();
-        let record = book.records_of(subject).find(|record| record.id == receipt.header.record);
-        record.is_some_and(|record| record.state != State::Notified && record.answered_at == receipt.event.at)
-    });
-    let is_new = !entries.is_empty() || (line.receipt.is_some() && !is_there);
-    if let Some(age) = line.identity.as_ref().and_then(|identity| identity.age).filter(|_| is_new) {
-        let by = Actor::Subject { source: line.source.clone() };
-        entries.extend(Entry::of(subject, at, Body::Age { age, by }));
+    match identity.aliases.lead(book) {
+        Leads::ToNobody => {}
+        Leads::To(other) | Leads::PartlyTo(other) if other == subject => {}
+        Leads::To(_) | Leads::PartlyTo(_) | Leads::Astray => return Err(LineFault::SomebodyElse),
     }
-    if let Some(receipt) = line.receipt.as_ref().filter(|_| !is_there) {
-        let answer = &receipt.receipt().event;
-        let is_yes = answer.state != pii_core::consent::AnswerState::Refused;
-        let is_child = line.identity.as_ref().is_some_and(|who| who.needs_guardian(answer.given_by, answer.at));
-        if is_yes && is_child {
-            return Err(LineFault::Rules(Fault::NoGuardian));
+    let new = identity.aliases.new_to(book).map(|alias| book.add_alias(subject, alias, at));
+    new.collect::<Result<_, _>>().map_err(LineFault::Rules)
+}
+
+/// What is said of their age, where that makes them a child who was taken for none, or comes with something new.
+fn of_age(line: &Checked, book: &Book, at: Moment, is_new: bool) -> Option<Entry> {
+    let (subject, age) = (line.subject()?, line.identity.as_ref()?.age?);
+    let known = book.age(subject);
+    let is_stricter = age.is_child_at(at) && !known.is_child_at(at);
+    let by = Actor::Subject { source: line.source.clone() };
+    (age != known && (is_new || is_stricter)).then(|| Entry::of(subject, at, Body::Age { age, by }))?
+}
+
+fn of_receipt(line: &Checked, book: &Book, at: Moment) -> Result<Vec<Entry>, LineFault> {
+    let subject = line.subject().ok_or(LineFault::Form)?;
+    let Some(signed) = &line.receipt else { return Ok(Vec::new()) };
+    let receipt = signed.receipt();
+    let record = book.records_of(subject).find(|record| record.id == receipt.header.record);
+    let says_the_same = |state: State| match state {
+        State::Notified => false,
+        State::Refused => is_no(receipt),
+        _ => !is_no(receipt),
+    };
+    if record.is_some_and(|record| record.answered_at == receipt.event.at && says_the_same(record.state)) {
+        return Ok(Vec::new());
+    }
+    let answer = &receipt.event;
+    let is_child = line.identity.as_ref().and_then(|who| who.age).is_some_and(|age| age.is_child_at(answer.at));
+    if !is_no(receipt) && is_child && answer.given_by != GivenBy::Guardian {
+        return Err(LineFault::Rules(Fault::NoGuardian));
+    }
+    match book.answer(signed.clone(), at) {
+        // It ended what it was to when it was handed in first.
+        Err(Fault::NotFromThisState) if is_no(receipt) && record.is_some_and(|record| record.state.is_over()) => {
+            Ok(Vec::new())
         }
-        entries.extend(book.answer(receipt.clone(), at).map_err(LineFault::Rules)?);
+        answered => answered.map_err(LineFault::Rules),
     }
-    Ok(entries)
 }
 
 /// Reads as many lines as are checked together. None at the end.

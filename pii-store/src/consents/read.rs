@@ -18,7 +18,7 @@ impl Consents {
     ) -> Result<(), E> {
         let mut after = 0;
         loop {
-            let page = self.storage().of_subject(&subject.bytes(), after, PAGE_LIMIT_ENTRIES)?;
+            let page = self.with_storage(|storage| storage.of_subject(&subject.bytes(), after, PAGE_LIMIT_ENTRIES))?;
             let Some(last) = page.last() else { return Ok(()) };
             after = last.seq;
             for stored in &page {
@@ -36,7 +36,7 @@ impl Consents {
     pub fn entries<E: From<StoreError>>(&self, mut take: impl FnMut(&Entry) -> Result<(), E>) -> Result<(), E> {
         let mut after = 0;
         loop {
-            let page = self.storage().after(after, PAGE_LIMIT_ENTRIES)?;
+            let page = self.with_storage(|storage| storage.after(after, PAGE_LIMIT_ENTRIES))?;
             let Some(last) = page.last() else { return Ok(()) };
             after = last.seq;
             for stored in &page {

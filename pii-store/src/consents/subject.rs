@@ -8,6 +8,9 @@ use pii_core::surrogate::normalised;
 use pii_keys::{DigestUse, Keyring};
 use std::fmt;
 
+/// The kind whose numbers have a country.
+const MOBILE: &str = "mobile_phone";
+
 /// Makes digests of phones, IDs and accounts, under each version of the key that may be used.
 #[derive(Default)]
 pub struct SubjectDigests {
@@ -46,6 +49,7 @@ impl SubjectDigests {
     pub fn aliases<'v>(&self, values: impl IntoIterator<Item = (Kind, &'v str)>) -> Aliases {
         let digests = |(kind, value): (Kind, &str)| {
             let value = normalised(value);
+            let value = if kind.as_str() == MOBILE { without_country(&value) } else { &value };
             let under = |(key, mac): &(KeyId, Mac)| {
                 AliasDigest::new(*key, mac.of_parts(&[kind.as_str().as_bytes(), value.as_bytes()]))
             };
@@ -53,6 +57,12 @@ impl SubjectDigests {
         };
         Aliases { values: values.into_iter().map(digests).collect() }
     }
+}
+
+/// A mobile number of the mainland as it is written at home: sources write it with and without its country.
+fn without_country(number: &str) -> &str {
+    let rest = ["+86", "0086", "86"].iter().find_map(|country| number.strip_prefix(country));
+    rest.filter(|rest| rest.len() == 11 && rest.starts_with('1')).unwrap_or(number)
 }
 
 /// How many keys, and none of them.

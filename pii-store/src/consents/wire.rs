@@ -4,8 +4,8 @@
 //! and nowhere else, so that it can be taken away.
 //!
 //! Events of a record have the record's numbers, which keeps two writers apart. What has none and must be kept apart has
-//! the numbers of a fence: declarations, and steps in which something begins to lead to somebody, so that two nodes that see
-//! a person for the first time at once make one subject of them and not two.
+//! the numbers of a fence: declarations, and steps in which something begins to lead to somebody or ceases to, so that two nodes
+//! that see a person for the first time at once make one subject of them and not two, and nothing leads to whoever is deleted.
 
 use crate::StoreError;
 use crate::ledger::{Alias, Keeps, NewEntry, RecordNumber, StoredEntry};
@@ -66,8 +66,9 @@ fn own(at: Moment, ledger: OwnBody) -> Result<String, StoreError> {
 /// Entries as they are appended, in their order.
 pub(super) fn written(entries: &[Entry], mut fences: Fences) -> Result<Vec<NewEntry>, StoreError> {
     let mut new = Vec::with_capacity(entries.len() + 1);
-    let first_alias = entries.iter().find(|entry| matches!(entry.body(), Body::AliasAdded(_)));
-    if let Some(entry) = first_alias {
+    let leads =
+        |entry: &&Entry| matches!(entry.body(), Body::AliasAdded(_) | Body::AliasRemoved(_) | Body::Erased { .. });
+    if let Some(entry) = entries.iter().find(leads) {
         fences.aliases = next(fences.aliases)?;
         let fence = RecordNumber::new(ALIASES, fences.aliases)?;
         new.push(NewEntry::new(own(entry.at(), OwnBody::Fence)?)?.of_record(fence));

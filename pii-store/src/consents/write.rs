@@ -1,13 +1,15 @@
 //! What is written for persons and by the firm, a line at a time.
 
+use super::append::Written;
 use super::error::ConsentError;
 use super::subject::{Aliases, Leads};
-use super::{Consents, Step, Wait};
-use crate::ledger::Removal;
+use super::{Consents, Step};
+use crate::StoreError;
+use crate::ledger::{LedgerStorage, Removal, wait_for};
 use crate::trail::Note;
 use pii_core::consent::{
     Actor, Body, Book, Code, Declaration, Entry, Fault, Holding, Incident, NoticeRef, RecordId, RightsAnswer,
-    RightsRequest, Scope, SubjectId, Which,
+    RightsRequest, Scope, State, SubjectId, Which,
 };
 use pii_core::key::Entropy;
 use pii_core::time::Moment;
@@ -31,7 +33,7 @@ impl Consents {
     /// A version of a notice that is not later than the last; the store cannot be written.
     pub fn declare(&self, declaration: &Declaration, at: Moment) -> Result<(), ConsentError> {
         let make = |book: &Book| Ok(Step::from(vec![book.declare(declaration.clone(), at)?]));
-        self.write(Wait::No, &Aliases::default(), make).map(|_| ())
+        self.write_whole(&Aliases::default(), make).map(|_| ())
     }
 
     /// Reports an incident, or what more became known of it.
@@ -40,7 +42,7 @@ impl Consents {
     /// The store cannot be written.
     pub fn report(&self, incident: &Incident, at: Moment) -> Result<(), ConsentError> {
         let make = |_: &_| Ok(Step::from(vec![Entry::incident(at, incident.clone())]));
-        self.write(Wait::No, &Aliases::default(), make).map(|_| ())
+        self.write_whole(&Aliases::default(), make).map(|_| ())
     }
 
     /// The subject of whoever is known by all of these: a new one, at random, where they lead to nobody. They lead to it from
@@ -73,7 +75,7 @@ impl Consents {
             Leads::PartlyTo(_) => Err(ConsentError::NOT_ALL),
             Leads::Astray => Err(ConsentError::UNCLEAR),
         };
-        self.write(Wait::No, aliases, make)?;
+        self.write_whole(aliases, make)?;
         Ok(subject)
     }
 
@@ -90,7 +92,7 @@ impl Consents {
     ) -> Result<(), ConsentError> {
         let make =
             |book: &Book| Ok(Step::from(vec![book.ask(record, subject, (scope.clone(), notice.clone()), at)?]));
-        self.write(Wait::No, &Aliases::default(), make).map(|_| ())
+        self.write_whole(&Aliases::default(), make).map(|_| ())
     }
 
     /// Withdraws consents, and returns once no node can decide on them any more: every node has said that it knows, or its
@@ -112,10 +114,25 @@ impl Consents {
             let said = (by.clone(), reason.map(noted));
             Ok(Step::from(book.withdraw(subject, which, said, at)?))
         };
-        let written = self.write(Wait::ForAllNodes, about, make)?;
+        let written = match self.write_whole(about, make) {
+            // It is withdrawn already, perhaps by a try whose outcome nobody was told: then nodes are waited for all the same.
+            Err(error) if error.fault() == Some(Fault::NotFromThisState) && self.is_withdrawn(which)? => {
+                let wait = |storage: &mut dyn LedgerStorage| {
+                    let newest = storage.head()?.seq;
+                    wait_for(storage, newest)
+                };
+                Written { acknowledged: Some(self.with_storage(wait)?), ..Written::default() }
+            }
+            other => other?,
+        };
         let (waited, silent_nodes) =
             written.acknowledged.map_or((Duration::ZERO, 0), |done| (done.waited, done.silent));
         Ok(Withdrawn { records: written.records, waited, silent_nodes })
+    }
+
+    fn is_withdrawn(&self, which: Which<'_>) -> Result<bool, StoreError> {
+        let Which::Record(id) = which else { return Ok(false) };
+        self.look(|folded| folded.book.record(id).is_some_and(|record| record.state == State::Withdrawn))
     }
 
     /// Leaves storage and protection only of a person's data (PIPL Art. 47 ¶2), on every node when it returns.
@@ -124,7 +141,7 @@ impl Consents {
     /// The subject's data are deleted; the store cannot be written.
     pub fn restrict(&self, subject: SubjectId, by: &Actor, reason: &str, at: Moment) -> Result<(), ConsentError> {
         let make = |book: &Book| Ok(Step::from(vec![book.restrict(subject, by.clone(), noted(reason), at)?]));
-        self.write(Wait::ForAllNodes, &Aliases::default(), make).map(|_| ())
+        self.write_whole(&Aliases::default(), make).map(|_| ())
     }
 
     /// Ends that.
@@ -133,7 +150,7 @@ impl Consents {
     /// As [`Consents::restrict`].
     pub fn lift(&self, subject: SubjectId, by: &Actor, reason: &str, at: Moment) -> Result<(), ConsentError> {
         let make = |book: &Book| Ok(Step::from(vec![book.lift_restriction(subject, by.clone(), noted(reason), at)?]));
-        self.write(Wait::No, &Aliases::default(), make).map(|_| ())
+        self.write_whole(&Aliases::default(), make).map(|_| ())
     }
 
     /// Deletes all that the ledger has of a subject: what leads to them, their records and requests. That something was
@@ -152,16 +169,16 @@ impl Consents {
             let entries = vec![book.erase(subject, held, (by.clone(), noted(reason)), at)?];
             Ok(Step { entries, removals: vec![Removal::Subject(subject.bytes())] })
         };
-        self.write(Wait::ForAllNodes, &Aliases::default(), make).map(|_| ())
+        self.write_whole(&Aliases::default(), make).map(|_| ())
     }
 
     /// Takes a request of a data subject (PIPL Art. 44 to 50).
     ///
     /// # Errors
-    /// The store cannot be written.
+    /// Nothing is known of the subject; the store cannot be written.
     pub fn receive(&self, subject: SubjectId, request: &RightsRequest, at: Moment) -> Result<(), ConsentError> {
-        let make = |book: &Book| Ok(Step::from(vec![book.receive(subject, request.clone(), at)]));
-        self.write(Wait::No, &Aliases::default(), make).map(|_| ())
+        let make = |book: &Book| Ok(Step::from(vec![book.receive(subject, request.clone(), at)?]));
+        self.write_whole(&Aliases::default(), make).map(|_| ())
     }
 
     /// Says that a request was answered, by whoever made it.
@@ -173,7 +190,7 @@ impl Consents {
             let subject = subject_of(book, &answer.id).ok_or(Fault::NoSuchRequest)?;
             Ok(Step::from(vec![book.answer_request(subject, answer.clone(), at)?]))
         };
-        self.write(Wait::No, &Aliases::default(), make).map(|_| ())
+        self.write_whole(&Aliases::default(), make).map(|_| ())
     }
 
     /// Writes down ends that time or a change has brought already, at most `limit` of them, for whoever reads the ledger.
@@ -182,7 +199,7 @@ impl Consents {
     /// The store cannot be written.
     pub fn write_ends(&self, limit: usize, at: Moment) -> Result<usize, ConsentError> {
         let make = |book: &Book| Ok(Step::from(book.due(at, limit)));
-        self.write(Wait::No, &Aliases::default(), make).map(|written| written.records)
+        self.write_whole(&Aliases::default(), make).map(|written| written.records)
     }
 
     /// Notes that data were given to a recipient, as far as the ledger counts that: overseas (Provisions on Cross-border Data
@@ -199,7 +216,7 @@ impl Consents {
     ) -> Result<(), ConsentError> {
         let body = Body::Provided { recipient: recipient.clone(), purpose: purpose.clone(), kinds: kinds.to_vec() };
         let make = |_: &_| Ok(Step::from(Entry::of(subject, at, body.clone()).into_iter().collect::<Vec<_>>()));
-        self.write(Wait::No, &Aliases::default(), make).map(|_| ())
+        self.write_whole(&Aliases::default(), make).map(|_| ())
     }
 }
 

@@ -44,16 +44,7 @@ impl LedgerStorage for Sqlite {
         self.look(|connection| {
             let mut select =
                 connection.prepare_cached(&format!("{SELECT} WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2"))?;
-            let (mut entries, mut bytes) = (Vec::new(), 0);
-            for entry in select.query_map(params![signed(seq), page(limit)], entry)? {
-                let entry = entry?;
-                bytes += entry.body.len();
-                entries.push(entry);
-                if bytes > PAGE_LIMIT_BYTES {
-                    break;
-                }
-            }
-            Ok(entries)
+            bounded(select.query_map(params![signed(seq), page(limit)], entry)?)
         })
     }
 
@@ -61,7 +52,7 @@ impl LedgerStorage for Sqlite {
         self.look(|connection| {
             let sql = format!("{SELECT} WHERE e.subject = ?1 AND e.seq > ?2 ORDER BY e.seq LIMIT ?3");
             let mut select = connection.prepare_cached(&sql)?;
-            select.query_map(params![subject, signed(seq), page(limit)], entry)?.collect()
+            bounded(select.query_map(params![subject, signed(seq), page(limit)], entry)?)
         })
     }
 
@@ -199,6 +190,20 @@ fn remove(connection: &Connection, removal: &Removal) -> rusqlite::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Up to the entry that goes beyond what a page may have.
+fn bounded(rows: impl Iterator<Item = rusqlite::Result<StoredEntry>>) -> rusqlite::Result<Vec<StoredEntry>> {
+    let (mut entries, mut bytes) = (Vec::new(), 0);
+    for entry in rows {
+        let entry = entry?;
+        bytes += entry.body.len();
+        entries.push(entry);
+        if bytes > PAGE_LIMIT_BYTES {
+            break;
+        }
+    }
+    Ok(entries)
 }
 
 fn head(connection: &Connection) -> rusqlite::Result<Head> {

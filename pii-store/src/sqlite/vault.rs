@@ -87,7 +87,9 @@ impl VaultStorage for Sqlite {
             }
             Ok(())
         })?;
-        self.empty_log()
+        // As in `remove`.
+        let _ = self.empty_log();
+        Ok(())
     }
 
     fn remove(&mut self, which: Which<'_>) -> Result<u64, StoreError> {
@@ -96,7 +98,8 @@ impl VaultStorage for Sqlite {
             Which::Indexes(indexes) => each(connection, "DELETE FROM entry WHERE place = ?1", indexes),
             Which::Subject(subject) => remove_subject(connection, subject),
         })?;
-        self.empty_log()?;
+        // The removal is final, whatever comes of this: what was removed leaves the log with the next one that empties it.
+        let _ = self.empty_log();
         Ok(removed)
     }
 }

@@ -75,12 +75,21 @@ impl Declared {
         match declaration {
             Declaration::Notice(notice) => self.weigh_notice(notice),
             Declaration::Source(source) => {
-                let before = self.sources.find(source.id.as_str());
-                let is_same = before.is_none_or(|(_, before)| before.key() == source.key());
-                if is_same { Ok(()) } else { Err(Fault::AnotherKey) }
+                let Some((_, before)) = self.sources.find(source.id.as_str()) else { return Ok(()) };
+                let is_revived = before.until.is_some_and(|end| source.until.is_none_or(|until| until > end));
+                match (before.key() == source.key(), is_revived) {
+                    (false, _) => Err(Fault::AnotherKey),
+                    (true, true) => Err(Fault::SourceEnded),
+                    (true, false) => Ok(()),
+                }
             }
-            _ => Ok(()),
+            _ => self.weigh_kinds(kinds_of(declaration)),
         }
+    }
+
+    /// That there is room for all of these kinds: what has more is not taken in part.
+    fn weigh_kinds(&self, kinds: &[Kind]) -> Result<(), Fault> {
+        if self.kinds.has_room_for(kinds) { Ok(()) } else { Err(Fault::TooMany) }
     }
 
     fn weigh_notice(&self, notice: &NoticeParts) -> Result<(), Fault> {
@@ -108,7 +117,10 @@ impl Declared {
             Declaration::Contract(contract) => self.take_contract(contract),
             Declaration::Supervision(supervision) => {
                 let row = self.recipient_row(&supervision.recipient).ok_or(Fault::TooMany)?;
-                row.supervision = Some(supervision.clone());
+                // An older look, declared again, says nothing of what was seen since.
+                if row.supervision.as_ref().is_none_or(|before| before.on <= supervision.on) {
+                    row.supervision = Some(supervision.clone());
+                }
                 Some(())
             }
             Declaration::Assessment(assessment) => self.take_assessment(assessment),
@@ -134,9 +146,24 @@ impl Declared {
 
     fn take_recipient(&mut self, recipient: &Recipient) -> Option<()> {
         let row = self.recipient_row(&recipient.id)?;
+        let is_new = row.recipient.is_none();
         let is_same = row.recipient.as_ref().is_some_and(|before| recipient.is_same_as(before));
         row.generation += u32::from(!is_same);
         row.recipient = Some(recipient.clone());
+        if is_new || is_same {
+            return Some(());
+        }
+        // What was agreed, seen and assessed was of another.
+        row.contracts.clear();
+        row.exports.clear();
+        row.supervision = None;
+        let number = self.recipients.number(recipient.id.as_str());
+        for purpose in self.purposes.numbers() {
+            if let Some(row) = self.purposes.get_mut(purpose) {
+                row.assessments.retain(|row| row.recipient != number);
+                row.bases.retain(|row| row.recipient.is_none() || row.recipient != number);
+            }
+        }
         Some(())
     }
 
@@ -267,5 +294,21 @@ impl Declared {
                     && newest <= row.parts.until
             })
         })
+    }
+}
+
+/// The kinds that a declaration names, but for a notice's, which takes no room.
+fn kinds_of(declaration: &Declaration) -> &[Kind] {
+    match declaration {
+        Declaration::Purpose(published) => published.purpose().kinds(),
+        Declaration::Contract(parts) => &parts.kinds,
+        Declaration::Assessment(parts) => &parts.kinds,
+        Declaration::BiometricAssessment(parts) => &parts.kinds,
+        Declaration::OtherBasis(parts) => &parts.kinds,
+        Declaration::ExportGround(parts) => &parts.kinds,
+        Declaration::Settings(parts) => &parts.sensitive_kinds,
+        Declaration::Notice(_) | Declaration::Recipient(_) | Declaration::Source(_) | Declaration::Supervision(_) => {
+            &[]
+        }
     }
 }

@@ -10,7 +10,7 @@ use super::Book;
 use super::nos::{LastNo, To};
 use super::people::NONE;
 use super::records::{Record, ScopeRow};
-use super::weigh::{About, about};
+use super::weigh::{About, about, latest_claim};
 use crate::time::Moment;
 use std::num::NonZeroU64;
 
@@ -116,7 +116,8 @@ impl Book {
         };
         let subject = self.people.intern(id);
         let answer = about.as_ref().and_then(|about| about.answer);
-        let given_at = answer.map_or(at, |answer| answer.at);
+        // What claims to come from later came now: only a no can, and it must not forbid a yes that is yet to be said.
+        let given_at = answer.map_or(at, |answer| answer.at.min(latest_claim(at)));
         let unknown = self.declared.settings.unknown_age;
         let for_child = answer.is_some_and(|answer| answer.given_by == GivenBy::Guardian)
             && self.people.get(subject).is_some_and(|person| person.is_child(given_at, unknown));
@@ -138,7 +139,7 @@ impl Book {
             record.scope = scope;
         }
         if let Some(answer) = answer {
-            record.answered_at = answer.at;
+            record.answered_at = given_at;
             record.given_by = answer.given_by;
             record.for_child = for_child;
             record.valid_until = answer.valid_until.and_then(|until| NonZeroU64::new(until.unix_millis()));
@@ -147,10 +148,30 @@ impl Book {
             record.no_order = self.events;
             let scope = record.scope;
             // What somebody wrote down is later than what it answers, whatever the ledger's clock says.
-            let said_at = if answer.is_some() { given_at } else { at.max(before) };
+            let said_at = if answer.is_some() { given_at } else { self.said_by(&event.act, at).max(before) };
             self.note_no(subject, scope, (said_at, at));
         }
         Ok(())
+    }
+
+    /// When a no that somebody wrote down was said, at the latest: the ledger's clock may have been behind, and its time cut to
+    /// the second. What an operator was told by telephone has no time of a source's own, which may be ahead of the ledger's.
+    fn said_by(&self, act: &ConsentAct, at: Moment) -> Moment {
+        let by = match act {
+            ConsentAct::Refused { by } | ConsentAct::Withdrawn { by, .. } => by,
+            _ => return at,
+        };
+        self.said_at_the_latest(by, at)
+    }
+
+    pub(super) fn said_at_the_latest(&self, by: &Actor, at: Moment) -> Moment {
+        let now = self.now(at);
+        let rest = now.unix_millis() % 1000;
+        let second = if rest == 0 { now } else { now.plus_millis(1000 - rest).unwrap_or(now) };
+        match by {
+            Actor::Operator { .. } => latest_claim(second),
+            Actor::Subject { .. } | Actor::System => second,
+        }
     }
 
     fn note_no(&mut self, subject: u32, scope: u32, (said_at, at): (Moment, Moment)) {

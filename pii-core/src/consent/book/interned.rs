@@ -3,7 +3,7 @@
 use super::super::id::Code;
 use crate::Kind;
 use crate::purpose::Method;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A set of kinds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -75,6 +75,12 @@ impl Kinds {
             set |= 1_u128 << bit;
         }
         Some(KindSet(set))
+    }
+
+    /// Whether [`Kinds::intern`] would take these.
+    pub(crate) fn has_room_for(&self, kinds: &[Kind]) -> bool {
+        let new: HashSet<&Kind> = kinds.iter().filter(|kind| !self.bits.contains_key(kind)).collect();
+        self.bits.len() + new.len() <= 128
     }
 
     /// The set of these kinds. `None` where one is in no declaration.
@@ -158,6 +164,7 @@ mod tests {
         assert_eq!(kinds.set(&[kind("vin")]), None);
         let many: Vec<Kind> = (0..126).map(|n| kind(&format!("kind_{n}"))).collect();
         assert!(kinds.intern(&many).is_some());
+        assert!(kinds.has_room_for(&many) && !kinds.has_room_for(&[kind("vin")]));
         assert_eq!(kinds.intern(&[kind("vin")]), None, "129 kinds");
         assert!(kinds.intern(&[kind("qq")]).is_some());
     }

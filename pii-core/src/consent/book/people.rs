@@ -4,7 +4,7 @@ use super::super::entry::Age;
 use super::super::id::{AliasDigest, SubjectId};
 use super::super::settings::UnknownAge;
 use crate::time::Moment;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// No record.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -17,8 +17,6 @@ pub(crate) struct People {
     aliases: HashMap<AliasDigest, u32>,
     /// Aliases of several subjects, which lead to none of them.
     shared: HashMap<AliasDigest, Vec<u32>>,
-    /// What led to somebody whose data are deleted, and to nobody else.
-    erased: HashSet<AliasDigest>,
 }
 
 /// What is known of a subject.
@@ -41,8 +39,6 @@ pub(crate) enum Found {
     One(u32),
     /// Nobody, as far as is known.
     Nobody,
-    /// Somebody whose data are deleted.
-    Erased,
     /// Several, or it is not known whether one.
     Unclear,
 }
@@ -114,11 +110,10 @@ impl People {
         }
     }
 
-    /// Takes away all that leads to a subject, and keeps of it that it led to somebody erased: it must not look like what was
-    /// never heard of. It looks at all aliases: few subjects are erased.
+    /// Takes away all that leads to a subject: the digests are taken out of the ledger too, so that whoever reads it afresh knows
+    /// no more. It looks at all aliases: few subjects are erased.
     pub(crate) fn forget(&mut self, number: u32) {
-        let erased = self.aliases.extract_if(|_, other| *other == number).map(|(alias, _)| alias);
-        self.erased.extend(erased);
+        self.aliases.retain(|_, other| *other != number);
         let theirs: Vec<AliasDigest> =
             self.shared.iter().filter(|(_, all)| all.contains(&number)).map(|(alias, _)| *alias).collect();
         theirs.into_iter().for_each(|alias| self.remove(alias, number));
@@ -130,22 +125,20 @@ impl People {
     }
 
     /// Whom these lead to, all together. Where one leads to several, or beside one that leads to somebody another leads nowhere,
-    /// it is not known whether all are one person's. One that now leads to somebody else says nothing of who was erased.
+    /// it is not known whether all are one person's.
     pub(crate) fn resolve(&self, aliases: &[AliasDigest]) -> Found {
-        let (mut found, mut is_unknown, mut is_erased) = (None, false, false);
+        let (mut found, mut is_unknown) = (None, false);
         for alias in aliases {
             match self.aliases.get(alias) {
                 Some(number) if found.is_none_or(|other| other == *number) => found = Some(*number),
                 Some(_) => return Found::Unclear,
                 None if self.shared.contains_key(alias) => return Found::Unclear,
-                None if self.erased.contains(alias) => is_erased = true,
                 None => is_unknown = true,
             }
         }
         match found {
-            Some(_) if is_unknown || is_erased => Found::Unclear,
+            Some(_) if is_unknown => Found::Unclear,
             Some(number) => Found::One(number),
-            None if is_erased => Found::Erased,
             None => Found::Nobody,
         }
     }
@@ -164,11 +157,8 @@ impl Person {
     /// Whether they count as under 14 (PIPL Art. 31).
     pub(crate) fn is_child(&self, at: Moment, unknown: UnknownAge) -> bool {
         match self.age {
-            Age::Under14 => true,
-            Age::From14 => false,
             Age::Unknown => unknown == UnknownAge::Child,
-            // The day is not known: until the year is over in which they turn 14, they may be 13.
-            Age::BornIn(year) => at.day_in_china().year() <= year.saturating_add(14),
+            age => age.is_child_at(at),
         }
     }
 }
@@ -198,11 +188,8 @@ mod tests {
         assert_eq!(people.resolve(&[alias(1), alias(3)]), Found::Unclear);
         assert_eq!(people.resolve(&[]), Found::Nobody);
         people.forget(two);
-        assert_eq!(people.resolve(&[alias(1)]), Found::Erased);
-        assert_eq!(people.resolve(&[alias(1), alias(3)]), Found::Erased);
+        assert_eq!(people.resolve(&[alias(1)]), Found::Nobody);
         assert_eq!(people.resolve(&[alias(1), alias(2)]), Found::Unclear);
-        people.remove(alias(1), two);
-        assert_eq!(people.resolve(&[alias(1)]), Found::Erased, "that is not undone");
         people.add(alias(1), one);
         assert_eq!(people.resolve(&[alias(1)]), Found::One(one), "a number that somebody else has now");
         people.add(alias(4), one);

@@ -1,5 +1,6 @@
 //! What a book tells of its records.
 
+use super::super::entry::Age;
 use super::super::id::{Code, RecordId, SubjectId};
 use super::super::notice::Notice;
 use super::super::party::{Recipient, Source};
@@ -88,7 +89,7 @@ impl Book {
     pub fn subject_of(&self, aliases: &[AliasDigest]) -> Option<SubjectId> {
         match self.people.resolve(aliases) {
             Found::One(number) => self.people.id(number),
-            Found::Nobody | Found::Erased | Found::Unclear => None,
+            Found::Nobody | Found::Unclear => None,
         }
     }
 
@@ -129,6 +130,18 @@ impl Book {
     #[must_use]
     pub fn source(&self, code: &str) -> Option<&Source> {
         self.declared.sources.find(code).map(|(_, source)| source)
+    }
+
+    /// A source that is registered and not ended at that time, by the latest time that the ledger has seen.
+    #[must_use]
+    pub fn source_in_force(&self, code: &str, at: Moment) -> Option<&Source> {
+        self.source(code).filter(|source| source.until.is_none_or(|until| self.now(at) <= until))
+    }
+
+    /// What is known of a subject's age.
+    #[must_use]
+    pub fn age(&self, subject: SubjectId) -> Age {
+        self.people.find(subject).map_or(Age::Unknown, |person| person.age)
     }
 
     /// A version of a notice.

@@ -4,7 +4,7 @@ use super::super::event::{Actor, ConsentAct, ConsentEvent, Scope, ScopeParts};
 use super::super::fault::Fault;
 use super::super::id::{Code, SubjectId};
 use super::super::notice::NoticeParts;
-use super::super::receipt::{Answer, Claimed, GivenBy, NoticeRef, ReceiptParts};
+use super::super::receipt::{Answer, AnswerState, Claimed, GivenBy, NoticeRef, ReceiptParts};
 use super::super::state::State;
 use super::Book;
 use super::nos::LastNo;
@@ -104,17 +104,19 @@ impl Book {
         self.not_refused_since(person, &scope, answer.at)
     }
 
-    /// That a receipt comes from a registered source, from this subject and not from the future.
+    /// That a receipt comes from a registered source and from this subject; a yes besides from one that is not ended, and not
+    /// from the future. A no counts whenever it is said to have been given.
     pub(crate) fn weigh_said(&self, claimed: &Claimed, subject: SubjectId, at: Moment) -> Result<Scope, Fault> {
-        let source = self.declared.sources.find(claimed.source().as_str()).ok_or(Fault::UnknownSource)?.1;
-        if source.until.is_some_and(|until| self.now(at) > until) {
+        let receipt = claimed.receipt();
+        let is_yes = receipt.event.state != AnswerState::Refused;
+        self.source(claimed.source().as_str()).ok_or(Fault::UnknownSource)?;
+        if is_yes && self.source_in_force(claimed.source().as_str(), at).is_none() {
             return Err(Fault::UnknownSource);
         }
-        let receipt = claimed.receipt();
         if receipt.header.subject != subject {
             return Err(Fault::AnotherSubject);
         }
-        if receipt.event.at.millis_since(at) > CLOCK_LIMIT_MILLIS {
+        if is_yes && receipt.event.at.millis_since(at) > CLOCK_LIMIT_MILLIS {
             return Err(Fault::InTheFuture);
         }
         scope_of(receipt).ok_or(Fault::AnotherScope)
@@ -211,6 +213,11 @@ impl Book {
     }
 }
 
+/// The latest time that a source's clock may say at this time of the ledger's.
+pub(crate) fn latest_claim(at: Moment) -> Moment {
+    at.plus_millis(CLOCK_LIMIT_MILLIS).unwrap_or(at)
+}
+
 /// That a receipt says of controller, retention and control what its notice says.
 fn weigh_papers(receipt: &ReceiptParts, notice: &NoticeParts) -> Result<(), Fault> {
     let is_party = receipt.party.iter().any(|party| party.name == notice.controller);
@@ -235,9 +242,9 @@ pub(crate) fn scope_of(receipt: &ReceiptParts) -> Option<Scope> {
 
 fn claimed_state(answer: &Answer) -> State {
     match answer.state {
-        super::super::receipt::AnswerState::Granted => State::Granted,
-        super::super::receipt::AnswerState::SeparatelyGranted => State::SeparatelyGranted,
-        super::super::receipt::AnswerState::Refused => State::Refused,
+        AnswerState::Granted => State::Granted,
+        AnswerState::SeparatelyGranted => State::SeparatelyGranted,
+        AnswerState::Refused => State::Refused,
     }
 }
 

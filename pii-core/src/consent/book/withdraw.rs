@@ -27,7 +27,7 @@ impl Book {
             .filter(|(.., scope)| to.concerns(scope.purpose, scope.recipient))
             .map(|(number, ..)| number)
             .collect();
-        let mut said_at = at;
+        let mut said_at = self.said_at_the_latest(&withdrawal.by, at);
         for number in open {
             let Some(record) = self.records.get_mut(number) else { continue };
             said_at = said_at.max(record.changed_at).max(record.answered_at);

@@ -14,7 +14,7 @@ impl Book {
     #[must_use]
     pub fn authentication_allowed(&self, step: &Authentication<'_>) -> Decision<'_> {
         let kinds = self.declared.kinds.set(step.ask.kinds);
-        if kinds.is_some_and(|kinds| !self.declared.biometric.meets(kinds)) {
+        if !step.ask.kinds.is_empty() && kinds.is_some_and(|kinds| !self.declared.biometric.meets(kinds)) {
             return Decision::not_concerned();
         }
         let mut reasons = ReasonList::default();

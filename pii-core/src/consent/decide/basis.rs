@@ -17,6 +17,10 @@ impl Book {
     #[must_use]
     pub fn may_process(&self, ask: &Ask<'_>) -> Decision<'_> {
         let mut reasons = ReasonList::default();
+        // To give data to somebody takes somebody (Order 218 Art. 33; PIPL Art. 23).
+        if ask.method == Method::Provide && ask.recipient.is_none() {
+            reasons.push(Reason::RecipientUnknown);
+        }
         let basis = self.need(ask, &mut reasons).and_then(|need| {
             let basis = self.own_basis(&need, None, &mut reasons);
             self.want_assessments(&need, basis.as_ref(), &mut reasons);
@@ -78,7 +82,14 @@ impl Book {
             (need.method == Method::Publish).then_some(SeparateFor::Publication)
         };
         let named = recipient.filter(|_| is_biometric_transfer);
-        self.consent(need, named, separate, reasons).map(as_basis)
+        let (record, notice) = self.consent(need, named, separate, reasons)?;
+        // Whoever wants this recipient to have nothing of theirs is heard, although a processor needs no consent of its own.
+        let no = recipient.and_then(|to| self.nos.find(need.subject, need.purpose, Some(to)));
+        if no.is_some_and(|no| no.order > record.order) {
+            reasons.push(Reason::Withdrawn);
+            return None;
+        }
+        Some(as_basis((record, notice)))
     }
 }
 
