@@ -276,6 +276,7 @@ impl Book {
     }
 
     /// Says that a subject's data are deleted. `held` is what the firm has of them. It can be said again, of what came in between.
+    /// What they count for in a year's exports stays, without them.
     ///
     /// # Errors
     /// A law keeps some of it ([`delete_or_restrict`]); nothing is known of the subject; the reason is too long.
@@ -285,12 +286,15 @@ impl Book {
         held: &[Holding],
         (by, reason): (Actor, String),
         at: Moment,
-    ) -> Result<Entry, Fault> {
-        self.people.find(subject).ok_or(Fault::NoSuchSubject)?;
+    ) -> Result<Vec<Entry>, Fault> {
+        let person = self.people.find(subject).ok_or(Fault::NoSuchSubject)?;
         if let Disposal::Restrict { .. } = delete_or_restrict(held, at.day_in_china()) {
             return Err(Fault::KeptByLaw);
         }
-        bounded(subject, at, Body::Erased { by, reason })
+        let counted = self.exports.of(person).map(|(year, is_sensitive)| Entry::counted(at, year, is_sensitive));
+        let mut entries: Vec<Entry> = counted.collect();
+        entries.push(bounded(subject, at, Body::Erased { by, reason })?);
+        Ok(entries)
     }
 
     /// Takes a request of a data subject.

@@ -76,6 +76,15 @@ pub enum Body {
     RequestAnswered(RightsAnswer),
     /// Data leaked, were changed or lost (PIPL Art. 57).
     Incident(Box<Incident>),
+    /// Persons whose data went overseas in a year, and who are deleted: the year's count keeps them, and nothing else does.
+    Counted {
+        /// The year, in China.
+        year: u16,
+        /// How many.
+        persons: u64,
+        /// How many of them with sensitive data.
+        sensitive_persons: u64,
+    },
     /// The subject's data were given to a recipient, as far as the ledger counts that.
     Provided {
         /// Who got them.
@@ -155,7 +164,7 @@ impl Body {
     /// Whether it happens to a subject.
     #[must_use]
     pub fn has_subject(&self) -> bool {
-        !matches!(self, Self::Declared(_) | Self::Incident(_))
+        !matches!(self, Self::Declared(_) | Self::Incident(_) | Self::Counted { .. })
     }
 
     /// Whether its reason, if it has one, is no longer than other texts: [`TEXT_LIMIT_BYTES`].
@@ -193,6 +202,12 @@ impl Entry {
     #[must_use]
     pub fn incident(at: Moment, incident: Incident) -> Self {
         Self { subject: None, at, body: Body::Incident(Box::new(incident)) }
+    }
+
+    /// What a year's count keeps of somebody who is deleted.
+    pub(super) fn counted(at: Moment, year: u16, is_sensitive: bool) -> Self {
+        let body = Body::Counted { year, persons: 1, sensitive_persons: u64::from(is_sensitive) };
+        Self { subject: None, at, body }
     }
 
     /// For what is known to happen to somebody.

@@ -32,8 +32,7 @@ fn busy() -> World {
     let request = RightsRequest { id: code("r-1"), right: Right::Port, due: day("2026-01-22") };
     let entry = world.book.receive(whose, request, world.at).expect("known");
     world.take(entry).expect("taken");
-    let entry = world.book.erase(whose, &[], (operator(), "本人要求".to_owned()), world.at).expect("allowed");
-    world.take(entry).expect("taken");
+    world.erase(whose);
     world
 }
 

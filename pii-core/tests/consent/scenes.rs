@@ -240,8 +240,7 @@ fn what_is_restricted_is_stored_and_what_is_erased_is_gone() {
     let entry = world.book.lift_restriction(whose, operator(), "误操作".to_owned(), world.at).expect("allowed");
     world.take(entry).expect("taken");
     assert_eq!(first_reason(&world, 1), None);
-    let entry = world.book.erase(whose, &[], (operator(), "本人要求".to_owned()), world.at).expect("allowed");
-    world.take(entry).expect("taken");
+    world.erase(whose);
     assert_eq!(first_reason(&world, 1), Some(Reason::SubjectUnknown), "nothing leads to them any more");
     assert_eq!(world.book.subject_of(&[alias(1)]), None);
     let by_id = Ask { who: Who::Subject(whose), ..world.ask(&who, &what, None) };

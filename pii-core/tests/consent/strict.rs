@@ -129,27 +129,39 @@ fn whoever_is_erased_stays_erased() {
     let whose = world.adult(1);
     world.declare(Declaration::OtherBasis(sound(basis_parts(BasisKind::StatutoryDuty, None))));
     assert_eq!(process(&world, 7), [], "a duty asks nobody");
-    let entry = world.book.erase(whose, &[], (operator(), "本人要求".to_owned()), world.at).expect("allowed");
-    world.take(entry).expect("taken");
+    world.erase(whose);
     let what = kinds(&[PLAIN]);
     let by_number = |world: &World| {
         let ask = Ask { who: Who::Subject(whose), ..world.ask(&[], &what, None) };
         world.book.may_process(&ask).reasons().to_vec()
     };
     assert_eq!(by_number(&world), [Reason::Erased], "not even by a duty");
-    let again =
-        world.book.erase(whose, &[], (operator(), "本人要求".to_owned()), world.at).expect("of what came since");
-    world.take(again).expect("taken");
+    world.erase(whose);
     assert_eq!(by_number(&world), [Reason::Erased]);
     // Their telephone number is in the ledger no longer: it is one that nobody has heard of, on whatever node, from when on ever.
     assert_eq!(process(&world, 1), [], "a duty asks nobody");
-    let mut reread = World { book: Book::new(), entries: Vec::new(), at: world.at };
-    let is_left = |entry: &&Entry| entry.subject() != Some(whose) || matches!(entry.body(), Body::Erased { .. });
-    world.entries.iter().filter(is_left).for_each(|entry| reread.take(entry.clone()).expect("taken"));
+    let reread = world.read_afresh(whose);
     assert_eq!((by_number(&reread), process(&reread, 1)), (by_number(&world), process(&world, 1)));
     assert_eq!(world.book.add_alias(whose, alias(1), world.at), Err(Fault::Erased));
     world.alias(subject(2), alias(1));
     assert_eq!(process(&world, 1), [], "a number that was given to somebody else");
+}
+
+#[test]
+fn a_year_keeps_its_count_when_somebody_is_erased() {
+    let mut world = World::new();
+    for number in 1..=3 {
+        world.adult(number);
+        provided(&mut world, number, if number == 2 { SENSITIVE } else { PLAIN }).expect("taken");
+    }
+    world.erase(subject(2));
+    let year = world.at.day_in_china().year();
+    assert_eq!(world.book.exported(), (year, 3, 1));
+    assert_eq!(world.read_afresh(subject(2)).book.exported(), (year, 3, 1));
+    // Said again, it counts nobody twice.
+    world.erase(subject(2));
+    assert_eq!(world.book.exported(), (year, 3, 1));
+    assert_eq!(world.read_afresh(subject(2)).book.exported(), (year, 3, 1));
 }
 
 #[test]

@@ -356,6 +356,19 @@ impl World {
         entries.into_iter().for_each(|entry| self.take(entry).expect("taken"));
     }
 
+    pub(crate) fn erase(&mut self, subject: SubjectId) {
+        let entries = self.book.erase(subject, &[], (operator(), "本人要求".to_owned()), self.at).expect("allowed");
+        entries.into_iter().for_each(|entry| self.take(entry).expect("taken"));
+    }
+
+    /// The same ledger, read afresh after what a deletion blanks is blank.
+    pub(crate) fn read_afresh(&self, erased: SubjectId) -> Self {
+        let mut again = Self { book: Book::new(), entries: Vec::new(), at: self.at };
+        let is_left = |entry: &&Entry| entry.subject() != Some(erased) || matches!(entry.body(), Body::Erased { .. });
+        self.entries.iter().filter(is_left).for_each(|entry| again.take(entry.clone()).expect("taken"));
+        again
+    }
+
     pub(crate) fn ask<'a>(&self, who: &'a [AliasDigest], kinds: &'a [Kind], recipient: Option<&'a str>) -> Ask<'a> {
         let method = if recipient.is_some() { Method::Provide } else { Method::Use };
         Ask { who: Who::Aliases(who), purpose: PURPOSE, kinds, method, recipient, channel: Some("sms"), at: self.at }

@@ -166,7 +166,7 @@ impl Consents {
         at: Moment,
     ) -> Result<(), ConsentError> {
         let make = |book: &Book| {
-            let entries = vec![book.erase(subject, held, (by.clone(), noted(reason)), at)?];
+            let entries = book.erase(subject, held, (by.clone(), noted(reason)), at)?;
             Ok(Step { entries, removals: vec![Removal::Subject(subject.bytes())] })
         };
         self.write_whole(&Aliases::default(), make).map(|_| ())

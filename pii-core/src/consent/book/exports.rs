@@ -4,6 +4,7 @@ use super::super::fault::Fault;
 use super::people::Person;
 use crate::time::Moment;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Persons, each once a year, counted by the calendar year in China. Years are kept apart, so that an entry that is dated in
 /// another year takes nothing away from this one's count.
@@ -28,11 +29,7 @@ impl Exports {
     /// A year too many: one bit each is kept of a person, which is enough for 64.
     pub(crate) fn count(&mut self, person: &mut Person, is_sensitive: bool, at: Moment) -> Result<(), Fault> {
         let year = at.day_in_china().year();
-        if !self.years.contains_key(&year) {
-            let seen = u32::try_from(self.years.len()).unwrap_or(u32::MAX);
-            let bit = 1_u64.checked_shl(seen).ok_or(Fault::WrongYear)?;
-            self.years.insert(year, Year { bit, persons: 0, sensitive_persons: 0 });
-        }
+        self.year(year)?;
         for row in self.years.range_mut(year..).map(|(_, row)| row) {
             row.persons += u64::from(person.exported & row.bit == 0);
             person.exported |= row.bit;
@@ -42,6 +39,43 @@ impl Exports {
             }
         }
         Ok(())
+    }
+
+    /// The years in which a person's data went, and whether sensitive ones did.
+    pub(crate) fn of(&self, person: &Person) -> impl Iterator<Item = (u16, bool)> {
+        let years = self.years.iter().filter(|(_, row)| person.exported & row.bit != 0);
+        years.map(|(year, row)| (*year, person.exported_sensitive & row.bit != 0))
+    }
+
+    /// Takes a person out of all counts: what the ledger keeps of them is counted by itself.
+    pub(crate) fn forget(&mut self, person: &mut Person) {
+        for row in self.years.values_mut() {
+            row.persons -= u64::from(person.exported & row.bit != 0);
+            row.sensitive_persons -= u64::from(person.exported_sensitive & row.bit != 0);
+        }
+        (person.exported, person.exported_sensitive) = (0, 0);
+    }
+
+    /// Counts persons who are deleted.
+    ///
+    /// # Errors
+    /// As [`Exports::count`].
+    pub(crate) fn add(&mut self, year: u16, persons: u64, sensitive_persons: u64) -> Result<(), Fault> {
+        let row = self.year(year)?;
+        row.persons = row.persons.saturating_add(persons);
+        row.sensitive_persons = row.sensitive_persons.saturating_add(sensitive_persons);
+        Ok(())
+    }
+
+    fn year(&mut self, year: u16) -> Result<&mut Year, Fault> {
+        let seen = u32::try_from(self.years.len()).unwrap_or(u32::MAX);
+        match self.years.entry(year) {
+            Entry::Occupied(row) => Ok(row.into_mut()),
+            Entry::Vacant(place) => {
+                let bit = 1_u64.checked_shl(seen).ok_or(Fault::WrongYear)?;
+                Ok(place.insert(Year { bit, persons: 0, sensitive_persons: 0 }))
+            }
+        }
     }
 
     /// How many, and how many with sensitive data, if this person's went too: the most of the years from `at` to the newest

@@ -44,6 +44,9 @@ impl Book {
                     self.rights.report(incident);
                     Ok(())
                 }
+                Body::Counted { year, persons, sensitive_persons } => {
+                    self.exports.add(*year, *persons, *sensitive_persons)
+                }
                 _ => Ok(()),
             };
         };
@@ -79,7 +82,12 @@ impl Book {
                     self.exports.count(person, is_sensitive, entry.at())?;
                 }
             }
-            Body::Erased { .. } => self.people.forget(number),
+            Body::Erased { .. } => {
+                self.people.forget(number);
+                if let Some(person) = self.people.get_mut(number) {
+                    self.exports.forget(person);
+                }
+            }
             _ => {}
         }
         if let Some(person) = self.people.get_mut(number) {
