@@ -2,7 +2,7 @@
 //!
 //! A trail is only read here, but for what [`retain`] removes. What it holds and how it is verified is `pii_store::trail`'s.
 
-mod against;
+pub(crate) mod against;
 mod decision;
 mod export;
 mod prove;

@@ -30,9 +30,11 @@ pub(crate) fn run(command: &LedgerCommand) -> Result<ExitCode, Failure> {
     match command {
         LedgerCommand::Declare(arguments) => declare::run(arguments, declare::Which::All),
         LedgerCommand::Source(arguments) => match &arguments.command {
-            SourceCommand::Add { id, name, key, at, writes } => source::add(id, name, key, (at, writes)),
+            SourceCommand::Add { id, name, key, at, digests, writes } => {
+                source::add((id, name, key), at, digests, writes)
+            }
             SourceCommand::List { at } => listing::sources(at),
-            SourceCommand::End { id, at, writes } => source::end(id, at, writes),
+            SourceCommand::End { id, at, digests, writes } => source::end(id, at, digests, writes),
         },
         LedgerCommand::Purpose(arguments) => match &arguments.command {
             PurposeCommand::Publish(arguments) => declare::run(arguments, declare::Which::Purposes),

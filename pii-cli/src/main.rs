@@ -29,6 +29,7 @@ mod setup;
 mod shell;
 mod source;
 mod standard;
+mod store;
 mod stream;
 mod table;
 mod tally;

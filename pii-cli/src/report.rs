@@ -11,9 +11,11 @@ mod model;
 mod words;
 
 use crate::arguments::{Languages, Report as Arguments, ReportForm};
+use crate::audit::against::public_keys;
 use crate::destination::is_standard_output;
 use crate::exit::Failure;
 use crate::output::Sink;
+use crate::store::Store;
 use crate::{progress, setup};
 use gather::{Sources, Span};
 use pii_core::time::Date;
@@ -37,9 +39,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         }
     }
     let rules = setup::rules(arguments.rules.as_deref())?;
+    let store = arguments.store.as_deref().map(Store::of).transpose()?;
+    let keys = public_keys(&arguments.keys)?;
     let sources = Sources {
         trails: &arguments.trail,
-        store: arguments.store.as_ref(),
+        store: store.as_ref(),
+        keys: &keys,
         witnesses: &arguments.witness,
         span,
         now: setup::moment()?,

@@ -7,7 +7,7 @@ mod items;
 mod recording;
 mod versions;
 
-pub(crate) use items::Items;
+pub(crate) use items::{Items, UNREAD};
 pub(crate) use recording::Recording;
 pub(crate) use versions::Versions;
 

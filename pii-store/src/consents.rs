@@ -34,6 +34,7 @@ pub use evidence::Soundness;
 pub use identity::IDENTITY_LIMIT_BYTES;
 pub use source_key::{SourceKeys, source_of};
 pub use subject::{Aliases, SubjectDigests};
+pub use wire::read as entry_of;
 pub use write::Withdrawn;
 
 use crate::StoreError;

@@ -3,7 +3,7 @@
 //! | setting | why |
 //! |---|---|
 //! | `synchronous_commit = on` | what was promised is on the disk |
-//! | limits on a statement, a wait for a lock and a transaction that does nothing, and on how long an answer is waited for here | a server that hangs, or a node that does, holds up nobody for longer |
+//! | limits on a statement, a wait for a lock and a transaction that does nothing, and on how long an answer is waited for here | a server that hangs, or a node that does, holds up nobody for longer: what a node's lease hangs on for no longer than that |
 //! | a schema of its own, named by the options | other tables of the database are not touched |
 //! | versions of the tables in the database, brought up under a lock | several nodes may be started at once |
 //! | TLS, unless the server is on this machine | what is kept is personal information, though digests and cipher text |
@@ -18,6 +18,7 @@
 //! What is deleted leaves PostgreSQL's files when `VACUUM` has gone over the table and its pages are written again, and the
 //! write-ahead log when that is no longer kept.
 
+mod address;
 mod failure;
 mod ledger;
 mod link;
@@ -31,6 +32,7 @@ mod vault;
 pub use options::PostgresOptions;
 
 use crate::StoreError;
+use crate::ledger::LEASE;
 use link::Link;
 use std::fmt;
 
@@ -62,8 +64,9 @@ impl Postgres {
     fn connected(options: &PostgresOptions, empty: schema::Empty) -> Result<Self, StoreError> {
         let mut link = Link::connect(options)?;
         link.look(async |client| client.batch_execute(&options.settings()).await)?;
-        // Not every relative has it.
-        let idle = format!("SET idle_in_transaction_session_timeout = {}", options.patience_ms());
+        // A node that stops in the middle of a step has locked what a withdrawal waits for. Not every relative has it.
+        let limit = options.wait_limit().min(LEASE).as_millis();
+        let idle = format!("SET idle_in_transaction_session_timeout = {limit}");
         let _ = link.look(async |client| client.batch_execute(&idle).await);
         schema::bring_up(&mut link, options.schema_name(), empty)?;
         if options.does_listen() {

@@ -61,7 +61,7 @@ pub use record::{
 };
 pub use recorder::Recorder;
 pub use retain::{Due, Kept, Plan, plan};
-pub use verify::{ChainReport, Fault, FaultKind, Report, Tail, WitnessHeads, verify};
+pub use verify::{ChainReport, Fault, FaultKind, Report, Tail, WitnessHeads, verify, verify_and_read};
 pub use watch::{Health, WitnessHealth};
 
 use chain::Chain;

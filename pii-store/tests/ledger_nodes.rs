@@ -345,3 +345,32 @@ fn a_node_can_ask_a_server_that_does_not_tell() {
     let heard = wait_until("heard", Duration::from_secs(1), || last(&follower).as_deref() == Some("one"));
     assert!(heard < Duration::from_millis(450), "{heard:?}");
 }
+
+/// A node's connection waits for its lease and no longer, whatever patience there is for answers.
+#[test]
+fn a_node_gives_up_what_hangs_within_its_lease_and_connects_again() {
+    let mut server = Server::start();
+    // Ten seconds of patience.
+    let options = server.options("hangs");
+    let mut storage = pii_store::Postgres::open_or_begin(&options).unwrap();
+    append(&mut storage, &["given"]);
+    let connect = {
+        let options = options.clone();
+        move || Ok(Box::new(pii_store::Postgres::open(&options)?) as Box<dyn pii_store::LedgerStorage>)
+    };
+    let follower = Follower::start(node("a"), Bodies::default, connect).unwrap();
+    server.pause();
+    let begun = Instant::now();
+    wait_until("stale", LEASE + Duration::from_millis(300), || !follower.is_fresh());
+    // What hung was given up: the node knows why it is silent, and is at the next connection.
+    let limit = LEASE + Duration::from_secs(1);
+    wait_until("given up", limit.saturating_sub(begun.elapsed()), || follower.problem().is_some());
+    // Whoever asks how far nodes are waits no longer either.
+    let asked = Instant::now();
+    assert!(storage.nodes().unwrap_err().is_file() && asked.elapsed() < LEASE + Duration::from_millis(500));
+    server.resume();
+    wait_until("fresh again", Duration::from_secs(5), || follower.is_fresh());
+    let mut storage = pii_store::Postgres::open(&options).unwrap();
+    append(&mut storage, &["after"]);
+    wait_until("heard", Duration::from_secs(1), || last(&follower).as_deref() == Some("after"));
+}

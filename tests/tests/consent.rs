@@ -6,89 +6,8 @@
 mod support;
 
 use std::fs;
-use std::path::Path;
-use std::process::Command;
-use support::ring::{Ring, run, shown, told};
-
-const PHONE: &str = "13800138000";
-const SUBJECT: &str = "5f1b6c7a9d0e4c3b8a2f1e0d9c8b7a61";
-
-struct Firm {
-    ring: Ring,
-}
-
-fn example(name: &str) -> String {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/consent").join(name).display().to_string()
-}
-
-fn openssl(arguments: &[&str]) {
-    let output = Command::new("openssl").args(arguments).output().expect("openssl runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-}
-
-impl Firm {
-    fn new() -> Self {
-        let firm = Self { ring: Ring::new("any") };
-        let (key, pem) = (firm.path("app.key"), firm.path("app.pem"));
-        openssl(&["genpkey", "-algorithm", "ed25519", "-out", &key]);
-        openssl(&["pkey", "-in", &key, "-pubout", "-out", &pem]);
-        firm.ring.0.with("who.txt", &format!("mobile_phone = {PHONE}\n"));
-        shown(&firm.pii(&["declare", &example("firm.toml")], &["--actor", "wang.wu", "--reason", "approved"]));
-        shown(&firm.pii(&["source", "add", "app", "--name", "手机应用", "--key", &pem], &[]));
-        firm
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.ring.path(name)
-    }
-
-    /// A command on the store.
-    fn pii(&self, command: &[&str], more: &[&str]) -> pii_tests::engine::Run {
-        run(&[command, &["--store", &self.path("consents.db"), "--output", "json"], more].concat(), "")
-    }
-
-    /// A command on the store, with keys.
-    fn keyed(&self, command: &[&str], more: &[&str]) -> pii_tests::engine::Run {
-        let (ring, key) = (self.path("ring"), self.path("ring.key"));
-        self.pii(command, &[&["--keyring", &ring, "--key-file", &key], more].concat())
-    }
-
-    /// The same about the person.
-    fn about(&self, command: &[&str], more: &[&str]) -> pii_tests::engine::Run {
-        let who = self.path("who.txt");
-        self.keyed(command, &[&["--alias-file", &who], more].concat())
-    }
-
-    /// A line that a source signed, of the example's texts as `change` leaves them.
-    fn line(&self, source: &str, change: impl Fn(String) -> String) -> String {
-        let text = |name: &str| change(fs::read_to_string(example(name)).expect("an example"));
-        let receipt = self.ring.0.with("receipt.json", &text("receipt.json"));
-        let identity = self.ring.0.with("identity.json", &text("identity.json"));
-        let mut command = Command::new("sh");
-        command.args([&example("sign.sh"), &self.path("app.key"), source]).args([receipt, identity]);
-        let output = command.output().expect("sh runs");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).expect("UTF-8")
-    }
-
-    fn import(&self, lines: &str) -> pii_tests::engine::Run {
-        let file = self.ring.0.with("lines.jsonl", lines);
-        self.keyed(&["consent", "import", file.to_str().expect("a plain name")], &[])
-    }
-
-    fn check(&self, more: &[&str]) -> (Option<i32>, serde_json::Value) {
-        let asked = ["consent", "check", "--purpose", "fund_news", "--kind", "mobile_phone"];
-        let checked = self.about(&asked, more);
-        let report = serde_json::from_slice(&checked.stdout);
-        (checked.code, report.unwrap_or_else(|_| panic!("{}", told(&checked))))
-    }
-}
-
-/// Lines, and how many were imported, there before, refused.
-fn counts(run: &pii_tests::engine::Run) -> [u64; 4] {
-    let report: serde_json::Value = serde_json::from_str(&shown(run)).expect("JSON");
-    ["lines", "imported", "there", "refused"].map(|name| report[name].as_u64().expect("a count"))
-}
+use support::firm::{Firm, PHONE, SUBJECT, counts};
+use support::ring::{run, shown, told};
 
 const TO_VENDOR: [&str; 4] = ["--recipient", "sms-vendor", "--method", "transmit"];
 
@@ -251,4 +170,22 @@ fn values_are_in_no_message() {
     assert!(refused.code == Some(2) && !told(&refused).contains(PHONE), "{}", told(&refused));
     let missing = run(&["consent", "show", "--store", &firm.path("none.db"), "--subject", SUBJECT], "");
     assert_eq!(missing.code, Some(3), "a store that is only read is not begun");
+}
+
+#[test]
+fn what_is_declared_is_recorded_and_signed_by_a_keyring() {
+    let firm = Firm::new();
+    let (trail, ring, key) = (firm.path("trail"), firm.path("ring"), firm.path("ring.key"));
+    let public = firm.ring.0.with("ring.pem", &shown(&run(&["audit", "keys", &ring, "--key-file", &key], "")));
+    let public = public.to_str().expect("plain");
+    let verify = |trail: &str| run(&["audit", "verify", trail, "--keys", public, "--output", "json"], "");
+    let change = firm.ring.0.with("other.toml", "[[recipient]]\nid = \"bank-b\"\nname = \"乙银行\"\ncontact = \"客服\"\nrole = \"independent\"\ncountry = \"CN\"\n");
+    shown(&firm.keyed(&["declare", change.to_str().expect("plain")], &["--trail", &trail, "--actor", "wang.wu"]));
+    shown(&firm.keyed(&["source", "end", "app"], &["--trail", &trail, "--actor", "wang.wu"]));
+    let verified = verify(&trail);
+    assert_eq!(verified.code, Some(0), "{}", String::from_utf8_lossy(&verified.stdout));
+    // Without a keyring nobody signs, and a verifier says so.
+    let (app, other) = (firm.path("app.pem"), firm.path("other-trail"));
+    shown(&firm.pii(&["source", "add", "web", "--name", "网站", "--key", &app], &["--trail", &other]));
+    assert_eq!(verify(&other).code, Some(1));
 }

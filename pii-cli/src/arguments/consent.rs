@@ -47,7 +47,8 @@ pub(crate) enum LedgerCommand {
 /// Where consents are kept.
 #[derive(Debug, Args)]
 pub(crate) struct At {
-    /// The store: a file, begun where there is none, or `postgres://USER@HOST/DATABASE`
+    /// The store: a file, begun where there is none, `postgres://USER@HOST/DATABASE`, or `@FILE` with such an address in it, which
+    /// may have a password
     #[arg(long, value_name = "STORE")]
     pub(crate) store: String,
     /// The folder of an audit trail that changes are recorded in
@@ -70,10 +71,11 @@ pub(crate) struct Writes {
     pub(crate) reason: String,
 }
 
-/// The keyring that digests of values are made with.
+/// The keyring that digests of values are made with, and that signs the trail.
 #[derive(Debug, Args)]
 pub(crate) struct Digests {
-    /// The keyring that phones, IDs and accounts are digested with; none where persons are named by --subject
+    /// The keyring that phones, IDs and accounts are digested with, and that signs the trail; none where persons are named by
+    /// --subject and nothing is recorded
     #[arg(long, value_name = "FILE")]
     pub(crate) keyring: Option<PathBuf>,
     #[command(flatten)]
@@ -115,6 +117,8 @@ pub(crate) struct Declare {
     #[command(flatten)]
     pub(crate) at: At,
     #[command(flatten)]
+    pub(crate) digests: Digests,
+    #[command(flatten)]
     pub(crate) writes: Writes,
 }
 
@@ -140,6 +144,8 @@ pub(crate) enum SourceCommand {
         #[command(flatten)]
         at: At,
         #[command(flatten)]
+        digests: Digests,
+        #[command(flatten)]
         writes: Writes,
     },
     /// List the sources
@@ -155,6 +161,8 @@ pub(crate) enum SourceCommand {
         #[command(flatten)]
         at: At,
         #[command(flatten)]
+        digests: Digests,
+        #[command(flatten)]
         writes: Writes,
     },
 }
@@ -168,7 +176,7 @@ pub(crate) struct Purposed {
 #[derive(Debug, Subcommand)]
 pub(crate) enum PurposeCommand {
     /// Publish the purposes of a policy file or a file of declarations
-    Publish(Declare),
+    Publish(Box<Declare>),
     /// List the purposes
     List {
         #[command(flatten)]

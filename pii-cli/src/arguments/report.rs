@@ -6,8 +6,8 @@ use std::path::PathBuf;
 pub(super) const REPORT_EXAMPLES: &str = "Examples:
   pii report --trail /var/lib/pii/trail -o report.html
                                            all that was recorded, in Chinese and English
-  pii report --trail n1 --trail n2 --store consents.db --from 2026-01-01 --to 2026-12-31 -o 2026.html
-                                           a year of two nodes, with the consent ledger
+  pii report --trail n1 --trail n2 --store consents.db --keys ring.pem --from 2026-01-01 --to 2026-12-31 -o 2026.html
+                                           a year of two nodes, with the consent ledger, signatures looked at
   pii report --trail n1 --output json | jq .attention
                                            what needs attention
 
@@ -18,9 +18,13 @@ pub(crate) struct Report {
     /// The folder of an audit trail; once for each node
     #[arg(long, value_name = "DIR", required = true)]
     pub(crate) trail: Vec<PathBuf>,
-    /// The store with the consent ledger. Without it nothing is said of consents, contracts and assessments
+    /// The store with the consent ledger: a file, `postgres://USER@HOST/DATABASE`, or `@FILE` with such an address in it. Without
+    /// it nothing is said of consents, contracts and assessments
+    #[arg(long, value_name = "STORE")]
+    pub(crate) store: Option<String>,
+    /// Public keys that may have signed these trails, as `pii audit keys` prints them. Without any, signatures are not looked at
     #[arg(long, value_name = "FILE")]
-    pub(crate) store: Option<PathBuf>,
+    pub(crate) keys: Vec<PathBuf>,
     /// A file in which a witness keeps heads of these trails: shows what was cut off, and when a node was down
     #[arg(long, value_name = "FILE")]
     pub(crate) witness: Vec<PathBuf>,

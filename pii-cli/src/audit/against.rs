@@ -8,7 +8,7 @@ use pii_core::sign::VerifyingKey;
 use pii_keys::{Keyring, Purpose};
 use pii_store::trail::{Name, VerifyingKeys, WitnessHeads, node_of};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What stands in front of each key in a file of them.
 pub(super) const MARK: &str = "# key ";
@@ -16,9 +16,9 @@ pub(super) const MARK: &str = "# key ";
 const BEGIN: &str = "-----BEGIN PUBLIC KEY-----";
 const END: &str = "-----END PUBLIC KEY-----";
 
-/// The keys of the files that the command line names.
-pub(super) fn public_keys(against: &Against) -> Result<VerifyingKeys, Failure> {
-    against.keys.iter().try_fold(VerifyingKeys::new(), |keys, path| {
+/// The keys of some files.
+pub(crate) fn public_keys(files: &[PathBuf]) -> Result<VerifyingKeys, Failure> {
+    files.iter().try_fold(VerifyingKeys::new(), |keys, path| {
         let text = fs::read_to_string(path).map_err(|error| Failure::input(told(path.display(), &error)))?;
         with_keys_of(keys, &text).ok_or_else(|| {
             Failure::input(format!(
@@ -57,7 +57,7 @@ pub(super) fn keys_of(ring: &Keyring) -> Vec<(KeyId, VerifyingKey)> {
 
 /// The keys of the files, and those of a keyring.
 pub(super) fn all_keys(against: &Against, keyring: Option<&Path>, under: &Under) -> Result<VerifyingKeys, Failure> {
-    let known = public_keys(against)?;
+    let known = public_keys(&against.keys)?;
     let Some(path) = keyring else { return Ok(known) };
     let (ring, _) = keys::open(path, under)?;
     Ok(with_ring(known, &ring))

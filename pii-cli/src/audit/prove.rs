@@ -18,7 +18,7 @@ const CHUNK_BYTES: usize = 256 << 10;
 pub(super) fn run(arguments: &Prove) -> Result<ExitCode, Failure> {
     let (ring, _) = keys::open(&arguments.keyring, &arguments.under)?;
     let digests = digests(&ring, &input::of(&arguments.message))?;
-    let keys = against::with_ring(against::public_keys(&arguments.against)?, &ring);
+    let keys = against::with_ring(against::public_keys(&arguments.against.keys)?, &ring);
     let heads = against::heads(&arguments.against, &arguments.trail)?;
     let bar = progress::of_folder(&arguments.trail);
     let proofs = prove(&arguments.trail, &digests, |read| bar.set_position(read.bytes)).map_err(Failure::input)?;

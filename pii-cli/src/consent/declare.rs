@@ -19,7 +19,7 @@ pub(super) enum Which {
 
 pub(super) fn run(arguments: &Declare, which: Which) -> Result<ExitCode, Failure> {
     let declared = declaration::read(&arguments.file, which == Which::Purposes)?;
-    let opened = Opened::plain(&arguments.at, Begin::Yes)?;
+    let opened = Opened::keyed(&arguments.at, &arguments.digests, Begin::Yes)?;
     for Named { word, name, declaration } in declared {
         let is_there = opened.consents.decide(|book| is_there(book, &declaration)).map_err(Failure::input)?;
         if !is_there {

@@ -3,58 +3,17 @@
 use crate::arguments::consent::{At, Digests, Writes};
 use crate::audit_file;
 use crate::exit::Failure;
+use crate::store::Store;
 use crate::{keys, setup};
 use pii_core::consent::{Actor, Code};
 use pii_core::time::Moment;
-use pii_keys::{Keyring, SystemEntropy, guarded_text};
-use pii_store::ledger::{LedgerStorage, NodeId};
+use pii_keys::{Keyring, SystemEntropy};
+use pii_store::ledger::NodeId;
 use pii_store::trail::{Configuration, Name, Note, Options, Record, Trail, TrailError, Version};
-use pii_store::{Consents, Postgres, PostgresOptions, Sqlite, StoreError, SubjectDigests};
-use std::path::{Path, PathBuf};
+use pii_store::{Consents, SubjectDigests};
+use std::path::Path;
 
-/// A connection string is a line.
-const CONNECTION_LIMIT_BYTES: usize = 4096;
-
-/// Whether a store is begun where there is none. One that is only read is not: its path is mistyped.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Begin {
-    Yes,
-    No,
-}
-
-/// Where a store is.
-#[derive(Clone)]
-pub(super) enum Place {
-    File(PathBuf),
-    Postgres(Box<PostgresOptions>),
-}
-
-impl Place {
-    /// A file, or what begins as the addresses of PostgreSQL do; `@FILE` has that address in a file, since it may hold a
-    /// password.
-    pub(super) fn of(store: &str) -> Result<Self, Failure> {
-        let is_address = |text: &str| text.starts_with("postgres://") || text.starts_with("postgresql://");
-        let from_file = store.strip_prefix('@').map(|file| guarded_text(Path::new(file), CONNECTION_LIMIT_BYTES));
-        match from_file.transpose().map_err(Failure::usage)? {
-            Some(address) => PostgresOptions::new(address.trim()).map(Self::postgres).map_err(Failure::usage),
-            None if is_address(store) => PostgresOptions::new(store).map(Self::postgres).map_err(Failure::usage),
-            None => Ok(Self::File(PathBuf::from(store))),
-        }
-    }
-
-    fn postgres(options: PostgresOptions) -> Self {
-        Self::Postgres(Box::new(options))
-    }
-
-    pub(super) fn connect(&self, begin: Begin) -> Result<Box<dyn LedgerStorage>, StoreError> {
-        Ok(match (self, begin) {
-            (Self::File(path), Begin::Yes) => Box::new(Sqlite::open_or_begin(path)?),
-            (Self::File(path), Begin::No) => Box::new(Sqlite::open(path)?),
-            (Self::Postgres(options), Begin::Yes) => Box::new(Postgres::open_or_begin(options)?),
-            (Self::Postgres(options), Begin::No) => Box::new(Postgres::open(options)?),
-        })
-    }
-}
+pub(super) use crate::store::Begin;
 
 /// A store at work.
 pub(super) struct Opened {
@@ -75,12 +34,12 @@ impl Opened {
     }
 
     fn with(at: &At, ring: Option<&Keyring>, begin: Begin) -> Result<Self, Failure> {
-        let place = Place::of(&at.store)?;
+        let store = Store::of(&at.store)?;
         let trail = at.trail.as_deref().map(|folder| open_trail(folder, ring)).transpose()?;
         let node = NodeId::new("pii", &mut SystemEntropy).map_err(Failure::input)?;
         let digests = ring.map_or_else(SubjectDigests::none, SubjectDigests::of);
         let recorder = trail.as_ref().map(Trail::recorder);
-        let consents = Consents::open(node, digests, recorder, move || place.connect(begin)).map_err(Failure::input)?;
+        let consents = Consents::open(node, digests, recorder, move || store.connect(begin)).map_err(Failure::input)?;
         Ok(Self { consents, trail })
     }
 

@@ -2,7 +2,7 @@
 
 use super::failure;
 use super::opened::{Begin, Opened, actor, now};
-use crate::arguments::consent::{At, Writes};
+use crate::arguments::consent::{At, Digests, Writes};
 use crate::exit::Failure;
 use crate::{output, setup};
 use pii_core::consent::{Code, Declaration, Source};
@@ -11,11 +11,16 @@ use pii_store::consents::source_of;
 use std::path::Path;
 use std::process::ExitCode;
 
-pub(super) fn add(id: &Code, name: &str, key: &Path, (at, writes): (&At, &Writes)) -> Result<ExitCode, Failure> {
+pub(super) fn add(
+    (id, name, key): (&Code, &str, &Path),
+    at: &At,
+    digests: &Digests,
+    writes: &Writes,
+) -> Result<ExitCode, Failure> {
     let pem = setup::text(key)?;
     let source = source_of(id.clone(), name, &pem, actor(writes)?).map_err(|error| failure(&error).in_file(key))?;
     let algorithm = source.algorithm.clone();
-    let opened = Opened::plain(at, Begin::Yes)?;
+    let opened = Opened::keyed(at, digests, Begin::Yes)?;
     opened.consents.declare(&Declaration::Source(source), now()?).map_err(|error| failure(&error))?;
     opened.tell("source", id.as_str(), writes)?;
     opened.close()?;
@@ -23,8 +28,8 @@ pub(super) fn add(id: &Code, name: &str, key: &Path, (at, writes): (&At, &Writes
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) fn end(id: &Code, at: &At, writes: &Writes) -> Result<ExitCode, Failure> {
-    let opened = Opened::plain(at, Begin::No)?;
+pub(super) fn end(id: &Code, at: &At, digests: &Digests, writes: &Writes) -> Result<ExitCode, Failure> {
+    let opened = Opened::keyed(at, digests, Begin::No)?;
     let source = opened.consents.decide(|book| book.source(id.as_str()).cloned()).map_err(Failure::input)?;
     let source =
         source.ok_or_else(|| Failure::usage(format!("there is no source {id}: `pii source list` shows them")))?;

@@ -1,46 +1,73 @@
 //! `pii store`: copies of a store, and whether it is what it was.
 
 use super::is_json;
-use super::opened::{Begin, Place};
 use crate::arguments::consent::At;
-use crate::exit::Failure;
+use crate::exit::{Failure, say, told as told_of};
 use crate::output;
+use crate::store::{Begin, Store};
 use pii_store::consents::Soundness;
 use pii_store::ledger::{Head, export_to, import_from};
-use pii_store::{Postgres, Sqlite};
+use pii_store::{Postgres, Sqlite, StoreError};
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 use std::process::ExitCode;
 
+/// What files of SQLite begin with.
+const SQLITE: &[u8] = b"SQLite format 3\0";
+
 pub(super) fn back_up(out: &Path, at: &At) -> Result<ExitCode, Failure> {
-    let head = match Place::of(&at.store)? {
-        Place::File(path) => Sqlite::open(&path).and_then(|mut store| store.back_up(out)).map(|copied| copied.ledger),
-        Place::Postgres(options) => Postgres::open(&options).and_then(|mut store| export_to(&mut store, out)),
+    let head = match Store::of(&at.store)? {
+        Store::File(path) => Sqlite::open(&path).and_then(|mut store| store.back_up(out)).map(|copied| copied.ledger),
+        Store::Postgres(options) => Postgres::open(&options).and_then(|mut store| export_to(&mut store, out)),
     };
     told("copied and checked", head.map_err(Failure::input)?)
 }
 
 pub(super) fn restore(from: &Path, at: &At) -> Result<ExitCode, Failure> {
-    let head = match Place::of(&at.store)? {
-        Place::File(path) => Sqlite::restore(from, &path).map(|copied| copied.ledger),
-        Place::Postgres(options) => {
-            Postgres::open_or_begin(&options).and_then(|mut store| import_from(&mut store, from))
-        }
+    let store = Store::of(&at.store)?;
+    let is_file = is_file_of_sqlite(from)?;
+    let head = match &store {
+        Store::File(path) if is_file => Sqlite::restore(from, path).map(|copied| copied.ledger),
+        _ if is_file => moved(from, &store),
+        _ => store.connect(Begin::Yes).and_then(|mut storage| import_from(&mut *storage, from)),
     };
     told("restored and checked", head.map_err(Failure::input)?)?;
-    crate::exit::say(
+    say(
         "pii: the store is as it was when the copy was made. Consents withdrawn since are in force again, and what was deleted since \
          is there again. Before anything is sent: enter the withdrawals and deletions again, as the audit trail has them \
-         (`pii audit query DIR --question …` and docs/consent.md), then start the nodes",
+         (`pii audit export` shows them; docs/consent.md), then start the nodes",
     );
+    if is_file && matches!(store, Store::Postgres(_)) {
+        say("pii: the ledger was restored; tokens that the copied file may have too stay in it");
+    }
     Ok(ExitCode::SUCCESS)
 }
 
+fn is_file_of_sqlite(path: &Path) -> Result<bool, Failure> {
+    let mut begin = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(SQLITE.len() as u64).read_to_end(&mut begin));
+    read.map_err(|error| Failure::input(told_of(path.display(), &error)))?;
+    Ok(begin == SQLITE)
+}
+
+/// The ledger of a copied file, into a store of another sort. By way of a folder of this process's own: a copy is checked as it
+/// is restored, and stays as it is.
+fn moved(from: &Path, to: &Store) -> Result<Head, StoreError> {
+    let failed = |_| StoreError::unusable("no folder for temporary files: see TMPDIR");
+    let folder = tempfile::tempdir().map_err(failed)?;
+    let (file, lines) = (folder.path().join("store.db"), folder.path().join("ledger.jsonl"));
+    Sqlite::restore(from, &file)?;
+    export_to(&mut Sqlite::open(&file)?, &lines)?;
+    import_from(&mut *to.connect(Begin::Yes)?, &lines)
+}
+
 pub(super) fn check(at: &At) -> Result<ExitCode, Failure> {
-    let place = Place::of(&at.store)?;
-    if let Place::File(path) = &place {
+    let store = Store::of(&at.store)?;
+    if let Store::File(path) = &store {
         Sqlite::open(path).and_then(|mut store| store.check()).map_err(Failure::input)?;
     }
-    let mut storage = place.connect(Begin::No).map_err(Failure::input)?;
+    let mut storage = store.connect(Begin::No).map_err(Failure::input)?;
     let found = Soundness::of(&mut *storage).map_err(Failure::input)?;
     let Soundness { head, subjects, records, refused, outrun, receipts, unsigned, has_unexplained_blanks } = found;
     if is_json(at) {

@@ -1,9 +1,14 @@
 //! What somebody has to do or look at, worked out from the figures alone.
 
-use super::model::{Attention, CoverageRow, Ledger, Level, Report, What};
+use super::model::{Attention, ChainRow, ClearRow, CoverageRow, Ledger, Level, Report, What};
 
 /// The class from which on data are sensitive enough for a passage in clear to need its basis and assessment.
 const SENSITIVE_CLASS: u8 = 3;
+
+/// A one-time code in a message to whom it is for is what that message is sent for, and takes no basis and no assessment of its
+/// own. Elsewhere it does.
+const CODE: &str = "verification_code";
+const TO_PERSONS: [&str; 3] = ["sms", "email", "push"];
 
 /// Everything that needs attention, what may be a breach first.
 pub(super) fn of(report: &Report) -> Vec<Attention> {
@@ -39,8 +44,9 @@ impl List {
         self.note(act, What::SentAfterWithdrawal, report.withdrawals.sent_after, None);
         // Of a kind that no rule knows the class is not known either, and it counts as sensitive.
         let sensitive = report.in_clear.iter().filter(|row| row.class.is_none_or(|class| class >= SENSITIVE_CLASS));
-        let decided = || sensitive.clone().filter(|row| !row.observed);
-        let sum = |rows: &mut dyn Iterator<Item = &super::model::ClearRow>| rows.map(|row| row.messages).sum::<u64>();
+        let is_code = |row: &ClearRow| row.kind == CODE && TO_PERSONS.contains(&row.channel.as_str());
+        let decided = || sensitive.clone().filter(|row| !row.observed && !is_code(row));
+        let sum = |rows: &mut dyn Iterator<Item = &ClearRow>| rows.map(|row| row.messages).sum::<u64>();
         self.note(act, What::InClearWithoutBasis, sum(&mut decided().filter(|row| row.basis.is_empty())), None);
         let unassessed = sum(&mut decided().filter(|row| row.assessment.is_empty()));
         self.note(act, What::InClearWithoutAssessment, unassessed, None);
@@ -52,6 +58,7 @@ impl List {
             self.note(act, What::WeakMask, row.below_floor, Some(&row.kind));
         }
         self.note(act, What::BiometricWithoutAlternative, report.biometric.without_alternative, None);
+        self.note(Level::Look, What::PartsNotRead, report.parts_not_read, None);
         self.note(Level::Look, What::Observed, report.totals.observed, None);
         self.note(Level::Look, What::Unconfirmed, report.totals.unconfirmed, None);
     }
@@ -63,7 +70,14 @@ impl List {
             if trail.faults == 0 {
                 self.note(Level::Act, What::TrailUnread, trail.unread, Some(&trail.node));
             }
+            // All of a chain may have been made anew, which no fault in it shows.
+            let is_unsigned = |chain: &&ChainRow| chain.last > 0 && chain.signed_through.is_none();
+            let unsigned = trail.chains.iter().filter(is_unsigned).count() as u64;
+            if !report.keys.is_empty() {
+                self.note(Level::Act, What::SignedByNobody, unsigned, Some(&trail.node));
+            }
         }
+        self.note(Level::Look, What::NoKeys, u64::from(report.keys.is_empty()), None);
         let house = &report.house;
         for alarm in &house.alarms {
             self.note(Level::Act, What::AlarmOpen, alarm.open, Some(&alarm.about));
@@ -119,11 +133,12 @@ impl List {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::model::{ClearRow, Gaps};
+    use crate::report::model::Gaps;
 
     fn quiet() -> Report {
         let mut report = Report { ledger: Some(Ledger { is_sound: true, ..Ledger::default() }), ..Report::default() };
         report.gaps = Some(Gaps::default());
+        report.keys = vec!["00000001".to_owned()];
         report.period.today = "2026-11-27".to_owned();
         report
     }
@@ -160,6 +175,12 @@ mod tests {
         assert_eq!(told(clear(Some(2), "", "")), [], "a phone number of a routing field");
         assert_eq!(told(clear(Some(3), "", "PIA-7")), [What::InClearWithoutBasis]);
         assert_eq!(told(clear(None, "AML-29", "")), [What::InClearWithoutAssessment], "nobody knows its class");
+        let code = |channel: &str| {
+            let (kind, channel) = (CODE.to_owned(), channel.to_owned());
+            told(ClearRow { kind, channel, ..clear(Some(3), "", "") })
+        };
+        assert_eq!(code("sms"), []);
+        assert_eq!(code("third_party"), [What::InClearWithoutBasis, What::InClearWithoutAssessment]);
         let over = ClearRow { assessment_until: Some("2026-11-26".to_owned()), ..clear(Some(3), "AML-29", "PIA-7") };
         assert_eq!(told(over), [What::AssessmentOfClearOver]);
         let last_day = ClearRow { assessment_until: Some("2026-11-27".to_owned()), ..clear(Some(3), "x", "PIA-7") };

@@ -1,8 +1,8 @@
 //! Reads trails and the ledger, and counts.
 //!
-//! Trails are read as they stand on the disk, record by record: twice for what the ledger did, once for the rest, once for
-//! decisions with their outcomes, once to verify. What is held is counts by name, withdrawals, and decisions whose outcome is
-//! not known yet.
+//! Trails are read as they stand on the disk, record by record, twice: for decisions with their outcomes, and to verify them and
+//! for all else. The chain with the ledger's changes, a small one, is read before that for withdrawals. What is held is counts
+//! by name, withdrawals, and decisions whose outcome is not known yet.
 
 mod flows;
 mod house;
@@ -16,10 +16,11 @@ pub(super) use span::Span;
 
 use super::model::{Report, SCHEMA};
 use crate::exit::Failure;
+use crate::store::{Begin, Store};
 use flows::Flows;
 use pii_core::time::Moment;
 use pii_core::{Rule, RuleSet};
-use pii_store::trail::{Filter, Go, TrailError, query};
+use pii_store::trail::{Filter, Go, TrailError, VerifyingKeys, query};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use withdrawn::Withdrawals;
@@ -27,7 +28,9 @@ use withdrawn::Withdrawals;
 /// What a report is made from.
 pub(super) struct Sources<'a> {
     pub(super) trails: &'a [PathBuf],
-    pub(super) store: Option<&'a PathBuf>,
+    pub(super) store: Option<&'a Store>,
+    /// Keys that may have signed the trails. Without any nobody can tell who did.
+    pub(super) keys: &'a VerifyingKeys,
     pub(super) witnesses: &'a [PathBuf],
     pub(super) span: Span,
     pub(super) now: Moment,
@@ -42,8 +45,9 @@ pub(super) fn gather(sources: &Sources<'_>, mut progress: impl FnMut(u64, u64)) 
     report.period.from = span.from().map(|day| day.to_string());
     report.period.to = span.to().map(|day| day.to_string());
     report.period.today = today.to_string();
+    report.keys = sources.keys.ids().map(|id| id.to_string()).collect();
     let mut withdrawals = Withdrawals::read(sources.trails).map_err(wrong)?;
-    let mut flows = Flows::new();
+    let (mut flows, mut house, mut ends) = (Flows::new(), house::Read::new(*span), proof::Ends::new());
     for trail in sources.trails {
         let filter = Filter { from: span.begin(), until: span.end(), ..Filter::default() };
         let each = |answer: &pii_store::trail::Answer| {
@@ -54,16 +58,17 @@ pub(super) fn gather(sources: &Sources<'_>, mut progress: impl FnMut(u64, u64)) 
             Go::On
         };
         let read = query(trail, &filter, each, |read| progress(read.bytes, read.of_bytes)).map_err(wrong)?;
-        let proof = proof::trail(trail, sources.witnesses).map_err(wrong)?;
+        let proof = proof::trail(trail, sources, (&mut house, &mut ends)).map_err(wrong)?;
         report.trails.push(super::model::TrailRow { unread: read.unread, ..proof });
     }
     flows.tell(&mut report, span);
     report.withdrawals = withdrawals.tell(span);
-    report.house = house::read(sources.trails, span).map_err(wrong)?;
-    report.gaps = proof::gaps(sources.witnesses, span).map_err(wrong)?;
+    report.house = house.told();
+    report.gaps = proof::gaps(sources.witnesses, span, &ends).map_err(wrong)?;
     let mut purposes = BTreeMap::new();
     if let Some(store) = sources.store {
-        let read = ledger::read(store, span, today).map_err(Failure::input)?;
+        let storage = store.connect(Begin::No);
+        let read = storage.and_then(|mut storage| ledger::read(&mut *storage, span, today)).map_err(Failure::input)?;
         (report.ledger, purposes) = (Some(read.ledger), read.purposes);
     }
     name(&mut report, &purposes, sources.rules);

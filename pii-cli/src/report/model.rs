@@ -35,12 +35,16 @@ pub(super) struct Report {
     pub(super) by_kind: Vec<KindRow>,
     pub(super) blocks: Vec<BlockRow>,
     pub(super) in_clear: Vec<ClearRow>,
+    /// Messages that may have left with parts that nobody read: images, PDF, archives.
+    pub(super) parts_not_read: u64,
     pub(super) biometric: Biometric,
     pub(super) withdrawals: Withdrawals,
     pub(super) coverage: Vec<CoverageRow>,
     /// `None` without `--store`.
     pub(super) ledger: Option<Ledger>,
     pub(super) house: House,
+    /// The ids of the keys that signatures were looked at with. Empty where nobody looked.
+    pub(super) keys: Vec<String>,
     pub(super) trails: Vec<TrailRow>,
     pub(super) gaps: Option<Gaps>,
     pub(super) articles: Vec<Article>,
@@ -273,6 +277,9 @@ pub(super) struct ChainRow {
     pub(super) first: u64,
     pub(super) last: u64,
     pub(super) bytes: u64,
+    /// Up to which record one of the keys signed it, and which of them did.
+    pub(super) signed_through: Option<u64>,
+    pub(super) signed_by: Vec<String>,
     pub(super) witnessed_through: Option<u64>,
     /// When the witness took the newest head of it.
     pub(super) witnessed_at: Option<String>,
@@ -284,7 +291,9 @@ pub(super) struct ChainRow {
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Gaps {
     pub(super) heads: u64,
+    /// Those before which the node had not ended in order, and those before which it had.
     pub(super) count: u64,
+    pub(super) ended_in_order: u64,
     pub(super) total_seconds: u64,
     pub(super) longest: Vec<Gap>,
 }
@@ -326,8 +335,10 @@ pub(super) enum What {
     WeakMask,
     WithoutSeparateConsent,
     BiometricWithoutAlternative,
+    PartsNotRead,
     TrailFaults,
     TrailUnread,
+    SignedByNobody,
     LedgerBroken,
     Observed,
     RequestsOverdue,
@@ -344,6 +355,7 @@ pub(super) enum What {
     NodeDown,
     Restarted,
     Unconfirmed,
+    NoKeys,
     NoWitness,
     NotProvable,
     NoStore,

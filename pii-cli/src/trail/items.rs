@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What a part that was passed on unread counts as.
-const UNREAD: &str = "uninspected_part";
+pub(crate) const UNREAD: &str = "uninspected_part";
 
 /// Counts of what was found. Those of pieces add up to those of the whole.
 #[derive(Clone, Debug, Default, PartialEq)]

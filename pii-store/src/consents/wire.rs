@@ -98,8 +98,11 @@ fn next(number: u32) -> Result<u32, StoreError> {
     number.checked_add(1).ok_or_else(|| StoreError::limit("a ledger has no more numbers for this"))
 }
 
-/// What an entry says to the book: nothing where it was erased, and where it is a fence.
-pub(super) fn read(stored: &StoredEntry) -> Result<Option<Entry>, StoreError> {
+/// What an entry says to a book: nothing where it was erased, and where it only keeps two writers apart.
+///
+/// # Errors
+/// It is no entry of this version ([`StoreError::is_format`]).
+pub fn read(stored: &StoredEntry) -> Result<Option<Entry>, StoreError> {
     let is_fence = stored.record.as_ref().is_some_and(|record| record.record() == ALIASES);
     if is_fence || stored.keeps == Keeps::Nothing {
         return Ok(None);

@@ -23,6 +23,10 @@ const SELECT: &str = "SELECT e.seq, e.subject, e.record, e.number, e.body, e.dig
                       e.alias_hash, e.content_hash \
                       FROM ledger e LEFT JOIN ledger_alias a ON a.seq = e.seq";
 
+/// How long a body is. One that was erased is NULL: a relative of PostgreSQL that takes an empty text for that has one thing
+/// to keep, and not two.
+const BYTES: &str = "coalesce(octet_length(e.body), 0)";
+
 impl LedgerStorage for Postgres {
     fn append(&mut self, entries: &[NewEntry], removals: &[Removal]) -> Result<Head, StoreError> {
         check(entries, removals)?;
@@ -46,17 +50,18 @@ impl LedgerStorage for Postgres {
     }
 
     fn after(&mut self, seq: u64, limit: usize) -> Result<Vec<StoredEntry>, StoreError> {
-        // Numbers have no gaps. So both tables are read over one range, whatever the planner knows of them.
-        let range = "e.seq > $1 AND e.seq <= $2";
-        // Up to the entry that goes beyond what a page may have.
-        let bytes = format!(
-            "SELECT max(seq) FROM (SELECT e.seq, sum(octet_length(e.body)) OVER (ORDER BY e.seq) - octet_length(e.body) \
-             AS before FROM ledger e WHERE {range}) AS sizes WHERE before <= {PAGE_LIMIT_BYTES}"
-        );
-        let sql =
-            format!("{SELECT} AND a.seq > $1 AND a.seq <= $2 WHERE {range} AND e.seq <= ({bytes}) ORDER BY e.seq");
         let (seq, last) = (signed(seq), signed(seq).saturating_add(page(limit)));
-        let rows = self.link.look(async |client| client.query(&sql, &[&seq, &last]).await)?;
+        // Up to the entry that goes beyond what a page may have. A short answer, by which a node that follows sees in time that
+        // nobody answers; the page itself may take as long as a slow network needs for it.
+        let until = format!(
+            "SELECT max(seq) FROM (SELECT e.seq, sum({BYTES}) OVER (ORDER BY e.seq) - {BYTES} AS before \
+             FROM ledger e WHERE e.seq > $1 AND e.seq <= $2) AS sizes WHERE before <= {PAGE_LIMIT_BYTES}"
+        );
+        let until = self.link.look_in_lease(async |client| client.query_one(&until, &[&seq, &last]).await)?;
+        let Some(until) = until.get::<_, Option<i64>>(0) else { return Ok(Vec::new()) };
+        // Numbers have no gaps. So both tables are read over one range, whatever the planner knows of them.
+        let sql = format!("{SELECT} AND a.seq > $1 AND a.seq <= $2 WHERE e.seq > $1 AND e.seq <= $2 ORDER BY e.seq");
+        let rows = self.link.look(async |client| client.query(&sql, &[&seq, &until]).await)?;
         rows.iter().map(entry).collect()
     }
 
@@ -84,12 +89,13 @@ impl LedgerStorage for Postgres {
     }
 
     fn head(&mut self) -> Result<Head, StoreError> {
-        let row = self.link.look(async |client| client.query_one("SELECT seq, digest FROM ledger_head", &[]).await)?;
+        let select = "SELECT seq, digest FROM ledger_head";
+        let row = self.link.look_in_lease(async |client| client.query_one(select, &[]).await)?;
         head_of(&row)
     }
 
     fn renew(&mut self, node: &NodeId, applied: u64) -> Result<Head, StoreError> {
-        self.link.step(async |transaction| {
+        self.link.step_in_lease(async |transaction| {
             let run = node.run().as_slice();
             let update = "UPDATE ledger_node SET applied = $2, renewals = renewals + 1 WHERE run = $1";
             if transaction.execute(update, &[&run, &signed(applied)]).await? == 0 {
@@ -103,7 +109,7 @@ impl LedgerStorage for Postgres {
 
     fn nodes(&mut self) -> Result<Vec<Node>, StoreError> {
         let sql = "SELECT name, run, applied, renewals FROM ledger_node";
-        let rows = self.link.look(async |client| client.query(sql, &[]).await)?;
+        let rows = self.link.look_in_lease(async |client| client.query(sql, &[]).await)?;
         let node = |row: &Row| {
             let id = NodeId::from_parts(row.get(0), fixed(row, 1)?).map_err(|_| damaged())?;
             Ok(Node { id, applied: unsigned(row, 2), renewals: unsigned(row, 3) })
@@ -114,7 +120,8 @@ impl LedgerStorage for Postgres {
     fn forget(&mut self, node: &NodeId, unless_more_than: Option<u64>) -> Result<(), StoreError> {
         let most = unless_more_than.map_or(i64::MAX, signed);
         let sql = "DELETE FROM ledger_node WHERE run = $1 AND renewals <= $2";
-        self.link.look(async |client| client.execute(sql, &[&node.run().as_slice(), &most]).await).map(|_| ())
+        let run = node.run().as_slice();
+        self.link.look_in_lease(async |client| client.execute(sql, &[&run, &most]).await).map(|_| ())
     }
 
     fn wait(&mut self, seq: u64, at_most: Duration) -> Result<bool, StoreError> {
@@ -191,7 +198,8 @@ async fn insert(transaction: &Transaction<'_>, entries: &[StoredEntry], last: He
         let records: Vec<Option<String>> = rows.iter().map(record).collect();
         let number = |entry: &StoredEntry| entry.record.as_ref().map(|record| i64::from(record.number()));
         let numbers: Vec<Option<i64>> = rows.iter().map(number).collect();
-        let bodies: Vec<&str> = rows.iter().map(|entry| entry.body.as_str()).collect();
+        let body = |entry: &'_ StoredEntry| Some(entry.body.clone()).filter(|body| !body.is_empty());
+        let bodies: Vec<Option<String>> = rows.iter().map(body).collect();
         let aliases: Vec<&[u8]> = rows.iter().map(|entry| &entry.alias_hash[..]).collect();
         let contents: Vec<&[u8]> = rows.iter().map(|entry| &entry.content_hash[..]).collect();
         let digests: Vec<&[u8]> = rows.iter().map(|entry| &entry.digest[..]).collect();
@@ -225,7 +233,7 @@ async fn remove(transaction: &Transaction<'_>, removal: &Removal) -> Result<(), 
         Removal::Subject(subject) => {
             let subject = subject.as_slice();
             transaction.execute(&format!("{from} subject = $1"), &[&subject]).await?;
-            let blank = "UPDATE ledger SET subject = NULL, record = NULL, number = NULL, body = '', keeps = 2 \
+            let blank = "UPDATE ledger SET subject = NULL, record = NULL, number = NULL, body = NULL, keeps = 2 \
                          WHERE subject = $1";
             transaction.execute(blank, &[&subject]).await?;
         }
@@ -259,7 +267,8 @@ fn entry(row: &Row) -> Result<StoredEntry, StoreError> {
     };
     let subject = row.get::<_, Option<&[u8]>>(1).map(|_| fixed(row, 1)).transpose()?;
     let keeps = Keeps::from_number(row.get(6)).ok_or_else(damaged)?;
-    let (seq, body, digest) = (unsigned(row, 0), row.get(4), fixed(row, 5)?);
+    let body = row.get::<_, Option<String>>(4).unwrap_or_default();
+    let (seq, digest) = (unsigned(row, 0), fixed(row, 5)?);
     let (alias_hash, content_hash) = (fixed(row, 9)?, fixed(row, 10)?);
     Ok(StoredEntry { seq, subject, alias, record, body, alias_hash, content_hash, digest, keeps })
 }

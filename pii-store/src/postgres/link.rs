@@ -6,8 +6,9 @@
 use super::PostgresOptions;
 use super::failure::{Failure, failed, is_refusal, lost};
 use crate::StoreError;
+use crate::ledger::LEASE;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
@@ -23,6 +24,22 @@ pub(super) struct Link {
     is_lost: bool,
 }
 
+/// How long is waited.
+#[derive(Clone, Copy)]
+struct Limit {
+    /// For each answer.
+    answer: Duration,
+    /// For all of them.
+    until: Option<Instant>,
+}
+
+impl Limit {
+    fn left(self) -> Duration {
+        let left = self.until.map(|until| until.saturating_duration_since(Instant::now()));
+        left.map_or(self.answer, |left| left.min(self.answer))
+    }
+}
+
 impl Link {
     pub(super) fn connect(options: &PostgresOptions) -> Result<Self, StoreError> {
         let runtime = Builder::new_current_thread().enable_all().build();
@@ -35,8 +52,25 @@ impl Link {
 
     /// Reads, or does what is one statement.
     pub(super) fn look<T>(&mut self, act: impl AsyncFnOnce(&Client) -> Result<T, Error>) -> Result<T, StoreError> {
+        self.look_for(self.patient(), act)
+    }
+
+    /// The same, of what a node's lease hangs on: an answer that comes after it is worth nothing, and whoever still waits for
+    /// it then makes no other connection.
+    pub(super) fn look_in_lease<T>(
+        &mut self,
+        act: impl AsyncFnOnce(&Client) -> Result<T, Error>,
+    ) -> Result<T, StoreError> {
+        self.look_for(self.leased(), act)
+    }
+
+    fn look_for<T>(
+        &mut self,
+        limit: Limit,
+        act: impl AsyncFnOnce(&Client) -> Result<T, Error>,
+    ) -> Result<T, StoreError> {
         self.check()?;
-        let done = self.runtime.block_on(async { timeout(self.patience, act(&self.client)).await });
+        let done = self.runtime.block_on(async { timeout(limit.left(), act(&self.client)).await });
         match done {
             Ok(done) => done.map_err(|error| failed(&error)),
             Err(_) => Err(self.lose()),
@@ -48,24 +82,48 @@ impl Link {
         &mut self,
         act: impl AsyncFnOnce(&Transaction<'_>) -> Result<T, Failure>,
     ) -> Result<T, StoreError> {
+        self.step_for(self.patient(), act)
+    }
+
+    /// The same, of what a node's lease hangs on.
+    pub(super) fn step_in_lease<T>(
+        &mut self,
+        act: impl AsyncFnOnce(&Transaction<'_>) -> Result<T, Failure>,
+    ) -> Result<T, StoreError> {
+        self.step_for(self.leased(), act)
+    }
+
+    fn patient(&self) -> Limit {
+        Limit { answer: self.patience, until: None }
+    }
+
+    fn leased(&self) -> Limit {
+        Limit { answer: self.patience, until: Some(Instant::now() + LEASE) }
+    }
+
+    fn step_for<T>(
+        &mut self,
+        limit: Limit,
+        act: impl AsyncFnOnce(&Transaction<'_>) -> Result<T, Failure>,
+    ) -> Result<T, StoreError> {
         self.check()?;
-        let (patience, client) = (self.patience, &mut self.client);
+        let client = &mut self.client;
         // `None` where no answer came in time.
         let done = self.runtime.block_on(async {
-            let begun = timeout(patience, client.transaction()).await.ok()?;
+            let begun = timeout(limit.left(), client.transaction()).await.ok()?;
             let transaction = match begun {
                 Ok(transaction) => transaction,
                 Err(error) => return Some(Err(failed(&error))),
             };
-            match timeout(patience, act(&transaction)).await.ok()? {
-                Ok(done) => match timeout(patience, transaction.commit()).await {
+            match timeout(limit.left(), act(&transaction)).await.ok()? {
+                Ok(done) => match timeout(limit.left(), transaction.commit()).await {
                     Ok(Ok(())) => Some(Ok(done)),
                     Ok(Err(error)) if is_refusal(&error) => Some(Err(failed(&error))),
                     _ => Some(Err(StoreError::unknown_outcome())),
                 },
                 Err(failure) => {
                     // Waited for, because what it has locked is locked until then.
-                    let _ = timeout(patience, transaction.rollback()).await.ok()?;
+                    let _ = timeout(limit.left(), transaction.rollback()).await.ok()?;
                     Some(Err(failure.told()))
                 }
             }

@@ -1,12 +1,12 @@
 //! Where a store in PostgreSQL is, and how it is asked.
 
+use super::address;
 use crate::StoreError;
 use std::fmt;
-#[cfg(feature = "tls")]
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio_postgres::Config;
-use tokio_postgres::config::Host;
+use tokio_postgres::config::{Host, SslMode};
 
 /// How long an answer is waited for, if nothing else is said.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -18,7 +18,6 @@ const SCHEMA_LIMIT_BYTES: usize = 48;
 #[derive(Clone)]
 pub struct PostgresOptions {
     pub(super) config: Config,
-    #[cfg(feature = "tls")]
     pub(super) roots: Option<PathBuf>,
     schema: String,
     does_listen: bool,
@@ -28,24 +27,19 @@ pub struct PostgresOptions {
 
 impl PostgresOptions {
     /// From a connection string of PostgreSQL's, `host=/run/postgresql user=pii dbname=pii` or
-    /// `postgresql://pii@db.example/pii`.
+    /// `postgresql://pii@db.example/pii?sslrootcert=/etc/pii/db-ca.pem`, an address that names the authority's certificates, as
+    /// [`trusting`](Self::trusting) does, too. `sslmode` can demand TLS of a server on this machine (`require`, `verify-ca`
+    /// and `verify-full` are one: its name is always checked), and cannot go without it on another.
     ///
     /// # Errors
     /// It cannot be read ([`StoreError::is_format`]). What is wrong is not quoted: it may hold a password.
     pub fn new(connection: &str) -> Result<Self, StoreError> {
         let wrong = "the connection string cannot be read: write it as `host=… user=… dbname=…` or `postgresql://…`";
+        let (connection, roots) = address::read(connection).ok_or_else(|| StoreError::format(wrong))?;
         let mut config: Config = connection.parse().map_err(|_| StoreError::format(wrong))?;
         config.application_name("pii");
         let schema = "pii".to_owned();
-        Ok(Self {
-            config,
-            #[cfg(feature = "tls")]
-            roots: None,
-            schema,
-            does_listen: true,
-            is_bare: false,
-            patience: PATIENCE,
-        })
+        Ok(Self { config, roots, schema, does_listen: true, is_bare: false, patience: PATIENCE })
     }
 
     /// In a schema of this name, which is `pii` otherwise: small letters, digits and `_`, at most 48.
@@ -69,7 +63,8 @@ impl PostgresOptions {
         Self { does_listen: false, ..self }
     }
 
-    /// Waits so long for an answer, at least 100 ms, and not 10 s.
+    /// Waits so long for an answer, at least 100 ms, and not 10 s. What keeps a node's lease is never waited for longer than
+    /// that lasts.
     #[must_use]
     pub fn patience(self, patience: Duration) -> Self {
         Self { patience: patience.max(Duration::from_millis(100)), ..self }
@@ -88,9 +83,21 @@ impl PostgresOptions {
         Self { is_bare: true, ..self }
     }
 
+    /// Whether a password is among them, so that whoever keeps them in a file keeps that to themselves.
+    #[must_use]
+    pub fn has_password(&self) -> bool {
+        self.config.get_password().is_some()
+    }
+
     /// Whether the server has to prove who it is.
     pub(super) fn needs_tls(&self) -> bool {
-        !self.is_bare && !self.is_here()
+        !self.is_bare && (!self.is_here() || self.demands_tls())
+    }
+
+    /// Whether it was said that there has to be TLS. PostgreSQL has none on a socket of this machine.
+    fn demands_tls(&self) -> bool {
+        let has_network = self.config.get_hosts().iter().any(|host| matches!(host, Host::Tcp(_)));
+        has_network && (self.roots.is_some() || self.config.get_ssl_mode() == SslMode::Require)
     }
 
     /// Whether all servers that it may connect to are on this machine.
@@ -120,13 +127,9 @@ impl PostgresOptions {
         self.patience
     }
 
-    pub(super) fn patience_ms(&self) -> u128 {
-        self.patience.as_millis()
-    }
-
     /// What each connection is set to.
     pub(super) fn settings(&self) -> String {
-        let (limit, schema) = (self.patience_ms(), &self.schema);
+        let (limit, schema) = (self.patience.as_millis(), &self.schema);
         format!("SET statement_timeout = {limit}; SET synchronous_commit = on; SET search_path = {schema}")
     }
 }
@@ -154,6 +157,28 @@ mod tests {
         }
         let bare = PostgresOptions::new("host=db.example").expect("it reads").dangerously_without_tls();
         assert!(!bare.needs_tls());
+    }
+
+    #[test]
+    fn tls_can_be_demanded_and_not_declined() {
+        let options = |text: &str| PostgresOptions::new(text).expect("it reads");
+        for there in [
+            "postgresql://pii@localhost/pii?sslmode=require",
+            "postgresql://pii@localhost/pii?sslmode=verify-full&application_name=x",
+            "postgresql://pii@localhost/pii?sslrootcert=%2Fetc%2Fpii%2Fca.pem",
+            "postgresql://pii@db.example/pii?sslmode=disable",
+        ] {
+            assert!(options(there).needs_tls(), "{there}");
+        }
+        assert!(!options("postgresql://pii@localhost/pii?sslmode=prefer").needs_tls());
+        assert!(!options("postgresql:///pii?host=/tmp&sslmode=require").needs_tls(), "a socket has none");
+        let named = options("postgres://pii:a%3Fb@db.example/pii?sslrootcert=/etc/my%20ca.pem&connect_timeout=3");
+        assert_eq!(named.roots.as_deref(), Some(std::path::Path::new("/etc/my ca.pem")));
+        assert_eq!(named.config.get_password(), Some(&b"a?b"[..]));
+        assert_eq!(named.config.get_connect_timeout(), Some(&Duration::from_secs(3)));
+        for bad in ["postgres://h/d?sslrootcert=%2", "postgres://h/d?sslrootcert=", "postgres://h/d?sslmode=allow"] {
+            assert!(PostgresOptions::new(bad).is_err_and(|said| said.is_format()), "{bad}");
+        }
     }
 
     #[test]

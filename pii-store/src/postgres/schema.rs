@@ -9,7 +9,8 @@ use tokio_postgres::Transaction;
 const LOCK: i64 = 0x7069_6973;
 
 /// What each version adds to the one before. Never changed, only appended to: stores of every version are about.
-const STEPS: [&str; 1] = ["
+const STEPS: [&str; 2] = [
+    "
     CREATE TABLE index_key (
         one       SMALLINT PRIMARY KEY CHECK (one = 1),
         key_id    BIGINT NOT NULL,
@@ -74,7 +75,13 @@ const STEPS: [&str; 1] = ["
         applied  BIGINT NOT NULL,
         renewals BIGINT NOT NULL
     );
-"];
+",
+    // What may be empty is NULL then: some relatives of PostgreSQL make that of it anyway.
+    "
+    ALTER TABLE ledger ALTER COLUMN body DROP NOT NULL;
+    ALTER TABLE entry ALTER COLUMN scope DROP NOT NULL;
+",
+];
 
 /// What a schema without tables is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -95,15 +102,21 @@ pub(super) fn bring_up(link: &mut Link, schema: &str, empty: Empty) -> Result<()
             return Err(StoreError::format(message).into());
         }
         if found == 0 && empty == Empty::IsAnError {
-            return Err(StoreError::format("this schema is empty: begin a store in it, or name another").into());
+            let message = format!(
+                "this database has no store in its schema {schema}: name the right database; where it is, the first declaration \
+                 begins a store"
+            );
+            return Err(StoreError::format(message).into());
         }
         if found == 0 {
             // Not where the schema is there: the user may have one, and no right to make others.
-            let find = "SELECT 1 FROM information_schema.schemata WHERE schema_name = $1";
+            let find = "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1";
             if transaction.query_opt(find, &[&schema]).await?.is_none() {
                 transaction.batch_execute(&format!("CREATE SCHEMA {schema}")).await?;
             }
-            transaction.batch_execute("CREATE TABLE migration (version BIGINT PRIMARY KEY)").await?;
+            transaction
+                .batch_execute(&format!("CREATE TABLE {schema}.migration (version BIGINT PRIMARY KEY)"))
+                .await?;
         }
         for (at, step) in STEPS.iter().enumerate().skip(found) {
             transaction.batch_execute(step).await?;
@@ -113,13 +126,15 @@ pub(super) fn bring_up(link: &mut Link, schema: &str, empty: Empty) -> Result<()
     })
 }
 
-/// The version of the tables, 0 where there are none.
+/// The version of the tables, 0 where there are none. The catalogue shows them to who has no right to read them, too: to them
+/// a store is not to look like none. For the same reason the schema is named, which is passed over else.
 async fn version(transaction: &Transaction<'_>, schema: &str) -> Result<usize, Failure> {
-    let find = "SELECT 1 FROM information_schema.tables WHERE table_schema = $1 AND table_name = 'migration'";
+    let find = "SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                WHERE n.nspname = $1 AND c.relname = 'migration'";
     if transaction.query_opt(find, &[&schema]).await?.is_none() {
         return Ok(0);
     }
-    let row = transaction.query_one("SELECT coalesce(max(version), 0) FROM migration", &[]).await?;
+    let row = transaction.query_one(&format!("SELECT coalesce(max(version), 0) FROM {schema}.migration"), &[]).await?;
     match usize::try_from(row.get::<_, i64>(0)) {
         Ok(0) | Err(_) => Err(StoreError::corrupt("its version is missing").into()),
         Ok(found) => Ok(found),

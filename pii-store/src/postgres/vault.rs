@@ -62,7 +62,7 @@ impl VaultStorage for Postgres {
                 index: fixed(row.get(0))?,
                 token: row.get(1),
                 kind: row.get(2),
-                scope: row.get(3),
+                scope: row.get::<_, Option<String>>(3).unwrap_or_default(),
                 sealed: row.get(4),
                 check: fixed(row.get(5))?,
             })
@@ -153,7 +153,8 @@ async fn insert(transaction: &Transaction<'_>, new: New<'_>) -> Result<Vec<Found
             Some(token) => token?,
             None => {
                 let (place, check) = (row.index.as_slice(), row.check.as_slice());
-                transaction.execute(&insert, &[&place, &row.token, &row.kind, &row.scope, &row.sealed, &check]).await?;
+                let scope = Some(&row.scope).filter(|scope| !scope.is_empty());
+                transaction.execute(&insert, &[&place, &row.token, &row.kind, &scope, &row.sealed, &check]).await?;
                 (row.token.clone(), row.check)
             }
         };

@@ -68,6 +68,11 @@ impl VerifyingKeys {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// The versions that there are keys for.
+    pub fn ids(&self) -> impl Iterator<Item = KeyId> + '_ {
+        self.0.keys().copied()
+    }
 }
 
 impl Head {

@@ -148,13 +148,21 @@ fn line(bytes: &[u8], visit: &mut dyn Visit, progress: &mut Progress) -> Result<
     if !visit.wants(line.kind, line.at) {
         return Ok(Go::On);
     }
-    let Some(mut content) = line.record() else {
-        progress.unread += 1;
-        return Ok(Go::On);
-    };
+    match entry(&line) {
+        Some(entry) => visit.entry(entry),
+        None => {
+            progress.unread += 1;
+            Ok(Go::On)
+        }
+    }
+}
+
+/// The record that a line is. `None` where it is none of this version.
+pub(super) fn entry(line: &Line<'_>) -> Option<Entry> {
+    let mut content = line.record()?;
     if let Content::Outcome(outcome) = &mut content {
         outcome.set_class(line.class);
     }
     let position = Position { class: line.class, seq: line.seq };
-    visit.entry(Entry { node: line.node.to_owned(), position, at: line.at, content })
+    Some(Entry { node: line.node.to_owned(), position, at: line.at, content })
 }

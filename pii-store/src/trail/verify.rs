@@ -15,6 +15,7 @@ pub use witnessed::WitnessHeads;
 use super::TrailError;
 use super::class::Class;
 use super::head::VerifyingKeys;
+use super::read::{self, Entry};
 use super::segment::{self, Reader, SegmentName};
 use report::Faults;
 use std::path::Path;
@@ -29,6 +30,21 @@ pub fn verify(
     folder: &Path,
     keys: &VerifyingKeys,
     witness: Option<&WitnessHeads>,
+    each: impl FnMut(u64),
+) -> Result<Report, TrailError> {
+    verify_and_read(folder, (keys, witness), &[], |_| (), each)
+}
+
+/// Verifies a trail as [`verify`] does, and gives the records of some kinds on the way, as [`entries`](super::entries) does: one
+/// pass for both. What is wrong with a record is in the report alone.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_and_read(
+    folder: &Path,
+    (keys, witness): (&VerifyingKeys, Option<&WitnessHeads>),
+    kinds: &[&str],
+    mut record: impl FnMut(&Entry),
     mut each: impl FnMut(u64),
 ) -> Result<Report, TrailError> {
     let names = segment::all(folder)?;
@@ -45,7 +61,10 @@ pub fn verify(
             walk.begin(name);
             let mut reader = Reader::open(&name.path(folder))?;
             while let Some(piece) = reader.next()? {
-                walk.piece(&piece);
+                let line = walk.piece(&piece).filter(|line| kinds.contains(&line.kind));
+                if let Some(entry) = line.as_ref().and_then(read::entry) {
+                    record(&entry);
+                }
             }
             walk.end(reader.read_bytes);
             each(reader.read_bytes);

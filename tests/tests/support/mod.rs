@@ -1,6 +1,8 @@
 //! What the end-to-end tests share: the command, and how much of it to do.
 
 #[cfg(unix)]
+pub(crate) mod firm;
+#[cfg(unix)]
 pub(crate) mod ring;
 
 use pii_tests::engine::Engine;

@@ -3,16 +3,17 @@
 
 use pii_core::Kind;
 use pii_core::consent::Entry;
-use pii_core::key::KeyId;
+use pii_core::key::{KeyId, Secret};
 use pii_core::mask::Profile;
 use pii_core::policy::Action;
+use pii_core::sign::{SignAlgorithm, SigningKey};
 use pii_core::time::Moment;
 use pii_store::Sqlite;
 use pii_store::ledger::{LedgerStorage, NewEntry};
 use pii_store::trail::witness::FileWitness;
 use pii_store::trail::{
     Alarm, Basis, Change, Configuration, Decision, Ending, Hash, HashAlgorithm, Item, KeyedDigest, LedgerChange, Name,
-    Note, Options, Outcome, Record, Trail, Verdict, Version,
+    Note, Options, Outcome, Record, Ticket, Trail, Verdict, Version,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,6 +28,15 @@ pub(crate) fn name(text: &str) -> Name {
 
 pub(crate) fn at(unix_seconds: u64) -> Moment {
     Moment::from_unix_seconds(unix_seconds).expect("before the year 9999")
+}
+
+/// A key that signs, and its public half as `pii audit keys` prints it.
+pub(crate) fn signing_key(id: u32) -> (SigningKey, String) {
+    let id = KeyId::new(id).expect("below the limit");
+    let secret = Secret::copy_of(&[u8::try_from(id.number() % 200).expect("small") + 1; 32]);
+    let key = SigningKey::new(SignAlgorithm::Sm2, id, &secret).expect("32 bytes");
+    let printed = format!("# key {id} SM2\n{}\n", key.verifying_key().to_pem().trim_end());
+    (key, printed)
 }
 
 /// A data subject's digest.
@@ -74,12 +84,29 @@ pub(crate) struct Recorded {
 impl Recorded {
     /// Begins a node's trail in `folder`, with its heads in `witness`.
     pub(crate) fn begin(folder: &Path, witness: Option<&Path>) -> Self {
-        let clock = Arc::new(AtomicU64::new(TEN_O_CLOCK));
+        Self::begin_signed(folder, witness, None)
+    }
+
+    /// The same, signed by a key.
+    pub(crate) fn begin_signed(folder: &Path, witness: Option<&Path>, key: Option<SigningKey>) -> Self {
+        Self::begin_with(folder, witness, key, 0)
+    }
+
+    /// The same, or its next run, so many seconds after ten o'clock.
+    pub(crate) fn begin_at(folder: &Path, witness: Option<&Path>, seconds: u64) -> Self {
+        Self::begin_with(folder, witness, None, seconds)
+    }
+
+    fn begin_with(folder: &Path, witness: Option<&Path>, key: Option<SigningKey>, seconds: u64) -> Self {
+        let clock = Arc::new(AtomicU64::new(TEN_O_CLOCK + seconds));
         let told = Arc::clone(&clock);
         let mut options =
             Options::new(name("n1"), move || at(told.load(Ordering::SeqCst))).hashed_with(HashAlgorithm::Sm3);
         if let Some(witness) = witness {
             options = options.witnessed_by(FileWitness::new(witness).expect("a witness"), None);
+        }
+        if let Some(key) = key {
+            options = options.signed_by(key);
         }
         Self { trail: Trail::open(folder, options).expect("a trail"), clock, entries: 0 }
     }
@@ -95,6 +122,22 @@ impl Recorded {
         let position = ticket.wait().expect("on the disk");
         if let Some(outcome) = outcome {
             self.record(Record::Outcome(Outcome::of(position, outcome)));
+        }
+    }
+
+    /// Records many decisions that were all sent, and waits for the disk a few times only.
+    pub(crate) fn decided_many(&self, decisions: impl Iterator<Item = Decision>) {
+        let decisions: Vec<Decision> = decisions.collect();
+        for some in decisions.chunks(1000) {
+            let one = |it: &Decision| self.trail.append(Record::Decision(Box::new(it.clone()))).expect("room");
+            let tickets: Vec<_> = some.iter().map(one).collect();
+            let sent = |ticket: Ticket| Record::Outcome(Outcome::of(ticket.wait().expect("on the disk"), Ending::Sent));
+            let outcomes: Vec<Record> = tickets.into_iter().map(sent).collect();
+            let give = |outcome| self.trail.append(outcome).expect("room");
+            let tickets: Vec<Ticket> = outcomes.into_iter().map(give).collect();
+            for ticket in tickets {
+                ticket.wait().expect("on the disk");
+            }
         }
     }
 

@@ -148,7 +148,7 @@ pub(crate) enum StoreCommand {
         #[command(flatten)]
         at: At,
     },
-    /// Put a copy in a store's place, after it was checked
+    /// Put a copy in a store's place, after it was checked: a copied file, or lines, which go into an empty store
     Restore {
         /// The copy
         from: PathBuf,

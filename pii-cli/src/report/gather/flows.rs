@@ -5,6 +5,7 @@ use super::tally::Tally;
 use crate::report::model::{
     Biometric, BlockRow, ClearRow, Counts, CoverageRow, FLOOR_BITS, KindRow, OverTime, Point, Report, Row,
 };
+use crate::trail::UNREAD;
 use pii_core::policy::Action;
 use pii_core::time::{Date, Moment};
 use pii_store::trail::{Answer, Basis, Decision, Ending, Item, Name, Verdict};
@@ -55,6 +56,7 @@ pub(super) struct Flows {
     clear: Tally<(u64, u64)>,
     coverage: Tally<CoverageRow>,
     biometric: Biometric,
+    parts_not_read: u64,
     first: Option<Moment>,
     last: Option<Moment>,
 }
@@ -72,6 +74,7 @@ impl Flows {
             clear: Tally::new(),
             coverage: Tally::new(),
             biometric: Biometric::default(),
+            parts_not_read: 0,
             first: None,
             last: None,
         }
@@ -83,6 +86,19 @@ impl Flows {
     }
 
     pub(super) fn take(&mut self, answer: &Answer) {
+        let is_unread = |item: &Item| item.kind.as_str() == UNREAD;
+        if answer.decision.items.iter().any(is_unread) {
+            // What is in such a part nobody knows, so it is no personal data that was found.
+            let mut known = answer.clone();
+            known.decision.items.retain(|item| !is_unread(item));
+            self.parts_not_read += u64::from(Self::left(answer));
+            self.take_known(&known);
+        } else {
+            self.take_known(answer);
+        }
+    }
+
+    fn take_known(&mut self, answer: &Answer) {
         let (fate, decision) = (Fate::of(answer), &answer.decision);
         self.first = Some(self.first.map_or(answer.at, |first| first.min(answer.at)));
         self.last = Some(self.last.map_or(answer.at, |last| last.max(answer.at)));
@@ -185,6 +201,7 @@ impl Flows {
         let coverage = self.coverage.sorted(|row| row.messages).into_iter();
         report.coverage = coverage.map(|(name, row)| CoverageRow { recipient: name.concat(), ..row }).collect();
         report.biometric = self.biometric;
+        report.parts_not_read = self.parts_not_read;
         report.over_time = over_time(&self.days, span);
         report.period.first = self.first.map(|at| at.to_string());
         report.period.last = self.last.map(|at| at.to_string());

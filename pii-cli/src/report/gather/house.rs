@@ -3,17 +3,19 @@
 use super::span::Span;
 use crate::report::model::{AlarmRow, ConfigurationRow, House};
 use pii_core::time::Moment;
-use pii_store::trail::{Class, Content, Entry, Go, TrailError, entries};
+use pii_store::trail::{Content, Entry};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 /// The most different names of alarms, parts and acts that are told apart.
 const NAME_LIMIT: usize = 256;
 
-const KINDS: [&str; 6] = ["alarm", "configuration", "key", "begun", "recovered", "removed"];
+/// What it is read from.
+pub(super) const KINDS: [&str; 6] = ["alarm", "configuration", "key", "begun", "recovered", "removed"];
 
+/// What was read of it so far, within the period.
 #[derive(Default)]
-struct Read {
+pub(super) struct Read {
+    span: Span,
     house: House,
     alarms: BTreeMap<String, AlarmState>,
     configurations: BTreeMap<String, ConfigurationState>,
@@ -34,23 +36,15 @@ struct ConfigurationState {
     last: Option<Moment>,
 }
 
-/// Reads it of all trails, within the period.
-pub(super) fn read(trails: &[PathBuf], span: &Span) -> Result<House, TrailError> {
-    let mut read = Read::default();
-    for trail in trails {
-        let take = |entry: &Entry| {
-            if span.holds(entry.at) {
-                read.take(entry);
-            }
-            Go::On
-        };
-        entries(trail, (&Class::ALL, &KINDS), take, |_| {})?;
-    }
-    Ok(read.told())
-}
-
 impl Read {
-    fn take(&mut self, entry: &Entry) {
+    pub(super) fn new(span: Span) -> Self {
+        Self { span, ..Self::default() }
+    }
+
+    pub(super) fn take(&mut self, entry: &Entry) {
+        if !self.span.holds(entry.at) {
+            return;
+        }
         match &entry.content {
             Content::Alarm(alarm) => {
                 let Some(state) = within_limit(&mut self.alarms, alarm.about.as_str()) else { return };
@@ -80,7 +74,7 @@ impl Read {
         }
     }
 
-    fn told(self) -> House {
+    pub(super) fn told(self) -> House {
         let mut house = self.house;
         let last = |at: Option<Moment>| at.map(|at| at.to_string()).unwrap_or_default();
         for (about, state) in self.alarms {

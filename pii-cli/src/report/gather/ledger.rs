@@ -4,11 +4,10 @@ use super::span::Span;
 use crate::report::model::{Document, Incidents, Ledger, NOTICE_DAYS, Party, Requests};
 use pii_core::consent::{Body, Book, Declaration, Entry, RecipientRole, State};
 use pii_core::time::Date;
-use pii_store::consents::SourceKeys;
+use pii_store::StoreError;
+use pii_store::consents::{SourceKeys, entry_of};
 use pii_store::ledger::{Head, LedgerStorage, PAGE_LIMIT_ENTRIES};
-use pii_store::{Sqlite, StoreError};
 use std::collections::BTreeMap;
-use std::path::Path;
 
 /// What was read, and what the firm calls its purposes.
 pub(super) struct Read {
@@ -43,8 +42,7 @@ struct Fold {
 }
 
 /// Reads the ledger of a store from its beginning.
-pub(super) fn read(store: &Path, span: &Span, today: Date) -> Result<Read, StoreError> {
-    let mut storage = Sqlite::open(store)?;
+pub(super) fn read(storage: &mut dyn LedgerStorage, span: &Span, today: Date) -> Result<Read, StoreError> {
     let keys = SourceKeys::default();
     let (mut book, mut fold, mut head) = (Book::new(), Fold::default(), Head::default());
     fold.ledger.is_sound = true;
@@ -59,14 +57,11 @@ pub(super) fn read(store: &Path, span: &Span, today: Date) -> Result<Read, Store
                 Err(_) => (fold.ledger.is_sound, head) = (false, stored.head()),
             }
             fold.ledger.entries += 1;
-            if stored.body.is_empty() {
-                // It was erased with its subject.
-                continue;
-            }
-            let taken = Entry::parse(&stored.body).ok().filter(|entry| book.apply(entry, &keys).is_ok());
-            match taken {
-                Some(entry) => fold.take(&entry, span),
-                None => fold.ledger.not_taken += 1,
+            match entry_of(stored) {
+                // It was erased with its subject, or says nothing to anybody.
+                Ok(None) => {}
+                Ok(Some(entry)) if book.apply(&entry, &keys).is_ok() => fold.take(&entry, span),
+                Ok(Some(_)) | Err(_) => fold.ledger.not_taken += 1,
             }
         }
     }

@@ -1,13 +1,16 @@
 //! What can be proven of trails: faults, how far witnesses cover them, when nodes were silent.
 
+use super::Sources;
+use super::house::{self, KINDS};
 use super::span::Span;
 use crate::report::model::{ChainRow, FaultRow, Gap, Gaps, TrailRow};
 use pii_core::time::Moment;
 use pii_store::trail::witness::heads_of;
 use pii_store::trail::{
-    ChainReport, Class, Fault, FaultKind, Go, Head, Tail, TrailError, VerifyingKeys, WitnessHeads, entries, verify,
+    Cause, ChainReport, Class, Content, Entry, Fault, FaultKind, Head, Tail, TrailError, WitnessHeads, node_of,
+    verify_and_read,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// So many faults are told of one by one.
@@ -19,25 +22,40 @@ const GAP_LIMIT: usize = 20;
 /// Heads come every ten seconds at most. A node that sends none for longer than this was down, or cut off from its witness.
 const SILENCE_SECONDS: u64 = 60;
 
-/// Verifies one trail. Without keys its signatures are not looked at.
-pub(super) fn trail(folder: &Path, witnesses: &[PathBuf]) -> Result<TrailRow, TrailError> {
-    let mut node = None;
-    let first = |entry: &pii_store::trail::Entry| {
-        node = Some(entry.node.clone());
-        Go::Stop
-    };
-    entries(folder, (&Class::ALL, &["begun"]), first, |_| {})?;
-    let node = node.unwrap_or_default();
+/// The last head of a node that ends in order is made just behind the end. Where it did not get through, one before it, which is
+/// at most so old, is the last.
+const HEAD_BEHIND_END_MILLIS: u64 = 1_000;
+const HEAD_BEFORE_END_MILLIS: u64 = 15_000;
+
+/// When nodes ended in order.
+pub(super) type Ends = BTreeMap<String, BTreeSet<Moment>>;
+
+/// Verifies one trail, and reads on the way what it says of the software. Without keys its signatures are not looked at.
+pub(super) fn trail(
+    folder: &Path,
+    sources: &Sources<'_>,
+    (house, ends): (&mut house::Read, &mut Ends),
+) -> Result<TrailRow, TrailError> {
+    let name = node_of(folder)?;
+    let node = name.as_ref().map(ToString::to_string).unwrap_or_default();
     let (mut heads, mut newest) = (None, BTreeMap::new());
-    if let Some(name) = pii_store::trail::Name::new(&node).filter(|_| !witnesses.is_empty()) {
+    if let Some(name) = name.filter(|_| !sources.witnesses.is_empty()) {
         let mut kept = WitnessHeads::new(name);
-        for path in witnesses {
+        for path in sources.witnesses {
             kept.read(path)?;
             heads_of(path, |head| note_newest(&mut newest, &node, &head))?;
         }
         heads = Some(kept);
     }
-    let report = verify(folder, &VerifyingKeys::new(), heads.as_ref(), |_| {})?;
+    let against = (sources.keys, heads.as_ref());
+    let take = |entry: &Entry| match &entry.content {
+        Content::Checkpoint(checkpoint) if checkpoint.cause == Cause::Close => {
+            ends.entry(entry.node.clone()).or_default().insert(entry.at);
+        }
+        _ => house.take(entry),
+    };
+    let kinds = [&KINDS[..], &["checkpoint"]].concat();
+    let report = verify_and_read(folder, against, &kinds, take, |_| {})?;
     let faults = report.faults().len() as u64 + report.more_faults();
     Ok(TrailRow {
         node,
@@ -62,6 +80,8 @@ fn chain(chain: &ChainReport, newest: &BTreeMap<Class, Moment>) -> ChainRow {
         first: chain.first,
         last: chain.last,
         bytes: chain.bytes,
+        signed_through: chain.signed_through,
+        signed_by: chain.signed_by.iter().map(ToString::to_string).collect(),
         witnessed_through: chain.witnessed_through,
         witnessed_at: newest.get(&chain.class).map(|at| at.to_string()),
         not_provable: match chain.tail {
@@ -87,8 +107,9 @@ fn fault(fault: &Fault) -> FaultRow {
     FaultRow { kind, class: fault.class.word(), segment: fault.segment.clone(), line: fault.line, seq: fault.seq }
 }
 
-/// Times in which witnesses got no heads of a node. What several witnesses have of one node is put together.
-pub(super) fn gaps(witnesses: &[PathBuf], span: &Span) -> Result<Option<Gaps>, TrailError> {
+/// Times in which witnesses got no heads of a node. Where the node had ended in order, as a command does that is run now and
+/// then, it was not down. What several witnesses have of one node is put together.
+pub(super) fn gaps(witnesses: &[PathBuf], span: &Span, ends: &Ends) -> Result<Option<Gaps>, TrailError> {
     if witnesses.is_empty() {
         return Ok(None);
     }
@@ -102,7 +123,9 @@ pub(super) fn gaps(witnesses: &[PathBuf], span: &Span) -> Result<Option<Gaps>, T
             gaps.heads += 1;
             if let Some(before) = last.insert(head.node.to_string(), head.at) {
                 let seconds = head.at.millis_since(before) / 1000;
-                if seconds > SILENCE_SECONDS {
+                if seconds > SILENCE_SECONDS && ended(ends, head.node.as_str(), before) {
+                    gaps.ended_in_order += 1;
+                } else if seconds > SILENCE_SECONDS {
                     gaps.note(Gap {
                         node: head.node.to_string(),
                         from: before.to_string(),
@@ -114,6 +137,14 @@ pub(super) fn gaps(witnesses: &[PathBuf], span: &Span) -> Result<Option<Gaps>, T
         })?;
     }
     Ok(Some(gaps))
+}
+
+/// Whether a node ended in order with this head of it.
+fn ended(ends: &Ends, node: &str, last: Moment) -> bool {
+    let Some(ends) = ends.get(node) else { return false };
+    let (before, behind) = (ends.range(..last).next_back(), ends.range(last..).next());
+    before.is_some_and(|end| last.millis_since(*end) <= HEAD_BEHIND_END_MILLIS)
+        || behind.is_some_and(|end| end.millis_since(last) <= HEAD_BEFORE_END_MILLIS)
 }
 
 impl Gaps {

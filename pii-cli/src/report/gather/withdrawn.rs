@@ -132,7 +132,7 @@ fn each_change(trails: &[PathBuf], mut each: impl FnMut(&LedgerChange, Moment)) 
             }
             Go::On
         };
-        entries(trail, (&Class::ALL, &["ledger"]), take, |_| {})?;
+        entries(trail, (&[Class::Account], &["ledger"]), take, |_| {})?;
     }
     Ok(())
 }

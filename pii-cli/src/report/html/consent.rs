@@ -40,25 +40,26 @@ fn coverage(html: &mut Html, report: &Report) {
         let text = html.lang.of(&zh, &en).to_owned();
         html.p(&text);
     }
-    let head = [
-        ("接收方", "recipient"),
-        ("身份", "role"),
-        ("单独同意占比", "on separate consent"),
+    // Without any, there is nothing to draw.
+    let has_bars = report.coverage.iter().any(|row| row.separate_consent > 0);
+    let mut head = vec![("接收方", "recipient"), ("身份", "role")];
+    head.extend(has_bars.then_some(("单独同意占比", "on separate consent")));
+    head.extend([
         ("含个人信息（条）", "messages"),
         ("单独同意", "separate consent"),
         ("同意", "consent"),
         ("法律规定", "article"),
         ("未记录", "none recorded"),
-    ];
+    ]);
     let lang = html.lang;
     let row = |row: &CoverageRow| {
         let overseas = if row.role.is_some() && row.overseas { lang.of("，境外", ", overseas") } else { "" };
         let share = Bar { of: row.messages, parts: vec![("left", row.separate_consent)] };
         let mut cells = vec![
             Cell::Text(lang.recipient(report, &row.recipient)),
-            Cell::Text(format!("{}{overseas}", lang.role(row.role))),
-            Cell::Bar(share),
+            Cell::Short(format!("{}{overseas}", lang.role(row.role))),
         ];
+        cells.extend(has_bars.then_some(Cell::Bar(share)));
         let numbers = [row.messages, row.separate_consent, row.consent, row.article, row.no_basis];
         cells.extend(numbers.map(Cell::Number));
         cells
@@ -249,7 +250,7 @@ fn parties(html: &mut Html, report: &Report, ledger: &Ledger) {
         let overseas = if party.overseas { lang.of("，境外", ", overseas") } else { "" };
         vec![
             Cell::Text(lang.recipient(report, &party.id)),
-            Cell::Text(format!("{}{overseas}", lang.role(Some(party.role)))),
+            Cell::Short(format!("{}{overseas}", lang.role(Some(party.role)))),
             has(party.has_contract),
             has(party.has_assessment),
             Cell::Text(supervised),

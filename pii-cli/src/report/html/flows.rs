@@ -96,6 +96,10 @@ fn by(html: &mut Html, report: &Report) {
         Some(title) => lang.both(title, &row.name),
         None => lang.name(&row.name),
     });
+    html.note(
+        "台账没有登记名称的接收方和目的，按外发配置中的代码列出。",
+        "Recipients and purposes that the ledger has no name for are listed by the code that flows use.",
+    );
 }
 
 fn rows(html: &mut Html, first: (&str, &str), rows: &[Row], name: impl Fn(&Row) -> String) {
@@ -171,7 +175,9 @@ fn blocks(html: &mut Html, report: &Report) {
     let lang = html.lang;
     let row = |row: &crate::report::model::BlockRow| {
         let kind = match row.kind.as_str() {
-            "" => lang.of("整条消息（格式、同意等原因）", "the message as a whole (format, consent …)").to_owned(),
+            "" => lang
+                .of("未记录（整条消息：格式、同意等）", "none recorded (the message as a whole: format, consent …)")
+                .to_owned(),
             kind => lang.kind(report, kind),
         };
         let reason = match row.reason.as_str() {
@@ -190,14 +196,14 @@ fn in_clear(html: &mut Html, report: &Report) {
         return html.p(&text);
     }
     html.note(
-        "3 级、4 级信息明文外发，必须有合法性基础和在有效期内的影响评估。",
-        "Data of class 3 and 4 in clear take a basis and an assessment in force.",
+        "3 级、4 级信息明文外发，必须有合法性基础和在有效期内的影响评估；经短信、邮件、推送发给本人的验证码除外。规则为脱敏策略的文件名\
+         和行号。",
+        "Data of class 3 and 4 in clear take a basis and an assessment in force, but for one-time codes in a message to whom they are \
+         for. A rule is named by its policy file and line.",
     );
     let head = [
-        ("种类", "kind"),
-        ("级别", "class"),
-        ("渠道", "channel"),
-        ("接收方", "recipient"),
+        ("种类（级别）", "kind (class)"),
+        ("渠道与接收方", "channel and recipient"),
         ("目的", "purpose"),
         ("合法性基础", "basis"),
         ("影响评估", "assessment"),
@@ -213,11 +219,11 @@ fn in_clear(html: &mut Html, report: &Report) {
         };
         let reason =
             if row.observed { lang.of("只观察", "observed only").to_owned() } else { lang.name(&row.reason) };
+        let class = row.class.map_or_else(|| "–".to_owned(), |class| class.to_string());
+        let (channel, recipient) = (lang.channel(&row.channel), lang.recipient(report, &row.recipient));
         vec![
-            Cell::Text(lang.kind(report, &row.kind)),
-            Cell::Short(row.class.map_or_else(|| "–".to_owned(), |class| class.to_string())),
-            Cell::Text(lang.channel(&row.channel)),
-            Cell::Text(lang.recipient(report, &row.recipient)),
+            Cell::Text(lang.both(&lang.kind(report, &row.kind), &class)),
+            Cell::Text(format!("{channel}{}{recipient}", lang.of("：", ": "))),
             Cell::Text(lang.name(&row.purpose)),
             Cell::Text(lang.basis(&row.basis)),
             Cell::Text(assessment),
@@ -225,7 +231,7 @@ fn in_clear(html: &mut Html, report: &Report) {
             Cell::Number(row.messages),
         ]
     };
-    html.table("", &head, report.in_clear.iter().map(row).collect());
+    html.table("wide", &head, report.in_clear.iter().map(row).collect());
 }
 
 fn strength(html: &mut Html, report: &Report) {

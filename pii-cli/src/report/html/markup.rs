@@ -78,6 +78,12 @@ impl Html {
         let _ = writeln!(self.out, "<p class=\"note\">{text}</p>");
     }
 
+    /// What a reader must not overlook.
+    pub(super) fn warning(&mut self, zh: &str, en: &str) {
+        let text = self.of(zh, en);
+        let _ = writeln!(self.out, "<p class=\"warning\">{text}</p>");
+    }
+
     /// A table whose first column names its rows. With nothing in it, it is not there.
     pub(super) fn table(&mut self, class: &str, head: &[(&str, &str)], rows: Vec<Vec<Cell>>) {
         let Some(first) = rows.first() else { return };

@@ -1,7 +1,7 @@
 //! How far the trail itself can be trusted, and what happened to the software.
 
 use super::markup::{Cell, Html};
-use super::worry::part_name;
+use super::worry::{fault_name, part_name};
 use crate::report::model::{ChainRow, FaultRow, Gap, Report, TrailRow};
 use crate::report::words::{moment, number};
 
@@ -27,10 +27,22 @@ fn verdict(html: &mut Html, report: &Report) {
     };
     let text = text.to_owned();
     html.p(&text);
-    html.note(
-        "本报告不核对签名；核对签名请用审计公钥运行审计校验。",
-        "Signatures are not looked at here: verify the trail with the public keys for that.",
+    let keys = report.keys.join(html.lang.of("、", ", "));
+    if keys.is_empty() {
+        return html.warning(
+            "未提供审计公钥，签名没有核对。编号和链接值只能发现零散的改动；有写入权限的人可以把记录整体重新生成，只有签名或者外部见证\
+             能够发现。请用 pii audit keys 导出公钥，再以 --keys 提供。",
+            "No public key was given, so signatures were not looked at. Numbers and hashes show single changes; whoever can write the \
+             trail can make all of it anew, which only signatures or a witness show. Export the keys with `pii audit keys`, and \
+             give them with --keys.",
+        );
+    }
+    let zh = format!("签名已用以下公钥核对（编号）：{keys}。各类记录核对到哪一条、由哪个公钥签名，见下表。");
+    let en = format!(
+        "Signatures were looked at with the public keys {keys}. The table says how far each chain is signed, and by which."
     );
+    let text = html.lang.of(&zh, &en).to_owned();
+    html.p(&text);
 }
 
 fn chains(html: &mut Html, report: &Report) {
@@ -38,6 +50,8 @@ fn chains(html: &mut Html, report: &Report) {
         ("节点", "node"),
         ("记录类别", "records"),
         ("条数", "count"),
+        ("签名核对至（编号）", "signed to record"),
+        ("签名公钥", "by the key"),
         ("末尾可证明至", "end provable until"),
         ("未见证（条）", "not witnessed"),
     ];
@@ -47,11 +61,20 @@ fn chains(html: &mut Html, report: &Report) {
             Some(at) => moment(at),
             None => lang.of("无见证", "no witness").to_owned(),
         };
+        let (signed, by) = match chain.signed_through {
+            Some(through) => (Cell::Short(number(through)), chain.signed_by.join(lang.of("、", ", "))),
+            None if report.keys.is_empty() => {
+                (Cell::Short(lang.of("未核对", "not looked at").to_owned()), "–".to_owned())
+            }
+            None => (Cell::Tag("act", lang.of("无有效签名", "not signed").to_owned()), "–".to_owned()),
+        };
         let count = if chain.last == 0 { 0 } else { chain.last + 1 - chain.first.max(1) };
         vec![
             Cell::Text(trail.node.clone()),
             Cell::Text(lang.class(chain.class).to_owned()),
             Cell::Number(count),
+            signed,
+            Cell::Text(by),
             Cell::Short(until),
             Cell::Number(chain.not_provable),
         ]
@@ -69,18 +92,7 @@ fn chains(html: &mut Html, report: &Report) {
 fn faults(html: &mut Html, report: &Report) {
     let lang = html.lang;
     let row = |trail: &TrailRow, fault: &FaultRow| {
-        let what = match fault.kind {
-            "removed" => lang.of("记录缺失", "records removed"),
-            "changed" => lang.of("记录被改动", "record changed"),
-            "reordered" => lang.of("记录位置被移动", "record moved"),
-            "inserted" => lang.of("插入了记录", "record inserted"),
-            "truncated" => lang.of("末尾被截去", "end cut off"),
-            "torn" => lang.of("最后一行不完整", "last line not whole"),
-            "rewritten" => lang.of("与外部见证不一致", "not what the witness has"),
-            "witness" => lang.of("见证签名不符", "head signed by nobody known"),
-            "unsigned" => lang.of("文件末尾缺少签名", "not signed at its end"),
-            _ => lang.of("签名不符", "signature of nobody known"),
-        };
+        let what = fault_name(fault.kind, lang);
         let place = match fault.segment.as_str() {
             "" => "–".to_owned(),
             file => format!("{file}{}", lang.of(&format!(" 第 {} 行", fault.line), &format!(", line {}", fault.line))),
@@ -105,13 +117,22 @@ fn gaps(html: &mut Html, report: &Report) {
     let Some(gaps) = &report.gaps else { return };
     let lang = html.lang;
     html.h3("节点失联", "When nodes were silent");
+    let ended = number(gaps.ended_in_order);
+    if gaps.ended_in_order > 0 {
+        html.note(
+            &format!("另有 {ended} 次空档之前，进程已经按序结束（例如按次运行的命令），不计为失联。"),
+            &format!(
+                "Other gaps, before which the process had ended in order, as a command does, and was not down: {ended}."
+            ),
+        );
+    }
     if gaps.count == 0 {
-        let text = lang.of("外部见证没有超过一分钟的空档。", "No witness waited for more than a minute.").to_owned();
+        let text = lang.of("没有节点失联。", "No node was silent.").to_owned();
         return html.p(&text);
     }
     let (count, total) = (number(gaps.count), lang.seconds(gaps.total_seconds));
     let zh = format!("外部见证超过一分钟没有收到签名记录共 {count} 次，合计 {total}。");
-    let en = format!("{count} times a witness heard nothing for more than a minute, {total} in all.");
+    let en = format!("Times in which a witness heard nothing for more than a minute: {count}, {total} in all.");
     let text = lang.of(&zh, &en).to_owned();
     html.p(&text);
     let row = |gap: &Gap| {

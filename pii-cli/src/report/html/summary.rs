@@ -74,22 +74,21 @@ fn sentences(html: &mut Html, report: &Report) {
         format!("发出 {left} 条消息，含个人信息 {values} 项，其中 {share} 已掩码、加密或者去除，{clear} 项为明文。")
     };
     let en = if totals.values == 0 {
-        format!("{left} messages left, with no personal information found in them.")
+        format!("Messages that left: {left}, with no personal information found in them.")
     } else {
         format!(
-            "{left} messages left with {values} items of personal data; {share} of these were masked, encrypted or dropped, {clear} were in clear."
+            "Messages that left: {left}, with {values} items of personal data; {share} of these masked, encrypted or dropped, {clear} in clear."
         )
     };
     html.p(html.lang.of(&zh, &en).to_owned().as_str());
     let mut zh = format!("拦截或者以固定文本替换 {stopped} 条，对方未接收 {refused} 条。");
-    let mut en =
-        format!("{stopped} were blocked or replaced by a fixed text; {refused} were not taken by the other side.");
+    let mut en = format!("Blocked, or replaced by a fixed text: {stopped}. Not taken by the other side: {refused}.");
     let told = &report.withdrawals;
     if told.count > 0 {
         let [count, after] = [told.count, told.sent_after].map(number);
-        zh.push_str(&format!("撤回同意 {count} 次，其后仍发送 {after} 条。"));
+        zh.push_str(&format!("撤回同意 {count} 次，其后仍发送 {after} 条（应为 0）。"));
         en.push_str(&format!(
-            " {count} consents were withdrawn, and {after} messages sent on a consent that had ended."
+            " Consents withdrawn: {count}. Messages sent on a consent that had ended: {after} (must be 0)."
         ));
     }
     html.p(html.lang.of(&zh, &en).to_owned().as_str());

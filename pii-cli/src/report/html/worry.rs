@@ -38,10 +38,16 @@ pub(super) fn sentence(worry: &Attention, report: &Report, lang: Lang) -> String
             format!("受托人“{}”没有登记合格的监督检查。", recipient()),
             format!("No satisfactory supervision of {} is registered.", recipient()),
         ),
+        What::RecipientUnknown if about.is_empty() => (
+            format!("对外发送的 {n} 条消息没有写明接收方，无法判断其身份和所需的同意。"),
+            format!(
+                "Messages that left for somebody who is not named, so that nobody knows what consent they take: {n}."
+            ),
+        ),
         What::RecipientUnknown => (
             format!("接收方“{}”未在台账登记（{n} 条消息），无法判断其身份和所需的同意。", recipient()),
             format!(
-                "The ledger does not know the recipient {} ({n} messages), nor what consent it takes.",
+                "The ledger does not know the recipient {} (messages: {n}), nor what consent it takes.",
                 recipient()
             ),
         ),
@@ -87,6 +93,15 @@ pub(super) fn document_name(what: &str, lang: Lang) -> &'static str {
 /// What an alarm or a configuration is about.
 pub(super) fn part_name(part: &str, lang: Lang) -> &str {
     match part {
+        "purpose" => lang.of("处理目的", "purpose"),
+        "notice" => lang.of("告知文本", "notice"),
+        "recipient" => lang.of("接收方", "recipient"),
+        "supervision" => lang.of("监督检查", "supervision"),
+        "source" => lang.of("同意来源系统", "source of consents"),
+        "settings" => lang.of("台账设置", "settings of the ledger"),
+        "assessment" | "biometric_assessment" | "contract" | "other_basis" | "export_ground" => {
+            document_name(part, lang)
+        }
         "witness" => lang.of("外部见证", "witness"),
         "consent_store" => lang.of("同意台账", "consent store"),
         "policy" => lang.of("脱敏策略", "policy"),
@@ -112,25 +127,31 @@ fn plain(what: What, n: &str, about: &str, report: &Report, lang: Lang) -> Strin
         }
         What::InClearWithoutBasis => (
             format!("3 级以上个人信息明文外发 {n} 条次，未记录合法性基础。"),
-            format!("{n} messages had data of class 3 or 4 in clear without a recorded basis."),
+            format!("Messages with data of class 3 or 4 in clear and no recorded basis: {n}."),
         ),
         What::InClearWithoutAssessment => (
             format!("3 级以上个人信息明文外发 {n} 条次，未记录影响评估。"),
-            format!("{n} messages had data of class 3 or 4 in clear without a recorded assessment."),
+            format!("Messages with data of class 3 or 4 in clear and no recorded assessment: {n}."),
         ),
         What::BiometricWithoutAlternative => (
             format!("含生物特征信息的 {n} 条消息没有提供替代方式的记录。"),
-            format!("{n} messages had biometric data, and no other way is recorded as offered."),
+            format!("Messages with biometric data, where no other way is recorded as offered: {n}."),
+        ),
+        What::PartsNotRead => (
+            format!("{n} 条消息带有软件不读取的附件（图片、PDF、压缩包等），其中有无个人信息无法判断。"),
+            format!(
+                "Messages with parts that nobody read (images, PDF, archives), so that nobody knows what is in these: {n}."
+            ),
         ),
         What::Observed => (
             format!("{n} 条消息经过“只观察、不处理”的路由原样发出。观察期满前请改为正式处理。"),
             format!(
-                "{n} messages left unchanged on routes that only observe. Make these work before their time is over."
+                "Messages that left unchanged on routes that only observe: {n}. Make these work before their time is over."
             ),
         ),
         What::Unconfirmed => (
             format!("{n} 条消息没有确认的发送结果，按可能已发出统计。"),
-            format!("{n} messages have no confirmed outcome and count as what may have left."),
+            format!("Messages without a confirmed outcome, which count as what may have left: {n}."),
         ),
         What::RequestsOverdue => {
             (format!("个人行使权利的请求有 {n} 件逾期未答复。"), format!("Overdue requests of persons: {n}."))
@@ -139,25 +160,36 @@ fn plain(what: What, n: &str, about: &str, report: &Report, lang: Lang) -> Strin
             format!("{n} 起个人信息安全事件尚未登记报告或者通知。"),
             format!("Incidents without a record of having been reported: {n}."),
         ),
-        _ => return of_records(what, n, about, part, lang),
+        _ => return of_records(what, (n, about, part), report, lang),
     };
     lang.of(&zh, &en).to_owned()
 }
 
 /// What is wrong with records, or with what keeps them.
-fn of_records(what: What, n: &str, about: &str, part: &str, lang: Lang) -> String {
+fn of_records(what: What, (n, about, part): (&str, &str, &str), report: &Report, lang: Lang) -> String {
     let (zh, en) = match what {
         What::TrailFaults => (
             format!(
-                "节点 {about} 的审计记录有 {n} 处异常（缺失或者被改动），详见“审计记录的可信程度”。本期数字可能不完整。"
+                "节点 {about} 的审计记录有 {n} 处异常（{}），详见“审计记录的可信程度”。本期数字可能不完整。",
+                faults_of(about, report, lang)
             ),
             format!(
-                "The trail of {about} has {n} faults (missing or changed records); see below. Figures may be incomplete."
+                "Faults in the trail of {about}: {n} ({}); see below. Figures may be incomplete.",
+                faults_of(about, report, lang)
             ),
         ),
         What::TrailUnread => (
             format!("节点 {about} 有 {n} 行审计记录无法读取，其内容未计入本报告。"),
-            format!("{n} lines of the trail of {about} could not be read and are not in this report."),
+            format!("Lines of the trail of {about} that could not be read and are not in this report: {n}."),
+        ),
+        What::SignedByNobody => (
+            format!(
+                "节点 {about} 的审计记录有 {n} 类没有任何一处由所给公钥签名：可能整体被重新生成。请核对公钥文件，并保全证据。"
+            ),
+            format!(
+                "Chains of {about} that none of the given keys signed: {n}. All of them may have been made anew. See whether these \
+                 are the right keys, and keep the evidence."
+            ),
         ),
         What::LedgerBroken => (
             "同意台账的摘要链不连续：台账可能缺失或者被改动。".to_owned(),
@@ -165,7 +197,7 @@ fn of_records(what: What, n: &str, about: &str, part: &str, lang: Lang) -> Strin
         ),
         What::LedgerNotTaken => (
             format!("台账中有 {n} 条登记不符合规则，不产生效力。"),
-            format!("{n} entries of the ledger do not fit its rules and count for nothing."),
+            format!("Entries of the ledger that do not fit its rules and count for nothing: {n}."),
         ),
         What::AlarmOpen => {
             (format!("告警未解除：{part}（{n} 个节点）。"), format!("An alarm is not over: {part} (nodes: {n})."))
@@ -175,19 +207,32 @@ fn of_records(what: What, n: &str, about: &str, part: &str, lang: Lang) -> Strin
             format!("Changes of {part} that were wrong and not taken: {n}. The one before is in force."),
         ),
         What::NodeDown => (
-            format!("外部见证有 {n} 次超过一分钟没有收到节点的签名记录，节点可能停机或者断网。"),
-            format!("A witness heard nothing from a node for over a minute, {n} times: it was down or cut off."),
+            format!("外部见证有 {n} 次超过一分钟没有收到节点的签名记录，节点可能停机或者断网（按序结束的不计）。"),
+            format!("Times in which a node that had not ended in order was down, or cut off from its witness: {n}."),
         ),
         What::Restarted => (
             format!("审计记录的写入进程有 {n} 次异常中断后恢复。"),
-            format!("A writer of the trail was stopped and went on: {n} times."),
+            format!("Times in which a writer of the trail was stopped, and another went on: {n}."),
+        ),
+        _ => return of_sources(what, n, lang),
+    };
+    lang.of(&zh, &en).to_owned()
+}
+
+/// What the report was not given.
+fn of_sources(what: What, n: &str, lang: Lang) -> String {
+    let (zh, en) = match what {
+        What::NoKeys => (
+            "本次没有提供审计公钥（--keys），签名未核对：不能排除有写入权限的人把审计记录整体重新生成。".to_owned(),
+            "No public keys were given (--keys), so nobody looked at signatures: whoever can write the trail may have made all of it anew."
+                .to_owned(),
         ),
         What::NoWitness => (
-            "本次没有提供外部见证文件，无法证明审计记录末尾没有被截去。".to_owned(),
+            "本次没有提供外部见证文件（--witness），无法证明审计记录末尾没有被截去。".to_owned(),
             "No witness was given, so nothing proves that the end of the trail was not cut off.".to_owned(),
         ),
         What::NotProvable => {
-            (format!("最近 {n} 条审计记录尚无外部见证。"), format!("No witness covers the last {n} records."))
+            (format!("最近 {n} 条审计记录尚无外部见证。"), format!("Records at the end that no witness covers: {n}."))
         }
         _ => (
             "本次没有提供同意台账，报告不含同意、协议和评估的情况。".to_owned(),
@@ -195,4 +240,32 @@ fn of_records(what: What, n: &str, about: &str, part: &str, lang: Lang) -> Strin
         ),
     };
     lang.of(&zh, &en).to_owned()
+}
+
+/// What is wrong with a node's trail, in a few words.
+fn faults_of(node: &str, report: &Report, lang: Lang) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for fault in report.trails.iter().filter(|trail| trail.node == node).flat_map(|trail| &trail.first_faults) {
+        let name = fault_name(fault.kind, lang);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.join(lang.of("、", ", "))
+}
+
+/// What a fault of a trail is called.
+pub(super) fn fault_name(kind: &str, lang: Lang) -> &'static str {
+    match kind {
+        "removed" => lang.of("记录缺失", "records removed"),
+        "changed" => lang.of("记录被改动", "record changed"),
+        "reordered" => lang.of("记录位置被移动", "record moved"),
+        "inserted" => lang.of("插入了记录", "record inserted"),
+        "truncated" => lang.of("末尾被截去", "end cut off"),
+        "torn" => lang.of("最后一行不完整", "last line not whole"),
+        "rewritten" => lang.of("与外部见证不一致", "not what the witness has"),
+        "witness" => lang.of("见证签名不符", "head signed by nobody known"),
+        "unsigned" => lang.of("没有签名", "not signed"),
+        _ => lang.of("签名不符", "signature of nobody known"),
+    }
 }

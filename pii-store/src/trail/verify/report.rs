@@ -1,6 +1,8 @@
 //! What came of verifying a trail.
 
 use crate::trail::class::Class;
+use pii_core::key::KeyId;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// So many faults are told of one by one, the first ones. The others are counted.
@@ -31,6 +33,8 @@ pub struct ChainReport {
     pub bytes: u64,
     /// Up to which record it is signed by one of the keys.
     pub signed_through: Option<u64>,
+    /// Which of the keys signed it.
+    pub signed_by: BTreeSet<KeyId>,
     /// Up to which record a witness has its hash.
     pub witnessed_through: Option<u64>,
     /// How often its writer was stopped and went on.

@@ -12,6 +12,7 @@ use crate::trail::name::Name;
 use crate::trail::record::Content;
 use crate::trail::segment::{Piece, SegmentName};
 use pii_core::time::Moment;
+use std::collections::BTreeSet;
 
 /// A clock that goes back by no more is one that several threads look at.
 const CLOCK_TOLERANCE_MILLIS: u64 = 1000;
@@ -85,6 +86,7 @@ impl<'w> Walk<'w> {
             lines: 0,
             bytes: 0,
             signed_through: None,
+            signed_by: BTreeSet::new(),
             witnessed_through: None,
             recovered: 0,
             clock_back: 0,
@@ -133,7 +135,8 @@ impl<'w> Walk<'w> {
         self.report.bytes += read_bytes;
     }
 
-    pub(super) fn piece(&mut self, piece: &Piece<'_>) {
+    /// Takes the next piece, and gives the line that it is, if it is one.
+    pub(super) fn piece<'p>(&mut self, piece: &Piece<'p>) -> Option<Line<'p>> {
         self.here.line += 1;
         if let Some(fault) = self.here.torn.take() {
             self.faults.amend(fault, |fault| fault.kind = FaultKind::Changed);
@@ -144,13 +147,16 @@ impl<'w> Walk<'w> {
                 let fault = self.fault(FaultKind::Torn, self.expected.unwrap_or(1), None);
                 self.here.torn = Some(fault);
                 self.before.clear();
+                None
             }
             Piece::Line(bytes) => {
                 self.report.lines += 1;
-                match Line::parse(bytes).filter(|line| line.class == self.report.class) {
-                    Some(line) => self.line(&line),
+                let line = Line::parse(bytes).filter(|line| line.class == self.report.class);
+                match &line {
+                    Some(line) => self.line(line),
                     None => self.unreadable(),
                 }
+                line
             }
         }
     }
@@ -326,6 +332,7 @@ impl<'w> Walk<'w> {
             self.here.is_signed = true;
             self.removals.signed();
             self.report.signed_through = Some(seq);
+            self.report.signed_by.insert(signed.key);
         } else {
             self.fault(FaultKind::Signature, line.seq, None);
         }
