@@ -13,6 +13,7 @@
 //! Nothing here knows how a decoder or a rule works: bodies speak of inputs and outputs only.
 
 mod charset;
+mod consent;
 mod disguise;
 mod document;
 mod engine;
@@ -23,6 +24,7 @@ pub mod mutate;
 mod offset_map;
 mod pieces;
 mod seal;
+mod trail;
 
 use pii_formats::Format;
 
@@ -30,7 +32,7 @@ use pii_formats::Format;
 pub type Body = fn(&[u8]);
 
 /// Every body under the name of its target in `fuzz_targets/` and of its folder in `seeds/`.
-pub const TARGETS: [(&str, Body); 22] = [
+pub const TARGETS: [(&str, Body); 26] = [
     ("text", |input| document::check(Format::Text, input)),
     ("json", |input| document::check(Format::Json, input)),
     ("ndjson", |input| document::check(Format::Ndjson, input)),
@@ -53,6 +55,10 @@ pub const TARGETS: [(&str, Body); 22] = [
     ("sealed", seal::check),
     ("surrogates", seal::check_found),
     ("keyring_file", keyring::check),
+    ("trail_segment", trail::segment),
+    ("witness_file", trail::witness),
+    ("ledger_entry", consent::entry),
+    ("receipt_line", consent::receipt),
 ];
 
 /// Runs the body `target` on `input`.

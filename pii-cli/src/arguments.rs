@@ -20,7 +20,7 @@ pub(crate) use policy::{Diff, Explain, Policy, PolicyCommand, Test};
 use report::REPORT_EXAMPLES;
 pub(crate) use report::{Languages, Report, ReportForm};
 pub(crate) use reveal::Reveal;
-pub(crate) use trail::InTrail;
+pub(crate) use trail::{About, InTrail};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use pii_formats::{Charset, Format};
@@ -181,6 +181,10 @@ pub(crate) struct Mask {
     pub(crate) keyring: Keyring,
     #[command(flatten)]
     pub(crate) trail: InTrail,
+    /// On which basis the data leave, for the trail: consent, separate_consent, or an article such as PIPL-13-1-3 [default: none is
+    /// recorded, and an auditor takes it for a consent]
+    #[arg(long, value_name = "BASIS", requires = "trail", value_parser = trail::basis)]
+    pub(crate) basis: Option<pii_store::trail::Basis>,
     /// Write what was found to FILE as JSON (`-`: to standard output): counts by kind, class, field and file, no values
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,

@@ -17,6 +17,7 @@ mod line_file;
 mod mask;
 mod output;
 mod passage;
+mod person;
 mod place;
 mod policy;
 mod progress;

@@ -19,7 +19,12 @@ pub(crate) fn bar(inputs: &[Input], to_standard_output: bool) -> ProgressBar {
 
 /// A bar over the files of a folder.
 pub(crate) fn of_folder(folder: &Path) -> ProgressBar {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    of_folders(&[folder])
+}
+
+/// A bar over the files of some folders.
+pub(crate) fn of_folders(folders: &[impl AsRef<Path>]) -> ProgressBar {
+    let entries = folders.iter().flat_map(|folder| fs::read_dir(folder).into_iter().flatten().flatten());
     of_bytes(entries.filter_map(|entry| entry.metadata().ok()).map(|metadata| metadata.len()).sum())
 }
 

@@ -22,7 +22,7 @@ use pii_store::trail::witness::{FileWitness, HttpWitness, SyslogWitness};
 use pii_store::trail::{HashAlgorithm, Name, Options, Recorder, Trail, node_of};
 use std::fs;
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// What a new trail's node is called where this machine's name is none that a trail takes.
 const USUAL_NODE: &str = "pii";
@@ -47,9 +47,14 @@ impl Writing {
             options = options.signed_by(key);
         }
         if let Some(witness) = &arguments.witness {
-            options = witnessed(options, witness, arguments.witness_authority.as_deref())?;
+            let authority = arguments.witness_authority.as_deref();
+            options = witnessed(options, witness, authority, arguments.witness_within)?;
         }
-        Trail::open(folder, options).map(|trail| Some(Self(trail))).map_err(Failure::input)
+        let trail = Trail::open(folder, options).map_err(Failure::input)?;
+        if let Some(within) = arguments.witness_within {
+            trail.wait_for_witness(within).map_err(Failure::input)?;
+        }
+        Ok(Some(Self(trail)))
     }
 
     /// A hand that gives records to it.
@@ -109,7 +114,12 @@ fn node(folder: &Path, named: Option<&Name>) -> Result<Name, Failure> {
     name.ok_or_else(|| Failure::usage("say by --node whose trail it is"))
 }
 
-fn witnessed(options: Options, place: &str, authority: Option<&Path>) -> Result<Options, Failure> {
+fn witnessed(
+    options: Options,
+    place: &str,
+    authority: Option<&Path>,
+    within: Option<Duration>,
+) -> Result<Options, Failure> {
     let pem = || {
         let path = authority.ok_or_else(|| {
             Failure::usage(format!(
@@ -120,16 +130,16 @@ fn witnessed(options: Options, place: &str, authority: Option<&Path>) -> Result<
     };
     let wrong = Failure::usage;
     if let Some(path) = place.strip_prefix("file:") {
-        return Ok(options.witnessed_by(FileWitness::new(path).map_err(wrong)?, None));
+        return Ok(options.witnessed_by(FileWitness::new(path).map_err(wrong)?, within));
     }
     if let Some(address) = place.strip_prefix("syslog-tls://") {
-        return Ok(options.witnessed_by(SyslogWitness::new(address, &pem()?).map_err(wrong)?, None));
+        return Ok(options.witnessed_by(SyslogWitness::new(address, &pem()?).map_err(wrong)?, within));
     }
     if place.starts_with("https://") {
-        return Ok(options.witnessed_by(HttpWitness::with_authority(place, &pem()?).map_err(wrong)?, None));
+        return Ok(options.witnessed_by(HttpWitness::with_authority(place, &pem()?).map_err(wrong)?, within));
     }
     if place.starts_with("http://") {
-        return Ok(options.witnessed_by(HttpWitness::new(place).map_err(wrong)?, None));
+        return Ok(options.witnessed_by(HttpWitness::new(place).map_err(wrong)?, within));
     }
     Err(Failure::usage(
         "a witness is file:/mnt/other/heads.jsonl, https://HOST:PORT/PATH, http://HOST:PORT/PATH or syslog-tls://HOST:PORT",

@@ -62,6 +62,7 @@ mod evidence;
 mod finding;
 mod fold;
 pub mod fpe;
+pub mod hex;
 mod judge;
 pub mod key;
 mod kind;

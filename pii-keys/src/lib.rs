@@ -61,7 +61,7 @@ pub use kek::{Argon2Cost, EnvironmentKek, Kek, KeyFile, PASSPHRASE_LEAST_BYTES, 
 pub use kek::{Pkcs11Kek, Pkcs11Key};
 pub use keyring::{Keyring, VERSIONS_LIMIT};
 pub use operation::Operation;
-pub use private_file::{check_private, guarded_text, secret_in};
+pub use private_file::{check_folder, check_private, guarded_text, secret_in};
 pub use purpose::Purpose;
 pub use store::KeyringFile;
 pub use stored::{KEYRING_LIMIT_BYTES, Listing};

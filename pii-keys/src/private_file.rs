@@ -59,6 +59,15 @@ pub fn check_private(path: &Path, metadata: &Metadata) -> Result<(), KeyringErro
     check(path, metadata, Readers::Owner)
 }
 
+/// Refuses a folder that others than its owner can change, by what was seen of it: they could put anything in the place of what
+/// is in it.
+///
+/// # Errors
+/// They can, or it belongs to somebody else.
+pub fn check_folder(path: &Path, metadata: &Metadata) -> Result<(), KeyringError> {
+    check_rights(path, metadata, Readers::Anybody)
+}
+
 /// Reads a file of at most `limit_bytes`, after its permissions and owner were looked at (on the opened file, so that
 /// nobody can put another one in its place in between).
 pub(crate) fn read(path: &Path, readers: Readers, limit_bytes: usize) -> Result<Zeroizing<Vec<u8>>, KeyringError> {
@@ -90,6 +99,14 @@ pub(crate) fn read(path: &Path, readers: Readers, limit_bytes: usize) -> Result<
 
 #[cfg(unix)]
 fn check(path: &Path, metadata: &Metadata, readers: Readers) -> Result<(), KeyringError> {
+    if !metadata.is_file() {
+        return Err(KeyringError::rights(format!("{}: this is no regular file", path.display())));
+    }
+    check_rights(path, metadata, readers)
+}
+
+#[cfg(unix)]
+fn check_rights(path: &Path, metadata: &Metadata, readers: Readers) -> Result<(), KeyringError> {
     use std::os::unix::fs::MetadataExt as _;
     let (mode, owner) = (metadata.mode() & 0o7777, metadata.uid());
     let me = rustix::process::geteuid().as_raw();
@@ -98,9 +115,6 @@ fn check(path: &Path, metadata: &Metadata, readers: Readers) -> Result<(), Keyri
         Readers::Anybody => (0o022, "change", "chmod go-w"),
     };
     let path = path.display();
-    if !metadata.is_file() {
-        return Err(KeyringError::rights(format!("{path}: this is no regular file")));
-    }
     if owner != me && owner != 0 {
         return Err(KeyringError::rights(format!("{path}: it belongs to user {owner}: chown it to user {me}")));
     }
@@ -114,6 +128,11 @@ fn check(path: &Path, metadata: &Metadata, readers: Readers) -> Result<(), Keyri
 /// Where permissions are not those of Unix, the folder's have to do.
 #[cfg(not(unix))]
 fn check(_: &Path, _: &Metadata, _: Readers) -> Result<(), KeyringError> {
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn check_rights(_: &Path, _: &Metadata, _: Readers) -> Result<(), KeyringError> {
     Ok(())
 }
 

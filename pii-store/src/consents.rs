@@ -33,7 +33,7 @@ pub use error::{ConsentError, LineFault};
 pub use evidence::Soundness;
 pub use identity::IDENTITY_LIMIT_BYTES;
 pub use source_key::{SourceKeys, source_of};
-pub use subject::{Aliases, SubjectDigests};
+pub use subject::{Aliases, SubjectDigests, canonical};
 pub use wire::read as entry_of;
 pub use write::Withdrawn;
 
@@ -62,7 +62,8 @@ pub struct Consents {
 }
 
 impl Consents {
-    /// Loads a ledger and follows it from then on. `connect` is asked for a connection that follows, for one that writes, and again whenever one has gone.
+    /// Loads a ledger and follows it from then on. `connect` is asked for a connection that follows, for one that writes, and again
+    /// whenever one has gone.
     ///
     /// # Errors
     /// No connection can be made, or the ledger cannot be read, is damaged, or holds what is no entry of consents.

@@ -49,10 +49,10 @@ pub use hash::{Hash, HashAlgorithm, KeyedDigest};
 pub use head::{Head, Signature, VerifyingKeys};
 pub use line::LINE_LIMIT_BYTES;
 pub use mark::{Begun, Cause, Checkpoint, Recovered, Removed, Sealed};
-pub use name::{NAME_DIGIT_LIMIT, NAME_LIMIT_BYTES, NOTE_LIMIT_BYTES, Name, Note, Version};
+pub use name::{NAME_DIGIT_LIMIT, NAME_DIGIT_RUN_LIMIT, NAME_LIMIT_BYTES, NOTE_LIMIT_BYTES, Name, Note, Version};
 pub use options::{HEADS_AT_LEAST_EVERY, Options, SEGMENT_LEAST_BYTES, SEGMENT_LIMIT_BYTES};
 pub use prove::{Proof, Proofs, prove};
-pub use query::{Answer, Filter, Question, query};
+pub use query::{Answer, Filter, OPEN_LIMIT, Question, Standing, Withdrawals, query};
 pub use queue::Ticket;
 pub use read::{Entry, Go, Progress, entries, node_of};
 pub use record::{
@@ -161,13 +161,26 @@ impl Trail {
         self.recorder().append(record)
     }
 
+    /// Waits until its witness has taken the heads that it had when it was opened. So what earlier runs left unproven does not
+    /// grow where each of them is shorter than a witness may be silent. Without a witness there is nothing to wait for.
+    ///
+    /// # Errors
+    /// It takes none for so long ([`TrailError::is_witness`]).
+    pub fn wait_for_witness(&self, limit: std::time::Duration) -> Result<(), TrailError> {
+        self.watched.as_ref().map_or(Ok(()), |watched| watched.wait_for_heads(limit))
+    }
+
     /// Whether it still records, and how its witness is.
     #[must_use]
     pub fn health(&self) -> Health {
-        Health { stopped: self.shared.queue.failure(), witness: self.watched.as_ref().map(|watched| watched.health()) }
+        Health {
+            stopped: self.shared.queue.failure(),
+            stalled_for: self.shared.queue.stalled_for(),
+            witness: self.watched.as_ref().map(|watched| watched.health()),
+        }
     }
 
-    /// Closes it, and says whether all was written that was given to it.
+    /// Closes it, and says whether all was written that was given to it. It waits for a disk that hangs, as dropping it does.
     ///
     /// # Errors
     /// Something could not be written, now or before.

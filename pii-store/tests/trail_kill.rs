@@ -94,7 +94,7 @@ fn what_was_acknowledged_is_there_whenever_it_is_killed() {
         there.insert(answer.position.seq);
         Go::On
     };
-    query(&place.folder(), &Filter::default(), each, |_| ()).expect("readable");
+    query(&[place.folder()], &Filter::default(), each, |_| ()).expect("readable");
     let lost: Vec<_> = acknowledged.difference(&there).collect();
     assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
     assert!(acknowledged.len() as u64 >= KILLS, "{}", acknowledged.len());

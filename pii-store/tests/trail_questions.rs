@@ -6,8 +6,8 @@ use pii_core::Kind;
 use pii_core::policy::Action;
 use pii_core::time::Moment;
 use pii_store::trail::{
-    Answer, Basis, Change, Class, Decision, Ending, Filter, Go, Hash, LedgerChange, Outcome, Position, Question,
-    Record, Trail, Verdict, export_csv, export_lines, plan, prove, query,
+    Answer, Basis, Change, Class, Decision, Ending, Filter, Go, Hash, KeyedDigest, LedgerChange, OPEN_LIMIT, Outcome,
+    Position, Question, Record, Standing, Trail, Verdict, Withdrawals, export_csv, export_lines, plan, prove, query,
 };
 use std::fs;
 use trail_support::{Place, TEN_O_CLOCK, at, decision, digest, lines, name, record, three_days};
@@ -38,7 +38,7 @@ fn asked(place: &Place, filter: &Filter) -> Vec<Answer> {
         answers.push(answer.clone());
         Go::On
     };
-    query(&place.folder(), filter, each, |_| ()).expect("readable");
+    query(&[place.folder()], filter, each, |_| ()).expect("readable");
     answers
 }
 
@@ -71,13 +71,141 @@ fn sends_after_a_withdrawal_are_found_and_nothing_else() {
     on(15, consented(), Some(Ending::Refused), false);
     on(16, consented(), Some(Ending::Unknown), true);
     on(17, Decision { subjects: vec![digest(9), digest(5)], ..consented() }, None, true);
+    // What it does not say may be anything.
+    on(18, Decision { purpose: None, ..consented() }, Some(Ending::Sent), true);
+    on(18, Decision { basis: None, ..consented() }, Some(Ending::Sent), true);
+    on(18, Decision { recipient: None, ..consented() }, Some(Ending::Sent), true);
     on(25, consented(), Some(Ending::Sent), false);
+    on(26, Decision { purpose: None, ..consented() }, Some(Ending::Sent), false);
     on(31, Decision { purpose: Some(name("statement")), ..consented() }, Some(Ending::Sent), true);
     drop(trail);
     let mut found: Vec<Position> =
         asked(&place, &question(Question::AfterWithdrawal)).iter().map(|answer| answer.position).collect();
     found.sort();
     assert_eq!(found, wrong);
+}
+
+/// A change, so many seconds after ten o'clock, of whoever has these digests.
+fn of(entry: u64, what: Change, seconds: u64, purpose: Option<&str>, subjects: &[KeyedDigest]) -> LedgerChange {
+    let Record::Ledger(change) = change(entry, what, TEN_O_CLOCK + seconds, purpose) else {
+        panic!("it is a change");
+    };
+    LedgerChange { subjects: subjects.to_vec(), ..*change }
+}
+
+/// Nobody can say whose a message to a phone is that two persons have had.
+#[test]
+fn what_one_person_gives_again_takes_back_no_withdrawal_of_another() {
+    let place = Place::new();
+    let trail = place.open(place.signed());
+    let (phone, one, other) = (digest(5), digest(200), digest(201));
+    for change in [
+        of(1, Change::Declared, 0, None, &[phone, one]),
+        of(2, Change::Declared, 0, None, &[phone, other]),
+        of(3, Change::Withdrawn, 10, None, &[one]),
+        of(4, Change::Withdrawn, 11, None, &[other]),
+        of(5, Change::Granted, 20, Some("notice"), &[other]),
+    ] {
+        trail.append(Record::Ledger(Box::new(change))).expect("taken").wait().expect("written");
+    }
+    drop(trail);
+    let known = Withdrawals::read(&[place.folder()]).expect("readable");
+    let standing = |whom: KeyedDigest, seconds: u64| {
+        let decision = Decision { subjects: vec![whom], basis: Some(Basis::Consent), ..decision(1) };
+        known.standing(&decision, at(TEN_O_CLOCK + seconds))
+    };
+    for (whom, seconds, expected) in [
+        (phone, 5, Some(Standing::Before(3))),
+        (phone, 15, Some(Standing::After(4))),
+        (phone, 25, Some(Standing::After(3))),
+        (one, 25, Some(Standing::After(3))),
+        (other, 15, Some(Standing::After(4))),
+        (other, 25, None),
+        (digest(6), 25, None),
+    ] {
+        assert_eq!(standing(whom, seconds), expected, "{whom:?} after {seconds} s");
+    }
+}
+
+/// Two nodes, and whoever keeps the ledger.
+#[test]
+fn a_withdrawal_in_one_trail_counts_for_what_another_sent() {
+    let places = [Place::new(), Place::new(), Place::new()];
+    let (ledger, number) = (&places[2], digest(200));
+    let trail = ledger.open(ledger.signed());
+    let give = |change: LedgerChange| {
+        trail.append(Record::Ledger(Box::new(change))).expect("taken").wait().expect("written");
+    };
+    // A phone leads to a person, whose consents are known by their number alone; another person had the phone before.
+    let (phone, before) = (digest(5), digest(201));
+    give(of(1, Change::Declared, 0, None, &[phone, number]));
+    give(of(2, Change::Granted, 0, Some("notice"), &[number]));
+    give(of(3, Change::Withdrawn, 10, None, &[number]));
+    give(of(4, Change::Granted, 20, Some("notice"), &[before]));
+    give(of(5, Change::Granted, 30, Some("notice"), &[number]));
+    drop(trail);
+    let mut wrong = Vec::new();
+    for (nth, place) in places[..2].iter().enumerate() {
+        let trail = place.open(place.signed());
+        for (seconds, is_wrong) in [(5, false), (15, true), (25, true), (35, false)] {
+            place.clock.set(TEN_O_CLOCK + seconds);
+            let decision = Decision { subjects: vec![phone], basis: Some(Basis::Consent), ..decision(nth as u8) };
+            let position = put(&trail, decision, Some(Ending::Sent));
+            wrong.extend(is_wrong.then_some(position));
+        }
+        // Of a purpose that is not said it was withdrawn once, and what was given again may be another one.
+        place.clock.set(TEN_O_CLOCK + 40);
+        let vague = Decision { subjects: vec![number], purpose: None, ..decision(nth as u8) };
+        wrong.push(put(&trail, vague, Some(Ending::Sent)));
+        // Whom it is about nobody said.
+        put(&trail, Decision { subjects: Vec::new(), ..decision(9) }, Some(Ending::Sent));
+    }
+    let trails: Vec<_> = places.iter().map(Place::folder).collect();
+    let (mut found, mut read_bytes) = (Vec::new(), 0);
+    let each = |answer: &Answer| {
+        found.push(answer.position);
+        Go::On
+    };
+    let filter = question(Question::AfterWithdrawal);
+    let read = query(&trails, &filter, each, |read| read_bytes = read.bytes).expect("readable");
+    assert_eq!(found, wrong);
+    assert_eq!((read.unnamed, read.early, read.unread), (2, 0, 0));
+    assert!(read.bytes == read.of_bytes && read_bytes == read.bytes, "{read:?}");
+    assert_eq!(asked(&places[0], &filter), [], "one node alone knows of no withdrawal");
+    let mut first = 0;
+    let stop = |_: &Answer| {
+        first += 1;
+        Go::Stop
+    };
+    query(&trails, &filter, stop, |_| ()).expect("readable");
+    assert_eq!(first, 1);
+}
+
+#[test]
+fn more_decisions_without_an_outcome_than_are_remembered_are_told_oldest_first_and_counted() {
+    let place = Place::new();
+    let trail = place.open(place.options());
+    const MORE: usize = 10;
+    let tickets: Vec<_> = (0..OPEN_LIMIT + MORE).map(|_| trail.append(record(1)).expect("taken")).collect();
+    let positions: Vec<Position> = tickets.into_iter().map(|ticket| ticket.wait().expect("written")).collect();
+    let refused = |position: &Position| {
+        let outcome = Record::Outcome(Outcome::of(*position, Ending::Refused));
+        trail.append(outcome).expect("taken").wait().expect("written");
+    };
+    positions[..1].iter().chain(&positions[OPEN_LIMIT..]).for_each(refused);
+    drop(trail);
+    let mut told = Vec::new();
+    let each = |answer: &Answer| {
+        told.push((answer.position, answer.outcome));
+        Go::On
+    };
+    let read = query(&[place.folder()], &Filter::default(), each, |_| ()).expect("readable");
+    assert_eq!((read.early, told.len()), (MORE as u64, positions.len()));
+    // The outcome of the first is read when it was told already.
+    let oldest: Vec<_> = positions[..MORE].iter().map(|position| (*position, None)).collect();
+    let newest: Vec<_> = positions[OPEN_LIMIT..].iter().map(|position| (*position, Some(Ending::Refused))).collect();
+    assert_eq!(told[..MORE], oldest);
+    assert_eq!(told[MORE..2 * MORE], newest);
 }
 
 #[test]
@@ -141,7 +269,7 @@ fn filters_narrow() {
         first += 1;
         Go::Stop
     };
-    query(&place.folder(), &Filter::default(), stop, |_| ()).expect("readable");
+    query(&[place.folder()], &Filter::default(), stop, |_| ()).expect("readable");
     assert_eq!(first, 1);
 }
 

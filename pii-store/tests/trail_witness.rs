@@ -93,6 +93,50 @@ fn heads_are_posted() {
     until("that it is there", || trail.health().witness.expect("it has one").last_taken.is_some());
 }
 
+/// A witness that tells what it gets.
+#[derive(Debug)]
+struct Telling(mpsc::Sender<Vec<Head>>);
+
+impl Witness for Telling {
+    fn send(&mut self, heads: &[Head]) -> Result<(), TrailError> {
+        self.0.send(heads.to_vec()).map_err(|_| TrailError::unusable("nobody listens"))
+    }
+}
+
+#[test]
+fn what_a_restart_finds_is_witnessed_before_anything_is_added() {
+    let place = Place::new();
+    let trail = place.open(place.signed());
+    let last = trail.append(record(1)).expect("taken").wait().expect("written");
+    drop(trail);
+    let (told, heard) = mpsc::channel();
+    // The next heads would go out after ten seconds, and there is nothing to write that could wake anybody.
+    let begun = std::time::Instant::now();
+    let trail = place.open(place.signed().witnessed_by(Telling(told), None));
+    let heads = heard.recv_timeout(Duration::from_secs(9)).expect("sent at once");
+    trail.wait_for_witness(Duration::from_secs(9)).expect("it took them");
+    assert!(begun.elapsed() < Duration::from_secs(9));
+    // The record, and the checkpoint with which it was closed.
+    assert_eq!(heads.iter().map(|head| head.seq).collect::<Vec<_>>(), [last.seq + 1]);
+    assert!(heads[0].is_signed_by(&verifying_keys()) && heard.try_recv().is_err());
+}
+
+#[test]
+fn a_witness_that_takes_nothing_from_the_beginning_is_waited_for_and_then_told_of() {
+    let place = Place::new();
+    let trail = place.open(place.signed());
+    trail.wait_for_witness(Duration::ZERO).expect("it has none");
+    trail.append(record(1)).expect("taken").wait().expect("written");
+    drop(trail);
+    let there = Arc::new(AtomicBool::new(false));
+    let options = place.signed().witnessed_by(Switched(Arc::clone(&there)), None);
+    let trail = place.open(options.heads_every(Duration::from_millis(20)).expect("often"));
+    let silent = trail.wait_for_witness(Duration::from_millis(100)).expect_err("nobody is there");
+    assert!(silent.is_witness() && silent.to_string().contains("(nobody is there)"), "{silent}");
+    there.store(true, Ordering::SeqCst);
+    trail.wait_for_witness(Duration::from_secs(60)).expect("it is back");
+}
+
 #[test]
 fn a_password_in_an_address_is_not_told() {
     let mut witness = HttpWitness::new("http://127.0.0.1:1/heads?token=hunter2").expect("an address");

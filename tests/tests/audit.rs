@@ -344,13 +344,13 @@ fn a_data_subject_is_found_by_whoever_has_the_key() {
     let people = place.path("people");
     let made = place.run(&["keys", "subject", "init", "{ring}", "--key-file", "{key}", "--subjects", &people], "");
     assert_eq!(made.code, Some(0), "{}", told(&made));
-    place.masked("a.csv", &["--subjects", &people, "--subject", "C-100301", "--reason", "case 4711"]);
+    place.masked("a.csv", &["--subjects", &people, "--subject", "customer_no=C-100301", "--reason", "case 4711"]);
     place.masked("b.csv", &[]);
     let ask = |subject: &str| {
         let keys = ["--subject", subject, "--keyring", "{ring}", "--key-file", "{key}", "--output", "json"];
         shown(&place.audit(&["query", "{trail}"], &keys)).lines().count()
     };
-    assert_eq!((ask("C-100301"), ask("C-100302")), (1, 0));
+    assert_eq!((ask("customer_no=C-100301"), ask("customer_no=C-100302"), ask("qq=C-100301")), (1, 0, 0));
     assert!(!fs::read_to_string(place.business()).expect("UTF-8").contains("100301"));
 }
 
@@ -369,4 +369,16 @@ fn commands_about_no_trail_say_so() {
     place.masked("a.csv", &[]);
     let wrong = place.audit(&["verify", "{trail}", "--keys", &keys], &[]);
     assert!(wrong.code == Some(3) && told(&wrong).contains("no public keys"), "{}", told(&wrong));
+}
+
+#[test]
+fn a_witness_may_be_silent_for_as_long_as_is_said_and_no_less_than_it_takes() {
+    let place = Place::new("any");
+    place.masked("a.csv", &["--witness-within", "20s"]);
+    let again = place.masked("b.csv", &["--witness-within", "5m"]);
+    assert!(place.verify().code == Some(0) && PathBuf::from(again).exists());
+    for bad in ["19s", "60", "0m", "1h", "99999999999999999999m"] {
+        let refused = place.mask(&["--witness-within", bad], "");
+        assert!(refused.code == Some(2) && told(&refused).contains("from 20s on"), "{bad}: {}", told(&refused));
+    }
 }

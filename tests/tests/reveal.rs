@@ -193,12 +193,12 @@ fn destroying_a_subjects_key_deletes_what_was_sealed_with_it() {
     let folder = desk.ring.path("subjects");
     let subjects = ["--subjects", folder.as_str()];
     let nobody = desk.seal(&[]);
-    assert!(nobody.code == Some(2) && told(&nobody).contains("--subject ID"), "{}", told(&nobody));
-    let one = [&subjects[..], &["--subject", "100301"]].concat();
+    assert!(nobody.code == Some(2) && told(&nobody).contains("--subject KIND=VALUE"), "{}", told(&nobody));
+    let one = [&subjects[..], &["--subject", "customer_no=100301"]].concat();
     assert_eq!(desk.seal(&one).code, Some(2), "there is no such folder, and none is made");
     shown(&desk.ring.keys(&["subject", "init"], &subjects));
     let sealed = shown(&desk.seal(&[&one[..], &["--reason", "statements"]].concat()));
-    let other = shown(&desk.seal(&[&subjects[..], &["--subject", "100302"]].concat()));
+    let other = shown(&desk.seal(&[&subjects[..], &["--subject", "customer_no=100302"]].concat()));
     assert!(sealed.starts_with("pis_") && !sealed.contains(ID));
     let open = |sealed: &str, more: &[&str]| desk.reveal(sealed, &[&DESK[..], more].concat());
     assert_eq!(open(&sealed, &[]).code, Some(4), "without the folder");

@@ -1,6 +1,7 @@
-//! How many records a second the audit trail takes with all of them on the disk, and how fast it is verified.
+//! How many records a second the audit trail takes with all of them on the disk, how fast it is verified and asked, and how
+//! much memory that takes where no decision has an outcome.
 //!
-//!     trail [--rounds N] [--mb N] [--only waiting|verify]
+//!     trail [--rounds N] [--mb N] [--only waiting|verify|ask]
 //!
 //! Callers wait for each record, as a request does, or have several on their way, as a proxy with many requests does. Each
 //! `fdatasync` is real: the folder is made where the program runs, so run it on the disk that is to be measured. Every trail
@@ -14,8 +15,8 @@ use pii_core::policy::Action;
 use pii_core::sign::{SignAlgorithm, SigningKey};
 use pii_core::time::Moment;
 use pii_store::trail::{
-    Decision, HashAlgorithm, Item, KeyedDigest, Name, Options, Record, Ticket, Trail, TrailError, Verdict,
-    VerifyingKeys, Version, verify,
+    Decision, Filter, Go, HashAlgorithm, Item, KeyedDigest, Name, OPEN_LIMIT, Options, Record, Ticket, Trail,
+    TrailError, Verdict, VerifyingKeys, Version, query, verify,
 };
 use std::error::Error;
 use std::io;
@@ -51,7 +52,42 @@ fn measure(asked: &Asked, folder: &Path, out: &mut impl io::Write) -> Result<(),
         let rate = verified_a_second(&trail, hash, (asked.mebibytes as u64) << 20)?;
         writeln!(out, "{hash:<8} verified with {rate:.0} MB/s")?;
     }
+    if asked.wants("ask") {
+        let (rate, more_mebibytes) = asked_a_second(&folder.join("ask"), (asked.mebibytes as u64) << 20)?;
+        writeln!(
+            out,
+            "asked with {rate:.0} MB/s, and {more_mebibytes} MiB for {OPEN_LIMIT} decisions without an outcome"
+        )?;
+    }
     Ok(())
+}
+
+/// Writes decisions of so many bytes that have no outcome, and asks for all of them.
+fn asked_a_second(folder: &Path, bytes: u64) -> Result<(f64, u64), Box<dyn Error>> {
+    let count = written(folder, HashAlgorithm::Sha256, bytes)?;
+    let (before, began) = (resident_mebibytes()?, Instant::now());
+    let (mut told, mut most) = (0, 0);
+    let each = |_: &_| {
+        told += 1;
+        Go::On
+    };
+    let look = |_: &_| most = most.max(resident_mebibytes().unwrap_or(0));
+    let read = query(&[folder], &Filter::default(), each, look)?;
+    let seconds = began.elapsed().as_secs_f64();
+    let early = count.saturating_sub(OPEN_LIMIT as u64);
+    if told != count || read.early != early || early == 0 {
+        return Err(format!("{count} decisions were asked for, {told} told, and {read:?}").into());
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a rate")]
+    Ok((read.bytes as f64 / 1e6 / seconds, most.saturating_sub(before)))
+}
+
+/// How much memory this process has, as Linux says.
+fn resident_mebibytes() -> Result<u64, Box<dyn Error>> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
+    let kibibytes: u64 = line.split_whitespace().next().ok_or("no number")?.parse()?;
+    Ok(kibibytes >> 10)
 }
 
 /// Runs callers for a while; every record counts once it is on the disk.
@@ -91,6 +127,15 @@ fn records_a_second(
 
 /// Writes so many bytes, and verifies them.
 fn verified_a_second(folder: &Path, hash: HashAlgorithm, bytes: u64) -> Result<f64, Box<dyn Error>> {
+    let count = written(folder, hash, bytes)?;
+    let began = Instant::now();
+    let read = check(folder, count)?;
+    #[expect(clippy::cast_precision_loss, reason = "a rate")]
+    Ok(read as f64 / 1e6 / began.elapsed().as_secs_f64())
+}
+
+/// Writes about so many bytes, and says how many records that were.
+fn written(folder: &Path, hash: HashAlgorithm, bytes: u64) -> Result<u64, Box<dyn Error>> {
     let trail = Trail::open(folder, options(hash)?)?;
     let recorder = trail.recorder();
     let count = bytes / 700;
@@ -100,10 +145,7 @@ fn verified_a_second(folder: &Path, hash: HashAlgorithm, bytes: u64) -> Result<f
     }
     last.map(Ticket::wait).transpose()?;
     trail.close()?;
-    let began = Instant::now();
-    let read = check(folder, count)?;
-    #[expect(clippy::cast_precision_loss, reason = "a rate")]
-    Ok(read as f64 / 1e6 / began.elapsed().as_secs_f64())
+    Ok(count)
 }
 
 /// Verifies a trail, sees to it that it has all of so many records, and says how long it is.

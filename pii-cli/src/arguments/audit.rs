@@ -1,12 +1,12 @@
 //! `pii audit`, as its users see it.
 
-use super::trail::name;
-use super::{InTrail, OutputForm, Under};
+use super::trail::{basis, name};
+use super::{About, InTrail, OutputForm, Under};
 use clap::{Args, Subcommand, ValueEnum};
 use pii_core::Kind;
 use pii_core::policy::Action;
 use pii_core::time::{Date, Moment};
-use pii_store::trail::{Class, Name, Question};
+use pii_store::trail::{Basis, Class, Name, Question};
 use std::path::PathBuf;
 
 pub(super) const AUDIT_EXAMPLES: &str = "Examples:
@@ -123,11 +123,10 @@ pub(crate) struct Which {
     #[arg(long, value_name = "ACTION", value_parser = action)]
     pub(crate) action: Option<Action>,
     /// On this basis: consent, separate_consent, or an article as it was recorded, such as PIPL-13-1-3
-    #[arg(long, value_name = "BASIS", value_parser = name)]
-    pub(crate) basis: Option<Name>,
-    /// About this data subject, as `pii mask --subject` named them. Takes --keyring
-    #[arg(long, value_name = "ID", requires = "keyring")]
-    pub(crate) subject: Option<String>,
+    #[arg(long, value_name = "BASIS", value_parser = basis)]
+    pub(crate) basis: Option<Basis>,
+    #[command(flatten)]
+    pub(crate) about: About,
     /// The keyring whose digests stand in the trail
     #[arg(long, value_name = "FILE")]
     pub(crate) keyring: Option<PathBuf>,
@@ -136,8 +135,12 @@ pub(crate) struct Which {
 #[derive(Debug, Args)]
 pub(crate) struct Query {
     /// The trail's folder
-    #[arg(value_name = "DIR")]
-    pub(crate) trail: PathBuf,
+    #[arg(value_name = "DIR", required_unless_present = "trail")]
+    pub(crate) dir: Option<PathBuf>,
+    /// The folder of a trail that is asked too, once for each: another node's, or the one of whoever keeps the consent ledger.
+    /// Withdrawals in one count for what another sent
+    #[arg(long, value_name = "DIR")]
+    pub(crate) trail: Vec<PathBuf>,
     /// A ready question
     #[arg(long, value_name = "QUESTION", ignore_case = true)]
     pub(crate) question: Option<Asked>,
@@ -153,7 +156,7 @@ pub(crate) struct Query {
 /// `--question`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Asked {
-    /// What was sent on a consent that was withdrawn or had ended: must be none
+    /// What was sent on a consent that was withdrawn or had ended, or may have been: must be none
     AfterWithdrawal,
     /// What was sent with something in clear, each with its reason
     InClear,
@@ -163,6 +166,13 @@ pub(crate) enum Asked {
     BiometricWithoutAlternative,
     /// Who got what, how often, on which basis, masked how
     WhoGotWhat,
+}
+
+impl Query {
+    /// The folders of all trails that are asked.
+    pub(crate) fn trails(&self) -> Vec<PathBuf> {
+        self.dir.iter().chain(&self.trail).cloned().collect()
+    }
 }
 
 impl Asked {
@@ -212,7 +222,7 @@ impl Retain {
     pub(crate) fn in_trail(&self) -> InTrail {
         let Self { dir, witness, witness_authority, .. } = self;
         let (witness, witness_authority) = (witness.clone(), witness_authority.clone());
-        InTrail { trail: Some(dir.clone()), witness, witness_authority, node: None }
+        InTrail { trail: Some(dir.clone()), witness, witness_authority, ..InTrail::default() }
     }
 }
 

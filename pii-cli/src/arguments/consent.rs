@@ -4,7 +4,8 @@ mod rights;
 mod words;
 
 pub(crate) use rights::{RightsCommand, StoreCommand, Stored, Subjected};
-use words::{code, hidden, kind, method, moment, record, subject};
+pub(in crate::arguments) use words::hidden;
+use words::{code, kind, method, moment, record, subject};
 
 use super::{OutputForm, Under};
 use clap::{Args, Subcommand};

@@ -1,5 +1,7 @@
 //! Keyrings on the command line: where one is, and what it is under.
 
+use super::About;
+use super::consent::{Hidden, hidden};
 use clap::{Args, Subcommand, ValueEnum};
 use pii_core::key::{KeyId, Suite};
 use pii_core::policy::Date;
@@ -36,11 +38,10 @@ pub(crate) struct By {
     #[arg(long, requires = "store")]
     pub(crate) dangerously_unlimited_tokens: bool,
     /// The folder with the keys of data subjects, for a policy with `key = "subject"`; `pii keys subject init` makes one
-    #[arg(long, value_name = "FOLDER", requires = "keyring", requires = "subject")]
+    #[arg(long, value_name = "FOLDER", requires = "keyring")]
     pub(crate) subjects: Option<PathBuf>,
-    /// The data subject whom all the inputs are about, as the firm calls them; a new one gets a key
-    #[arg(long, value_name = "ID", requires = "subjects")]
-    pub(crate) subject: Option<String>,
+    #[command(flatten)]
+    pub(crate) about: About,
     /// Who does it, as rights and audit record call them [default: the name of this user]
     #[arg(long, value_name = "NAME", requires = "keyring")]
     pub(crate) actor: Option<String>,
@@ -277,9 +278,9 @@ pub(crate) enum SubjectCommand {
         /// The folder with the keys of data subjects
         #[arg(long, value_name = "FOLDER")]
         subjects: PathBuf,
-        /// The subject, as the firm calls them
-        #[arg(long, value_name = "ID")]
-        subject: String,
+        /// The subject, as `pii mask --subject` named them, such as customer_no=…
+        #[arg(long, value_name = "WHO", value_parser = hidden)]
+        subject: Hidden,
         /// The first step: the day from which on it may be erased, such as 2027-01-31
         #[arg(long, value_name = "DATE", value_parser = date, group = "step")]
         on: Option<Date>,

@@ -74,5 +74,7 @@ pub(super) fn as_json(
 }
 
 pub(super) fn line(answer: &Answer) -> String {
-    Value::Object(as_json(answer.position, answer.at, &answer.decision, answer.outcome)).to_string()
+    let mut all = as_json(answer.position, answer.at, &answer.decision, answer.outcome);
+    all.insert("node".to_owned(), answer.node.as_str().into());
+    Value::Object(all).to_string()
 }

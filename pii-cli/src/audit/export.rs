@@ -45,9 +45,10 @@ pub(super) fn run(arguments: &Export) -> Result<ExitCode, Failure> {
 
 /// Options that would change nothing are refused: whoever gives them expects less than would be written.
 fn refuse_what_is_not_read(arguments: &Export) -> Result<(), Failure> {
-    let Which { channel, recipient, purpose, kind, action, basis, subject, .. } = &arguments.which;
-    let names = [channel, recipient, purpose, basis];
-    let narrows = names.into_iter().any(Option::is_some) || kind.is_some() || action.is_some() || subject.is_some();
+    let Which { channel, recipient, purpose, kind, action, basis, about, .. } = &arguments.which;
+    let is_named = [channel, recipient, purpose].into_iter().any(Option::is_some) || basis.is_some();
+    let is_about_somebody = !about.subject.is_empty() || about.subject_file.is_some();
+    let narrows = is_named || kind.is_some() || action.is_some() || is_about_somebody;
     match arguments.format {
         ExportFormat::Jsonl if narrows => Err(Failure::usage(
             "jsonl has all records as they stand, so that they verify: narrow it by --from, --until and --class, or write csv",

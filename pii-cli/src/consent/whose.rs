@@ -3,25 +3,16 @@
 use super::failure;
 use super::opened::Opened;
 use crate::arguments::consent::Whose;
-use crate::exit::{Failure, told};
-use pii_core::Kind;
+use crate::exit::Failure;
+use crate::person::{self, Alias};
 use pii_core::consent::{Book, SubjectId};
 use pii_store::consents::Aliases;
-use std::io::Read as _;
-use std::path::Path;
-use zeroize::Zeroizing;
-
-/// More lines than anybody has numbers.
-const ALIAS_FILE_LIMIT_BYTES: u64 = 64 << 10;
 
 /// Whom a command is about.
 pub(super) enum Person {
     Subject(SubjectId),
     KnownBy(Aliases),
 }
-
-/// A kind and a value, which goes no further than its digest.
-type Alias = (Kind, Zeroizing<String>);
 
 impl Person {
     /// As the command line names them.
@@ -31,13 +22,11 @@ impl Person {
         }
         let mut aliases: Vec<Alias> = Vec::new();
         for (nth, text) in (1..).zip(&whose.alias) {
-            aliases.push(alias(&text.0).ok_or_else(|| wrong(&format!("the value of --alias number {nth}")))?);
+            let wrong = || person::wrong(format_args!("the value of --alias number {nth}"), person::ALIAS);
+            aliases.push(person::alias(&text.0).ok_or_else(wrong)?);
         }
         if let Some(file) = &whose.alias_file {
-            let text = text_of(file)?;
-            for (nth, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
-                aliases.push(alias(line).ok_or_else(|| wrong(&format!("{}:{nth}", file.display())))?);
-            }
+            aliases.extend(person::aliases_in(file)?);
         }
         if aliases.is_empty() {
             return Err(Failure::usage(
@@ -76,27 +65,4 @@ impl Person {
             Self::KnownBy(aliases) => aliases.clone(),
         }
     }
-}
-
-fn alias(text: &str) -> Option<Alias> {
-    let (kind, value) = text.split_once('=')?;
-    let kind = Kind::new(kind.trim())?;
-    (!value.trim().is_empty()).then(|| (kind, value.trim().to_owned().into()))
-}
-
-/// Says where, and not what stands there.
-fn wrong(place: &str) -> Failure {
-    Failure::usage(format!("{place}: write a kind, an equals sign and the value, such as mobile_phone=…"))
-}
-
-fn text_of(file: &Path) -> Result<Zeroizing<String>, Failure> {
-    let mut text = Zeroizing::new(String::new());
-    let limit = ALIAS_FILE_LIMIT_BYTES;
-    let read = if file == Path::new("-") {
-        std::io::stdin().lock().take(limit).read_to_string(&mut text)
-    } else {
-        std::fs::File::open(file).and_then(|file| file.take(limit).read_to_string(&mut text))
-    };
-    read.map_err(|error| Failure::input(told(file.display(), &error)))?;
-    Ok(text)
 }

@@ -4,6 +4,7 @@ use super::{data_keys_of, open_for, refuse_same, wrong};
 use crate::arguments::{self, By, Mask};
 use crate::audit_file::{self, Actor, AuditFile};
 use crate::exit::Failure;
+use crate::person::Whom;
 use crate::setup::Sources;
 use crate::trail::{self, Recording, Versions, Writing};
 use crate::{line_file, rights, setup};
@@ -12,8 +13,8 @@ use pii_core::key::Suite;
 use pii_core::policy::{Action, Flow, Policy};
 use pii_core::transform::Transform;
 use pii_keys::{DigestUse, Keyring, Operation, SubjectKeys, SystemEntropy, Transformer};
-use pii_store::trail::{KeyedDigest, SUBJECT_LIMIT};
-use pii_store::{Allowance, Quota, Request, RevealError, Sqlite, Vault, VaultTransformer};
+use pii_store::trail::SUBJECT_LIMIT;
+use pii_store::{Allowance, Quota, Request, RevealError, Sqlite, SubjectDigests, Vault, VaultTransformer};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -49,13 +50,19 @@ impl AtWork {
         refuse_same(own_files(&mask.keyring).iter().filter(|own| **own != record_of_acts), &record_of_acts)?;
         audit_file::warn_of_older(&record_of_acts, path, ring.generation());
         let actor = Actor::of(by.actor.as_deref());
-        let trail = recorded(mask, sources, &ring)?;
+        let whom = Whom::of(&by.about)?;
+        if !whom.is_empty() && mask.trail.trail.is_none() && by.subjects.is_none() {
+            return Err(Failure::usage(
+                "whom the inputs are about is recorded in a trail, or has a key of their own: add --trail DIR, or --subjects FOLDER",
+            ));
+        }
+        let trail = recorded(mask, sources, &ring, &whom)?;
         let writing = trail.as_ref().map(|(writing, _)| writing);
         let sink = || Ok::<_, Failure>(AuditFile::open(&record_of_acts, path, &actor)?.and_in(writing));
         let mut transformer = Transformer::new(&ring, &mut SystemEntropy).map_err(Failure::usage)?;
         transformer = transformer.bound_to(record.as_deref().unwrap_or_default());
         if sealing.for_subject {
-            transformer = for_subject(transformer, &ring, path, by, &actor, &mut sink()?)?;
+            transformer = for_subject(transformer, (&ring, path), by, &whom, &actor, &mut sink()?)?;
         }
         // Who may make tokens is asked before a data key is kept.
         let purpose = mask.way.purpose.as_deref().unwrap_or_default();
@@ -104,20 +111,24 @@ fn no_keyring() -> Failure {
 }
 
 /// The trail that decisions are recorded in, with the digests of the inputs' data subject where one is named.
-fn recorded(mask: &Mask, sources: &Sources, ring: &Keyring) -> Result<Option<(Writing, Recording)>, Failure> {
+fn recorded(
+    mask: &Mask,
+    sources: &Sources,
+    ring: &Keyring,
+    whom: &Whom,
+) -> Result<Option<(Writing, Recording)>, Failure> {
+    if whom.len() > SUBJECT_LIMIT {
+        return Err(Failure::usage(format!("a trail takes at most {SUBJECT_LIMIT} digests of one person: name fewer")));
+    }
     let Some(writing) = Writing::open(&mask.trail, ring.suite(), || trail::signer(ring))? else { return Ok(None) };
-    let subjects = mask.keyring.by.subject.as_deref().map(|subject| subject_digests(ring, subject)).unwrap_or_default();
+    // Those under the oldest keys are left out, where there are too many.
+    let subjects = whom.digests(&SubjectDigests::of(ring)).into_iter().take(SUBJECT_LIMIT).collect();
     let versions = Versions::of(sources, trail::hash(ring.suite()));
     let versions = versions.ok_or_else(|| Failure::usage("the version of this program is no name"))?;
     let digests = ring.digests(DigestUse::Bytes, None).map_err(Failure::usage)?;
-    let recording = Recording::new(writing.recorder(), digests, &mask.way, subjects, versions)?;
+    let about = (subjects, mask.basis.clone());
+    let recording = Recording::new(writing.recorder(), digests, &mask.way, about, versions)?;
     Ok(Some((writing, recording)))
-}
-
-/// The digests of a data subject, as the firm calls them: under each version of the key, the primary one first.
-pub(crate) fn subject_digests(ring: &Keyring, subject: &str) -> Vec<KeyedDigest> {
-    let digests = ring.all_digests(DigestUse::Subject).into_iter().take(SUBJECT_LIMIT);
-    digests.map(|(key, mac)| KeyedDigest { key, mac: mac.of(subject.as_bytes()) }).collect()
 }
 
 /// What a policy seals on a flow.
@@ -145,16 +156,16 @@ impl Sealing {
 
 fn for_subject(
     transformer: Transformer,
-    ring: &Keyring,
-    keyring: &Path,
+    (ring, keyring): (&Keyring, &Path),
     by: &By,
+    whom: &Whom,
     actor: &Actor,
     sink: &mut AuditFile,
 ) -> Result<Transformer, Failure> {
-    let By { subjects: Some(folder), subject: Some(subject), reason, .. } = by else {
+    let (By { subjects: Some(folder), reason, .. }, Some(subject)) = (by, whom.key_name()) else {
         return Err(Failure::usage(
             "the policy seals with the key of a data subject (key = \"subject\"): say by --subjects FOLDER where these keys are, \
-             and by --subject ID whom all the inputs are about",
+             and by one --subject KIND=VALUE, such as customer_no=…, whom all the inputs are about",
         ));
     };
     let keys = SubjectKeys::open(folder, ring).map_err(|error| wrong(folder, &error))?;
@@ -166,7 +177,7 @@ fn for_subject(
         sink,
         entropy: &mut SystemEntropy,
     };
-    let key = keys.key_or_new(subject, ring, &mut operation).map_err(|error| wrong(keyring, &error))?;
+    let key = keys.key_or_new(&subject, ring, &mut operation).map_err(|error| wrong(keyring, &error))?;
     transformer.for_subject(&key, &mut SystemEntropy).map_err(Failure::usage)
 }
 

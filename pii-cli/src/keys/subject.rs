@@ -1,8 +1,9 @@
 //! `pii keys subject`: keys of data subjects, in a folder.
 
 use super::{changed, open, two_steps, wrong};
-use crate::arguments::{Changing, SubjectCommand};
+use crate::arguments::{About, Changing, SubjectCommand};
 use crate::exit::Failure;
+use crate::person::Whom;
 use crate::{output, trail};
 use comfy_table::{ContentArrangement, Table, presets};
 use pii_core::policy::Date;
@@ -36,10 +37,12 @@ pub(super) fn run(command: &SubjectCommand) -> Result<ExitCode, Failure> {
                 (None, false, true) => Step::Cancel,
                 (None, false, false) => return Err(two_steps()),
             };
+            let about = About { subject: vec![subject.clone()], subject_file: None };
+            let name = Whom::of(&about)?.key_name().unwrap_or_default();
             with(changing, subjects, |keys, operation| match step {
-                Step::Schedule(on) => keys.schedule(subject, on, operation),
-                Step::Confirm => keys.confirm(subject, operation),
-                Step::Cancel => keys.cancel(subject, operation),
+                Step::Schedule(on) => keys.schedule(&name, on, operation),
+                Step::Confirm => keys.confirm(&name, operation),
+                Step::Cancel => keys.cancel(&name, operation),
             })
         }
         SubjectCommand::Rewrap { changing, subjects } => {

@@ -57,7 +57,7 @@ pub(super) fn gather(sources: &Sources<'_>, mut progress: impl FnMut(u64, u64)) 
             }
             Go::On
         };
-        let read = query(trail, &filter, each, |read| progress(read.bytes, read.of_bytes)).map_err(wrong)?;
+        let read = query(&[trail], &filter, each, |read| progress(read.bytes, read.of_bytes)).map_err(wrong)?;
         let proof = proof::trail(trail, sources, (&mut house, &mut ends)).map_err(wrong)?;
         report.trails.push(super::model::TrailRow { unread: read.unread, ..proof });
     }

@@ -4,7 +4,9 @@ use super::{Items, Versions};
 use crate::arguments::Way;
 use crate::exit::Failure;
 use pii_core::key::{KeyId, Mac, MacRun};
-use pii_store::trail::{Decision, Ending, KeyedDigest, Name, Outcome, Position, Record, Recorder, Verdict, Version};
+use pii_store::trail::{
+    Basis, Decision, Ending, KeyedDigest, Name, Outcome, Position, Record, Recorder, Verdict, Version,
+};
 
 /// The way out that is meant where none is named.
 const USUAL_CHANNEL: &str = "third_party";
@@ -19,6 +21,7 @@ pub(crate) struct Recording {
     recipient: Option<Name>,
     purpose: Option<Name>,
     subjects: Vec<KeyedDigest>,
+    basis: Option<Basis>,
     policy: Version,
     rules: Version,
 }
@@ -52,14 +55,14 @@ impl Recording {
         recorder: Recorder,
         (key, mac): (KeyId, Mac),
         way: &Way,
-        subjects: Vec<KeyedDigest>,
+        (subjects, basis): (Vec<KeyedDigest>, Option<Basis>),
         Versions { policy, rules }: Versions,
     ) -> Result<Self, Failure> {
         let name = |option: &str, given: &Option<String>| {
             let wrong = || {
                 Failure::usage(format!(
                     "{option}: this name cannot stand in an audit trail, which has no room for numbers of persons: write a letter, and \
-                     then letters, digits and any of _ - . : /, with at most ten digits"
+                     then letters, digits and any of _ - . : /, with at most ten digits, eight of them in a row"
                 ))
             };
             given.as_deref().map(|given| Name::new(given).ok_or_else(wrong)).transpose()
@@ -74,6 +77,7 @@ impl Recording {
             recipient: name("--recipient", &way.recipient)?,
             purpose: name("--purpose", &way.purpose)?,
             subjects,
+            basis,
             policy,
             rules,
         })
@@ -122,7 +126,7 @@ impl Recording {
             subjects: self.subjects.clone(),
             verdict,
             items: items.recorded(),
-            basis: None,
+            basis: self.basis.clone(),
             assessment: None,
             alternative: None,
             policy: self.policy.clone(),

@@ -1,6 +1,7 @@
 //! Names of what the ledger speaks of: opaque bytes, written in hexadecimal, and codes.
 
 use super::wire::as_text;
+use crate::hex::{Hex, unhex};
 use crate::key::KeyId;
 use sm3::{Digest as _, Sm3};
 use std::fmt;
@@ -49,7 +50,7 @@ impl SubjectId {
     /// Reads 32 hexadecimal digits.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        unhex(text).map(Self)
+        unhex(text.as_bytes()).map(Self)
     }
 }
 
@@ -69,7 +70,7 @@ impl RecordId {
     /// Reads 32 hexadecimal digits.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        unhex(text).map(Self)
+        unhex(text.as_bytes()).map(Self)
     }
 }
 
@@ -89,7 +90,7 @@ impl Sm3Digest {
     /// Reads 64 hexadecimal digits.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        unhex(text).map(Self)
+        unhex(text.as_bytes()).map(Self)
     }
 }
 
@@ -116,7 +117,7 @@ impl AliasDigest {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (key, digits) = text.split_once(':')?;
-        Some(Self { key: KeyId::parse(key)?, bytes: unhex(digits)? })
+        Some(Self { key: KeyId::parse(key)?, bytes: unhex(digits.as_bytes())? })
     }
 }
 
@@ -142,36 +143,17 @@ impl std::borrow::Borrow<str> for Code {
     }
 }
 
-fn hex(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-}
-
-/// Small letters only, so that a text has one way to be written.
-fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
-    let mut bytes = [0; N];
-    (text.len() == N * 2).then_some(())?;
-    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
-    }
-    Some(bytes)
-}
-
 macro_rules! written_in_hex {
     ($($type:ty),*) => {$(
         impl fmt::Display for $type {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                hex(&self.0, f)
+                fmt::Display::fmt(&Hex(&self.0), f)
             }
         }
 
         impl fmt::Debug for $type {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                hex(&self.0, f)
+                fmt::Display::fmt(&Hex(&self.0), f)
             }
         }
     )*};
@@ -186,8 +168,7 @@ as_text!(Code, "a code of small letters, digits, _, - and .", Code::new);
 
 impl fmt::Display for AliasDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:", self.key)?;
-        hex(&self.bytes, f)
+        write!(f, "{}:{}", self.key, Hex(&self.bytes))
     }
 }
 

@@ -1,11 +1,13 @@
 //! What a person is known by, as keyed digests.
 
 use super::error::ConsentError;
+use crate::trail::KeyedDigest;
 use pii_core::Kind;
 use pii_core::consent::{AliasDigest, Book, SubjectId};
 use pii_core::key::{KeyId, Mac};
 use pii_core::surrogate::normalised;
 use pii_keys::{DigestUse, Keyring};
+use std::borrow::Cow;
 use std::fmt;
 
 /// The kind whose numbers have a country.
@@ -37,6 +39,20 @@ impl SubjectDigests {
         self.versions.iter().map(under).collect()
     }
 
+    /// Whom a record of the audit trail is about, as changes of their consents are recorded there: by numbers and by values,
+    /// those under the primary key first.
+    #[must_use]
+    pub fn in_trail<'v>(
+        &self,
+        numbers: impl IntoIterator<Item = SubjectId>,
+        values: impl IntoIterator<Item = (Kind, &'v str)>,
+    ) -> Vec<KeyedDigest> {
+        let mut all: Vec<Vec<AliasDigest>> = numbers.into_iter().map(|number| self.of_number(number)).collect();
+        all.extend(self.aliases(values).values);
+        let under = |version: usize| all.iter().filter_map(move |digests| digests.get(version)).map(in_trail);
+        (0..self.versions.len()).flat_map(under).collect()
+    }
+
     /// Whether there are no keys.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -48,8 +64,7 @@ impl SubjectDigests {
     #[must_use]
     pub fn aliases<'v>(&self, values: impl IntoIterator<Item = (Kind, &'v str)>) -> Aliases {
         let digests = |(kind, value): (Kind, &str)| {
-            let value = normalised(value);
-            let value = if kind.as_str() == MOBILE { without_country(&value) } else { &value };
+            let value = canonical(kind, value);
             let under = |(key, mac): &(KeyId, Mac)| {
                 AliasDigest::new(*key, mac.of_parts(&[kind.as_str().as_bytes(), value.as_bytes()]))
             };
@@ -59,10 +74,25 @@ impl SubjectDigests {
     }
 }
 
+/// A value as it is digested: one text, however it is written.
+#[must_use]
+pub fn canonical(kind: Kind, value: &str) -> Cow<'_, str> {
+    match normalised(value) {
+        Cow::Borrowed(value) if kind.as_str() == MOBILE => Cow::Borrowed(without_country(value)),
+        Cow::Owned(value) if kind.as_str() == MOBILE => Cow::Owned(without_country(&value).to_owned()),
+        value => value,
+    }
+}
+
 /// A mobile number of the mainland as it is written at home: sources write it with and without its country.
 fn without_country(number: &str) -> &str {
     let rest = ["+86", "0086", "86"].iter().find_map(|country| number.strip_prefix(country));
     rest.filter(|rest| rest.len() == 11 && rest.starts_with('1')).unwrap_or(number)
+}
+
+/// A digest as the audit trail has it.
+pub(super) fn in_trail(alias: &AliasDigest) -> KeyedDigest {
+    KeyedDigest { key: alias.key(), mac: alias.bytes() }
 }
 
 /// How many keys, and none of them.

@@ -1,11 +1,11 @@
 //! What the audit trail is told of a change.
 
 use super::error::ConsentError;
-use super::subject::SubjectDigests;
+use super::subject::{SubjectDigests, in_trail};
 use super::wire;
 use crate::StoreError;
 use crate::ledger::StoredEntry;
-use crate::trail::{Change, Hash, KeyedDigest, LedgerChange, Name, Record, Recorder, SUBJECT_LIMIT};
+use crate::trail::{Change, Hash, LedgerChange, Name, Record, Recorder, SUBJECT_LIMIT};
 use pii_core::consent::{AliasDigest, Body, Code, ConsentAct, Entry, RecordId, State};
 
 /// A record's purpose and recipient.
@@ -44,15 +44,19 @@ fn change(
         _ => None,
     };
     let number = entry.subject().map(|subject| digests.of_number(subject)).unwrap_or_default();
-    let known = own.iter().chain(about.iter().filter(|alias| own != Some(**alias))).chain(&number);
-    let digest = |alias: &AliasDigest| KeyedDigest { key: alias.key(), mac: alias.bytes() };
+    // What leads to them first, and their number next, which all records about them have in common.
+    let known = own.iter().chain(&number).chain(about.iter().filter(|alias| own != Some(**alias)));
     let name = |code: &Option<Code>| code.as_ref().and_then(|code| Name::new(code.as_str()));
     LedgerChange {
         entry: stored.seq,
         digest: Hash::new(stored.digest),
         change: kind(entry.body()),
         effective: entry.at(),
-        subjects: if entry.subject().is_some() { known.take(SUBJECT_LIMIT).map(digest).collect() } else { Vec::new() },
+        subjects: if entry.subject().is_some() {
+            known.take(SUBJECT_LIMIT).map(in_trail).collect()
+        } else {
+            Vec::new()
+        },
         purpose: name(&scope.0),
         recipient: name(&scope.1),
     }

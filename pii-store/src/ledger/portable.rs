@@ -7,6 +7,7 @@ use super::chain::{alias_hash, content_hash};
 use super::{Alias, Head, Keeps, LedgerStorage, PAGE_LIMIT_ENTRIES, RecordNumber, StoredEntry};
 use crate::StoreError;
 use crate::owner_only;
+use pii_core::hex::{Hex, unhex};
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead as _, BufReader, BufWriter, Read as _, Write as _};
@@ -77,7 +78,7 @@ pub fn export_to(storage: &mut dyn LedgerStorage, path: &Path) -> Result<Head, S
             put(&Line::Entry(Box::new(written(entry)))).map_err(failed)?;
         }
     }
-    put(&Line::End { seq: head.seq, digest: hex(&head.digest) }).map_err(failed)?;
+    put(&Line::End { seq: head.seq, digest: Hex(&head.digest).to_string() }).map_err(failed)?;
     let file = out.into_inner().map_err(|error| failed(error.into_error()))?;
     file.sync_all().map_err(failed)?;
     Ok(head)
@@ -133,7 +134,7 @@ fn each_entry(path: &Path, mut take: impl FnMut(StoredEntry) -> Result<(), Store
             Ok(Line::Begin { format }) if !is_begun && format == FORMAT => is_begun = true,
             Ok(Line::Entry(line)) if is_begun => take(read(*line).ok_or_else(changed)?)?,
             Ok(Line::End { seq, digest }) if is_begun => {
-                return Ok(Head { seq, digest: unhex(&digest).ok_or_else(changed)? });
+                return Ok(Head { seq, digest: unhex(digest.as_bytes()).ok_or_else(changed)? });
             }
             _ if is_begun => return Err(changed()),
             _ => return Err(StoreError::format("this is no exported ledger: give another path")),
@@ -148,54 +149,39 @@ fn changed() -> StoreError {
 fn written(entry: &StoredEntry) -> EntryLine {
     EntryLine {
         seq: entry.seq,
-        subject: entry.subject.as_ref().map(|subject| hex(subject)),
-        alias: entry.alias.as_ref().map(|alias| (alias.key_id, hex(&alias.digest))),
+        subject: entry.subject.as_ref().map(|subject| Hex(subject).to_string()),
+        alias: entry.alias.as_ref().map(|alias| (alias.key_id, Hex(&alias.digest).to_string())),
         record: entry.record.as_ref().map(|record| (record.record().to_owned(), record.number())),
         body: entry.body.clone(),
-        alias_hash: (entry.keeps != Keeps::All).then(|| hex(&entry.alias_hash)),
-        content_hash: (entry.keeps == Keeps::Nothing).then(|| hex(&entry.content_hash)),
-        digest: hex(&entry.digest),
+        alias_hash: (entry.keeps != Keeps::All).then(|| Hex(&entry.alias_hash).to_string()),
+        content_hash: (entry.keeps == Keeps::Nothing).then(|| Hex(&entry.content_hash).to_string()),
+        digest: Hex(&entry.digest).to_string(),
         erased: entry.keeps.number(),
     }
 }
 
 /// `None` where something has another form. An absent part and one that does not fit are told apart.
 fn read(line: EntryLine) -> Option<StoredEntry> {
-    let alias = |(key_id, digest): (u32, String)| Some(Alias { key_id, digest: unhex(&digest)? });
+    let alias = |(key_id, digest): (u32, String)| Some(Alias { key_id, digest: unhex(digest.as_bytes())? });
     let record = |(record, number): (String, u32)| RecordNumber::new(&record, number).ok();
     let mut entry = StoredEntry {
         seq: line.seq,
-        subject: line.subject.map_or(Some(None), |subject| unhex(&subject).map(Some))?,
+        subject: line.subject.map_or(Some(None), |subject| unhex(subject.as_bytes()).map(Some))?,
         alias: line.alias.map_or(Some(None), |line| alias(line).map(Some))?,
         record: line.record.map_or(Some(None), |line| record(line).map(Some))?,
         body: line.body,
         alias_hash: [0; 32],
         content_hash: [0; 32],
-        digest: unhex(&line.digest)?,
+        digest: unhex(line.digest.as_bytes())?,
         keeps: Keeps::from_number(line.erased)?,
     };
     entry.alias_hash = match line.alias_hash {
-        Some(kept) => unhex(&kept)?,
+        Some(kept) => unhex(kept.as_bytes())?,
         None => alias_hash(entry.alias.as_ref()),
     };
     entry.content_hash = match line.content_hash {
-        Some(kept) => unhex(&kept)?,
+        Some(kept) => unhex(kept.as_bytes())?,
         None => content_hash(&entry),
     };
     Some(entry)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let mut bytes = [0; N];
-    if text.len() != 2 * N || !text.is_ascii() {
-        return None;
-    }
-    for (at, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok()?;
-    }
-    Some(bytes)
 }

@@ -2,6 +2,7 @@
 
 use super::TrailError;
 use super::segment::SegmentName;
+use pii_keys::check_folder;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -75,38 +76,27 @@ pub(crate) fn lock(folder: &Path) -> Result<File, TrailError> {
 
 /// Makes a trail's folder where there is none, for nobody else to read.
 pub(crate) fn folder(path: &Path) -> Result<(), TrailError> {
+    let made = make(path, sync_folder);
+    made.map_err(|error| TrailError::file(path, "make this folder", &error))?;
+    let metadata = fs::metadata(path).map_err(|error| TrailError::file(path, "look at it", &error))?;
+    // Others could put anything in the place of a segment.
+    check_folder(path, &metadata).map_err(|error| TrailError::unusable(error.to_string()))
+}
+
+/// Makes a folder and those on the way to it, and has `sync` see to it that each new name is on the disk: what stands in a
+/// folder whose own name is not there is not there either.
+fn make(path: &Path, mut sync: impl FnMut(&Path) -> io::Result<()>) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    // From the inside out: what is in a folder that is not there yet is not there either.
+    // From the inside out.
     let missing: Vec<&Path> = path.ancestors().take_while(|folder| !folder.exists()).collect();
-    let sync = || missing.iter().filter_map(|folder| folder.parent()).try_for_each(sync_name_in);
-    let made = builder.create(path).and_then(|()| sync());
-    made.map_err(|error| TrailError::file(path, "make this folder", &error))?;
-    check(path)
-}
-
-/// Refuses a folder that others may write to: they could put anything in the place of a segment.
-#[cfg(unix)]
-fn check(path: &Path) -> Result<(), TrailError> {
-    use std::os::unix::fs::MetadataExt as _;
-    let metadata = fs::metadata(path).map_err(|error| TrailError::file(path, "look at it", &error))?;
-    let (mode, owner, me) = (metadata.mode() & 0o7777, metadata.uid(), rustix::process::geteuid().as_raw());
-    let path = path.display();
-    if owner != me && owner != 0 {
-        return Err(TrailError::unusable(format!("{path}: it belongs to user {owner}: chown it to user {me}")));
-    }
-    if mode & 0o022 != 0 {
-        return Err(TrailError::unusable(format!("{path}: mode {mode:04o} lets others change it: chmod go-w {path}")));
-    }
-    Ok(())
-}
-
-/// Where permissions are not those of Unix, the folder's have to do.
-#[cfg(not(unix))]
-fn check(_: &Path) -> Result<(), TrailError> {
-    Ok(())
+    builder.create(path)?;
+    missing.iter().filter_map(|folder| folder.parent()).try_for_each(|parent| {
+        // Of a path without folders in front it is the one that the process is in.
+        sync(if parent.as_os_str().is_empty() { Path::new(".") } else { parent })
+    })
 }
 
 /// Puts the first `length_bytes` of a file in its place, and sees to it that they are on the disk. A file whose writer
@@ -150,11 +140,6 @@ pub(crate) fn remove_half_written(path: &Path) -> Result<(), TrailError> {
     if anew.exists() { remove(&anew) } else { Ok(()) }
 }
 
-/// Of a path without folders in front it is the one that the process is in.
-fn sync_name_in(folder: &Path) -> io::Result<()> {
-    sync_folder(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })
-}
-
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
@@ -174,3 +159,26 @@ pub(crate) fn owner_only(options: &mut OpenOptions) {
 
 #[cfg(not(unix))]
 pub(crate) fn owner_only(_: &mut OpenOptions) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_of_new_folders_are_put_on_the_disk_each_in_its_parent() {
+        let root = tempfile::tempdir().expect("a folder");
+        let (outer, inner) = (root.path().join("a"), root.path().join("a/b/c"));
+        let mut synced = Vec::new();
+        let mut note = |folder: &Path| {
+            assert!(inner.is_dir(), "nothing is put on the disk before it is there");
+            synced.push(folder.to_owned());
+            Ok(())
+        };
+        make(&inner, &mut note).expect("made");
+        assert_eq!(synced, [outer.join("b"), outer.clone(), root.path().to_owned()]);
+        // What was there has its name on the disk.
+        make(&inner, |_| panic!("nothing is new")).expect("it is there");
+        make(&outer.join("d"), |folder| if folder == outer { Err(io::ErrorKind::Other.into()) } else { Ok(()) })
+            .expect_err("a name that may not be on the disk is a failure");
+    }
+}

@@ -19,6 +19,7 @@ enum Kind {
     Damaged,
     Stopped,
     Busy,
+    Late,
     Witness,
     Limit,
     Early,
@@ -57,8 +58,15 @@ impl TrailError {
         Self::of(Kind::Busy, "the disk does not keep up with the audit trail: try again later".to_owned())
     }
 
-    pub(crate) fn witness(seconds: u64) -> Self {
-        let message = format!("no witness has taken a head of the audit trail for {seconds} s: look after it");
+    pub(crate) fn late() -> Self {
+        let message =
+            "the disk does not answer in time: nobody can say whether this is recorded, so it must not be done";
+        Self::of(Kind::Late, message.to_owned())
+    }
+
+    pub(crate) fn witness(seconds: u64, why: Option<&Self>) -> Self {
+        let why = why.map(|why| format!(" ({why})")).unwrap_or_default();
+        let message = format!("no witness has taken a head of the audit trail for {seconds} s{why}: look after it");
         Self::of(Kind::Witness, message)
     }
 
@@ -102,6 +110,12 @@ impl TrailError {
     #[must_use]
     pub fn is_busy(&self) -> bool {
         self.kind == Kind::Busy
+    }
+
+    /// Whether the disk did not answer in time. What was to be recorded may still be, and must not be done.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        self.kind == Kind::Late
     }
 
     /// Whether the witness has been away for longer than it may be.

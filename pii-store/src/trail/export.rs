@@ -5,8 +5,8 @@ use super::class::Class;
 use super::hash::KeyedDigest;
 use super::line::Line;
 use super::query::{Answer, Filter, query};
-use super::read::{Go, Progress};
-use super::segment::{self, Piece, Reader};
+use super::read::{self, Go, Progress};
+use super::segment::{Piece, Reader};
 use pii_core::time::Moment;
 use std::io::Write;
 use std::path::Path;
@@ -51,12 +51,8 @@ pub fn export_lines(
     out: &mut dyn Write,
     mut progress: impl FnMut(&Progress),
 ) -> Result<Progress, TrailError> {
-    let mut names = segment::all(folder)?;
-    names.retain(|name| classes.contains(&name.class));
-    let length = |path: &Path| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
-    let mut done =
-        Progress { of_bytes: names.iter().map(|name| length(&name.path(folder))).sum(), ..Progress::default() };
-    for name in names {
+    let mut done = Progress { of_bytes: read::bytes(folder, classes)?, ..Progress::default() };
+    for name in read::names(folder, classes)? {
         let mut reader = Reader::open(&name.path(folder))?;
         while let Some(piece) = reader.next()? {
             let Piece::Line(bytes) = piece else {
@@ -93,7 +89,7 @@ pub fn export_csv(
         failed = failed.take().or_else(|| table.write_record(row(answer)).err());
         if failed.is_some() { Go::Stop } else { Go::On }
     };
-    let done = query(folder, filter, write, progress)?;
+    let done = query(&[folder], filter, write, progress)?;
     match failed {
         Some(error) => Err(unwritable(error)),
         None => table.flush().map_err(unwritable).map(|()| done),

@@ -1,13 +1,12 @@
 //! The hash that chains records, and keyed digests of what must not stand in one.
 
 use super::word::{self, words};
+use pii_core::hex::{Hex, digits, unhex};
 use pii_core::key::KeyId;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 use sm3::Sm3;
 use std::fmt;
-
-const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// What a chain is hashed with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -68,28 +67,10 @@ impl Hash {
     pub(crate) fn hex(&self) -> [u8; 64] {
         let mut hex = [0; 64];
         for (pair, byte) in hex.chunks_exact_mut(2).zip(self.0) {
-            pair[0] = HEX[usize::from(byte >> 4)];
-            pair[1] = HEX[usize::from(byte & 15)];
+            pair.copy_from_slice(&digits(byte));
         }
         hex
     }
-}
-
-/// Reads small hexadecimal digits, and nothing else: one hash has one way to be written.
-pub(crate) fn unhex<const N: usize>(hex: &[u8]) -> Option<[u8; N]> {
-    let value = |digit: u8| match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
-    };
-    let mut bytes = [0; N];
-    if hex.len() != 2 * N {
-        return None;
-    }
-    for (byte, pair) in bytes.iter_mut().zip(hex.chunks_exact(2)) {
-        *byte = value(pair[0])? << 4 | value(pair[1])?;
-    }
-    Some(bytes)
 }
 
 /// A keyed digest of a data subject or of the bytes of a message, with the version of the key: `k7hm:` and 64 digits.
@@ -114,8 +95,7 @@ impl KeyedDigest {
 
 impl fmt::Display for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Made of `HEX` alone.
-        f.write_str(std::str::from_utf8(&self.hex()).unwrap_or_default())
+        fmt::Display::fmt(&Hex(&self.0), f)
     }
 }
 

@@ -1,9 +1,10 @@
 //! Heads: how far a chain has come, signed, for a witness to keep.
 
 use super::class::Class;
-use super::hash::{Hash, unhex};
+use super::hash::Hash;
 use super::name::Name;
 use super::word;
+use pii_core::hex::{Hex, unhex};
 use pii_core::key::KeyId;
 use pii_core::sign::{SIGNATURE_BYTES, SigningKey, VerifyingKey};
 use pii_core::time::Moment;
@@ -113,11 +114,10 @@ impl Head {
 }
 
 mod hexadecimal {
-    use super::{Deserializer, SIGNATURE_BYTES, Serializer, unhex, word};
+    use super::{Deserializer, Hex, SIGNATURE_BYTES, Serializer, unhex, word};
 
     pub(super) fn serialize<S: Serializer>(bytes: &[u8; SIGNATURE_BYTES], serializer: S) -> Result<S::Ok, S::Error> {
-        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        serializer.serialize_str(&hex)
+        serializer.collect_str(&Hex(bytes))
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<[u8; SIGNATURE_BYTES], D::Error> {

@@ -11,6 +11,10 @@ pub const NAME_LIMIT_BYTES: usize = 96;
 /// The most digits that a name has: fewer than a mobile number, an ID or a card, and enough for a date.
 pub const NAME_DIGIT_LIMIT: usize = 10;
 
+/// The most digits of a name that stand in a row: a day has eight of them (`policy-20261127`), and a mobile number or an account
+/// behind a letter has more.
+pub const NAME_DIGIT_RUN_LIMIT: usize = 8;
+
 /// The longest text of a note, in bytes.
 pub const NOTE_LIMIT_BYTES: usize = 1024;
 
@@ -19,8 +23,9 @@ const NOTE_DIGITS: usize = 7;
 
 /// The name of a node, a channel, a recipient, a purpose, an article, a document.
 ///
-/// A letter, and then letters, digits, `_`, `-`, `.`, `:`, `/`, all of ASCII, with at most [`NAME_DIGIT_LIMIT`] digits: a
-/// recipient who is known by a phone number or an address of mail only gets a name from whoever writes the record.
+/// A letter, and then letters, digits, `_`, `-`, `.`, `:`, `/`, all of ASCII, with at most [`NAME_DIGIT_LIMIT`] digits and
+/// [`NAME_DIGIT_RUN_LIMIT`] of them in a row: a recipient who is known by a phone number or an address of mail only gets a name
+/// from whoever writes the record.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(Arc<str>);
 
@@ -31,7 +36,9 @@ impl Name {
         let starts_well = name.bytes().next().is_some_and(|b| b.is_ascii_alphabetic());
         let spelt_well = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.:/".contains(&b));
         let digits = name.bytes().filter(u8::is_ascii_digit).count();
-        let is_name = starts_well && spelt_well && name.len() <= NAME_LIMIT_BYTES && digits <= NAME_DIGIT_LIMIT;
+        let in_a_row = name.split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or(0);
+        let few_digits = digits <= NAME_DIGIT_LIMIT && in_a_row <= NAME_DIGIT_RUN_LIMIT;
+        let is_name = starts_well && spelt_well && few_digits && name.len() <= NAME_LIMIT_BYTES;
         is_name.then(|| Self(name.into()))
     }
 
@@ -222,11 +229,23 @@ mod tests {
 
     #[test]
     fn a_persons_number_is_no_name() {
-        for good in ["sms", "vendor-a.cn", "PIPL-13-1-3", "policy-2026-11-27", "crm:prod/7"] {
+        for good in [
+            "sms",
+            "vendor-a.cn",
+            "PIPL-13-1-3",
+            "policy-2026-11-27",
+            "policy-20261127",
+            "policy-20261127.12",
+            "crm:prod/7",
+            "ip-10-0-12-34.cn",
+        ] {
             assert_eq!(Name::new(good).map(|name| name.to_string()).as_deref(), Some(good));
         }
         let long = format!("a{}", "b".repeat(NAME_LIMIT_BYTES));
-        for bad in ["", "7a", "13800138000", "to-138-0013-8000", "a@b.cn", "a b", "a\"b", "张三", "a\n", &long] {
+        let spelt = ["", "7a", "a@b.cn", "a b", "a\"b", "张三", "a\n", &long];
+        let numbers =
+            ["13800138000", "to-138-0013-8000", "t13800138000", "m138001380", "acct.0213456789", "x123456789:a"];
+        for bad in spelt.into_iter().chain(numbers) {
             assert_eq!(Name::new(bad), None, "{bad}");
         }
     }

@@ -73,7 +73,8 @@ impl Options {
     }
 
     /// Sends heads to a witness. Where it has taken none for `fail_after`, nothing more is recorded, and with that nothing
-    /// more leaves; without it there is an alarm only.
+    /// more leaves: what nobody could prove stays that short. It begins to count when the trail is opened: whoever opens it
+    /// often asks [`Trail::wait_for_witness`](super::Trail::wait_for_witness) first. Without it there is an alarm only.
     #[must_use]
     pub fn witnessed_by(mut self, witness: impl Witness + 'static, fail_after: Option<Duration>) -> Self {
         self.witness = Some(Box::new(witness));

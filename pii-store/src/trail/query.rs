@@ -11,12 +11,13 @@ use super::record::{Basis, Content, Decision, Ending, Item, Position, Verdict};
 use pii_core::Kind;
 use pii_core::policy::Action;
 use pii_core::time::Moment;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::Path;
-use withdrawn::Withdrawals;
+pub use withdrawn::{Standing, Withdrawals};
 
-/// So many decisions are remembered whose outcome is not known yet, so that a refused one is not told of as sent.
-const OPEN_LIMIT: usize = 1 << 20;
+/// So many decisions are remembered whose outcome was not read yet, so that a refused one is not told of as sent. An outcome
+/// stands a few records behind its decision, unless a process was stopped in between, and then there is none.
+pub const OPEN_LIMIT: usize = 1 << 16;
 
 /// Which decisions are asked for. Every part that says something narrows it.
 #[derive(Clone, Debug, Default)]
@@ -46,7 +47,8 @@ pub struct Filter {
 /// The questions that have to be answered, most of them with none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Question {
-    /// Messages that were sent on a consent that was withdrawn or had ended: there must be none.
+    /// Messages that were sent on a consent that was withdrawn or had ended, or may have been ([`Withdrawals::standing`]): there
+    /// must be none.
     AfterWithdrawal,
     /// Messages that were sent with something in clear, each with its reason.
     InClear,
@@ -66,7 +68,9 @@ super::word::words!(Question:
 /// A decision that was asked for, and what came of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
-    /// Where it stands.
+    /// In whose trail.
+    pub node: String,
+    /// Where it stands there.
     pub position: Position,
     /// When it was recorded.
     pub at: Moment,
@@ -76,36 +80,55 @@ pub struct Answer {
     pub outcome: Option<Ending>,
 }
 
-/// Asks a trail. Answers come once their outcome is known, or at the end where it never is; so their order is that of
-/// outcomes.
+/// Asks some trails, one behind the other; what one has of withdrawals counts for what another has of decisions. Answers come
+/// once their outcome is known, or at the end of their trail where it never is; so their order is that of outcomes. Where more
+/// than [`OPEN_LIMIT`] wait for theirs, the oldest comes without it, and [`Progress::early`] counts that.
 ///
 /// # Errors
-/// The trail cannot be read.
+/// A trail cannot be read.
 pub fn query(
-    folder: &Path,
+    trails: &[impl AsRef<Path>],
     filter: &Filter,
     mut each: impl FnMut(&Answer) -> Go,
     mut progress: impl FnMut(&Progress),
 ) -> Result<Progress, TrailError> {
     let withdrawals = match filter.question {
-        Some(Question::AfterWithdrawal) => Some(Withdrawals::read(folder)?),
+        Some(Question::AfterWithdrawal) => Some(Withdrawals::read(trails)?),
         _ => None,
     };
-    let mut ask =
-        Ask { filter, withdrawals, open: HashMap::new(), each: &mut each, progress: &mut progress, stopped: false };
-    let read = read::all(folder, &Class::ALL, &mut ask)?;
-    let mut left: Vec<Answer> = std::mem::take(&mut ask.open).into_values().collect();
-    left.sort_unstable_by_key(|answer| answer.position);
-    for answer in left {
-        ask.tell(&answer);
+    let all_bytes = trails.iter().map(|trail| read::bytes(trail.as_ref(), &Class::ALL));
+    let of_bytes = all_bytes.sum::<Result<u64, TrailError>>()?;
+    let mut done = Progress { of_bytes, ..Progress::default() };
+    for trail in trails {
+        let (open, counted) = (BTreeMap::new(), done);
+        let mut ask = Ask {
+            filter,
+            withdrawals: withdrawals.as_ref(),
+            open,
+            counted,
+            each: &mut each,
+            progress: &mut progress,
+            stopped: false,
+        };
+        let read = read::all(trail.as_ref(), &Class::ALL, &mut ask)?;
+        for answer in std::mem::take(&mut ask.open).into_values() {
+            ask.tell(&answer);
+        }
+        done = ask.with(&read);
+        if ask.stopped {
+            break;
+        }
     }
-    Ok(read)
+    Ok(done)
 }
 
 struct Ask<'a> {
     filter: &'a Filter,
-    withdrawals: Option<Withdrawals>,
-    open: HashMap<Position, Answer>,
+    withdrawals: Option<&'a Withdrawals>,
+    /// By their places, so that the oldest is the first.
+    open: BTreeMap<Position, Answer>,
+    /// What the trails in front came to, and what this one has of what only questions count.
+    counted: Progress,
     each: &'a mut dyn FnMut(&Answer) -> Go,
     progress: &'a mut dyn FnMut(&Progress),
     stopped: bool,
@@ -120,6 +143,34 @@ impl Ask<'_> {
             self.stopped = (self.each)(answer) == Go::Stop;
         }
     }
+
+    /// Waits for the outcome of a decision.
+    fn wait(&mut self, answer: Answer) {
+        self.open.insert(answer.position, answer);
+        if self.open.len() > OPEN_LIMIT
+            && let Some((_, oldest)) = self.open.pop_first()
+        {
+            self.counted.early += 1;
+            self.tell(&oldest);
+        }
+    }
+
+    /// With how far reading this trail has come.
+    fn with(&self, read: &Progress) -> Progress {
+        let Progress { bytes, unread, .. } = self.counted;
+        Progress { bytes: bytes + read.bytes, unread: unread + read.unread, ..self.counted }
+    }
+
+    /// Whether a decision is asked for, its outcome aside: also whether the consent that it may rest on had ended, where that is
+    /// the question.
+    fn is_asked_for(&mut self, decision: &Decision, at: Moment) -> bool {
+        if !self.filter.takes(decision) {
+            return false;
+        }
+        let Some(withdrawals) = self.withdrawals else { return true };
+        self.counted.unnamed += u64::from(decision.subjects.is_empty());
+        matches!(withdrawals.standing(decision, at), Some(Standing::After(_)))
+    }
 }
 
 impl Visit for Ask<'_> {
@@ -131,17 +182,9 @@ impl Visit for Ask<'_> {
 
     fn entry(&mut self, entry: Entry) -> Result<Go, TrailError> {
         match entry.content {
-            Content::Decision(decision) => {
-                let fits = self.filter.takes(&decision)
-                    && self.withdrawals.as_ref().is_none_or(|withdrawn| withdrawn.forbids(&decision, entry.at));
-                if fits {
-                    let answer = Answer { position: entry.position, at: entry.at, decision: *decision, outcome: None };
-                    if self.open.len() >= OPEN_LIMIT {
-                        self.tell(&answer);
-                    } else {
-                        self.open.insert(entry.position, answer);
-                    }
-                }
+            Content::Decision(decision) if self.is_asked_for(&decision, entry.at) => {
+                let (node, position, at) = (entry.node, entry.position, entry.at);
+                self.wait(Answer { node, position, at, decision: *decision, outcome: None });
             }
             Content::Outcome(outcome) => {
                 if let Some(mut answer) = self.open.remove(&outcome.decision()) {
@@ -155,7 +198,8 @@ impl Visit for Ask<'_> {
     }
 
     fn progress(&mut self, progress: &Progress) -> Go {
-        (self.progress)(progress);
+        let so_far = self.with(progress);
+        (self.progress)(&so_far);
         Go::On
     }
 }
@@ -186,7 +230,7 @@ impl Question {
         let is_biometric = |item: &Item| item.kind.as_str().starts_with("biometric_");
         leaves
             && match self {
-                Self::AfterWithdrawal => decision.basis.as_ref().is_some_and(Basis::is_consent),
+                Self::AfterWithdrawal => withdrawn::may_rest_on_consent(decision),
                 Self::InClear => decision.items.iter().any(in_clear),
                 Self::WithoutAssessment => decision.assessment.is_none() && decision.items.iter().any(shows),
                 Self::BiometricWithoutAlternative => {

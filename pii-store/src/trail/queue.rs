@@ -27,6 +27,8 @@ pub(crate) struct Queue {
 #[derive(Default)]
 struct State {
     waiting: Waiting,
+    /// What is on its way to the disk, and since when.
+    writing: Option<(Arc<Batch>, Instant)>,
     failed: Option<TrailError>,
     is_closed: bool,
 }
@@ -60,6 +62,8 @@ struct BatchState {
     /// For each class the number of the first record.
     result: Option<Result<[u64; Class::ALL.len()], TrailError>>,
     wakers: Vec<Waker>,
+    /// Whether somebody waits for it no longer.
+    is_given_up: bool,
 }
 
 /// What the writer finds.
@@ -131,9 +135,23 @@ impl Queue {
         }
         let waiting = std::mem::take(&mut state.waiting);
         let is_closed = state.is_closed;
+        state.writing = Some((Arc::clone(&waiting.batch), Instant::now()));
         drop(state);
         self.emptied.notify_all();
         if is_closed { Work::Close(waiting) } else { Work::Write(waiting) }
+    }
+
+    /// What was taken is on the disk, or failed.
+    pub(crate) fn answered(&self) {
+        locked(&self.state).writing = None;
+    }
+
+    /// For how long the disk has not answered, where somebody no longer waits for it.
+    pub(crate) fn stalled_for(&self) -> Option<Duration> {
+        let state = locked(&self.state);
+        let (batch, since) = state.writing.as_ref()?;
+        let is_given_up = |batch: &Batch| locked(&batch.state).is_given_up;
+        (is_given_up(batch) || is_given_up(&state.waiting.batch)).then(|| since.elapsed())
     }
 
     /// Takes nothing more.
@@ -147,7 +165,7 @@ impl Queue {
     pub(crate) fn fail(&self, error: &TrailError) {
         let waiting = {
             let mut state = locked(&self.state);
-            state.failed = Some(error.clone());
+            (state.failed, state.writing) = (Some(error.clone()), None);
             std::mem::take(&mut state.waiting)
         };
         waiting.tell(Err(error.clone()));
@@ -209,6 +227,34 @@ impl Ticket {
             }
             state = self.batch.done.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+    }
+
+    /// As [`Ticket::wait`], but not for longer than this: for whoever has an answer to give in time, on a disk that may hang.
+    ///
+    /// # Errors
+    /// As [`Ticket::wait`]; and [`TrailError::is_late`] as of [`Ticket::give_up`].
+    pub fn wait_for(self, limit: Duration) -> Result<Position, TrailError> {
+        let begun = Instant::now();
+        let mut state = locked(&self.batch.state);
+        loop {
+            if let Some(position) = self.position(&state) {
+                return position;
+            }
+            let Some(left) = limit.checked_sub(begun.elapsed()).filter(|left| !left.is_zero()) else {
+                drop(state);
+                return Err(self.give_up());
+            };
+            state = self.batch.done.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Waits no longer. Whether the record will be on the disk nobody can say, so what it is about must not be done: nothing may
+    /// leave. Until the disk answers, [`Health::stalled_for`](super::Health::stalled_for) says so. For whoever waits for a
+    /// ticket as a future, with a time limit of their own.
+    #[must_use = "what the record is about must not be done"]
+    pub fn give_up(self) -> TrailError {
+        locked(&self.batch.state).is_given_up = true;
+        TrailError::late()
     }
 
     fn position(&self, state: &BatchState) -> Option<Result<Position, TrailError>> {

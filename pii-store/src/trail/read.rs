@@ -5,7 +5,7 @@ use super::class::Class;
 use super::line::Line;
 use super::name::Name;
 use super::record::{Content, Position};
-use super::segment::{self, Piece, Reader};
+use super::segment::{self, Piece, Reader, SegmentName};
 use pii_core::time::Moment;
 use std::path::Path;
 
@@ -32,6 +32,10 @@ pub struct Progress {
     /// How many lines were no record of this version: [`verify`](super::verify()) says which. What they hold nobody knows, so an
     /// answer is complete only where there are none.
     pub unread: u64,
+    /// How many decisions that a question about withdrawals is about name no subject: nobody can say whether there was one.
+    pub unnamed: u64,
+    /// How many answers were given without their outcome, because more than [`OPEN_LIMIT`](super::OPEN_LIMIT) waited for theirs.
+    pub early: u64,
 }
 
 /// Whether reading is to go on.
@@ -75,15 +79,22 @@ pub fn node_of(folder: &Path) -> Result<Option<Name>, TrailError> {
     Ok(None)
 }
 
+/// The segments of some classes.
+pub(crate) fn names(folder: &Path, classes: &[Class]) -> Result<Vec<SegmentName>, TrailError> {
+    Ok(segment::all(folder)?.into_iter().filter(|name| classes.contains(&name.class)).collect())
+}
+
+/// How long they are.
+pub(crate) fn bytes(folder: &Path, classes: &[Class]) -> Result<u64, TrailError> {
+    let length = |path: &Path| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+    Ok(names(folder, classes)?.iter().map(|name| length(&name.path(folder))).sum())
+}
+
 /// Reads the chains of some classes, one behind the other, each from its beginning.
 pub(crate) fn all(folder: &Path, classes: &[Class], visit: &mut dyn Visit) -> Result<Progress, TrailError> {
-    let mut names = segment::all(folder)?;
-    names.retain(|name| classes.contains(&name.class));
-    let length = |path: &Path| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
-    let of_bytes = names.iter().map(|name| length(&name.path(folder))).sum();
-    let mut progress = Progress { bytes: 0, of_bytes, unread: 0 };
+    let mut progress = Progress { of_bytes: bytes(folder, classes)?, ..Progress::default() };
     let mut count = 0_u64;
-    for name in names {
+    for name in names(folder, classes)? {
         let (mut reader, before) = (Reader::open(&name.path(folder))?, progress.bytes);
         while let Some(piece) = reader.next()? {
             let go = match piece {

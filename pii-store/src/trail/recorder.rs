@@ -28,7 +28,8 @@ impl Recorder {
         Self { shared, watched: None }
     }
 
-    /// Gives a record to the trail. Where the disk does not keep up it waits.
+    /// Gives a record to the trail. Where the disk does not keep up it waits, however long that takes: whoever has to answer in
+    /// time takes [`Recorder::try_append`] and [`Ticket::wait_for`].
     ///
     /// # Errors
     /// The trail has stopped; its witness has been silent for too long; the record is over a limit.

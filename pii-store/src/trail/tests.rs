@@ -6,12 +6,15 @@ use super::*;
 use pii_core::time::Moment;
 use std::io;
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 /// What a disk may still do, and what it did.
 #[derive(Default)]
 struct Allowance {
     bytes: Option<usize>,
     syncs: Option<usize>,
+    /// Whether it neither does what it is asked nor says that it cannot.
+    hangs: bool,
     synced: Vec<String>,
 }
 
@@ -41,6 +44,9 @@ impl Ink for FailingInk {
     }
 
     fn sync(&mut self) -> io::Result<()> {
+        while self.2.lock().expect("no panic").hangs {
+            std::thread::sleep(Duration::from_millis(1));
+        }
         let mut allowance = self.2.lock().expect("no panic");
         if allowance.syncs == Some(0) {
             return Err(io::Error::other("the disk is gone"));
@@ -138,6 +144,54 @@ fn a_failed_sync_stops_the_trail_for_all_who_wait() {
 }
 
 #[test]
+fn a_disk_that_hangs_is_waited_for_no_longer_than_one_likes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let allowance: Arc<Mutex<Allowance>> = Arc::default();
+    let trail = on(folder.path(), &allowance);
+    let long = Duration::from_secs(60);
+    trail.append(record()).expect("taken").wait_for(long).expect("written");
+    assert!(trail.health().records());
+    let hangs = |hangs| allowance.lock().expect("no panic").hangs = hangs;
+    hangs(true);
+    let (limit, begun) = (Duration::from_millis(50), Instant::now());
+    let first = trail.append(record()).expect("taken");
+    // Behind the first one, which is with the disk; nobody gave up on this one.
+    let behind = trail.append(record()).expect("taken");
+    assert!(trail.health().records(), "that it takes long is no fault yet");
+    let late = first.wait_for(limit).expect_err("the disk hangs");
+    assert!(late.is_late() && begun.elapsed() >= limit && begun.elapsed() < long, "{late}");
+    let health = trail.health();
+    assert!(!health.records() && health.stopped.is_none() && health.stalled_for.is_some(), "{health:?}");
+    // One that waits as a future gives up in the same way.
+    let given_up = trail.append(record()).expect("taken").give_up();
+    assert!(given_up.is_late(), "{given_up}");
+    hangs(false);
+    assert_eq!(behind.wait_for(long).expect("the disk answers").seq, 4);
+    // It is well again once all is written that somebody gave up on, without anything more being given to it, and before the
+    // writer looks again by itself, every ten seconds.
+    while !trail.health().records() {
+        assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", trail.health());
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    trail.append(record()).expect("taken").wait().expect("written");
+    assert!(trail.health().records(), "{:?}", trail.health());
+    trail.close().expect("closed");
+    // What nobody waited for is there: its outcome was unknown and not a no.
+    assert_eq!(seqs(folder.path()), [2, 3, 4, 5, 6]);
+}
+
+#[test]
+fn a_disk_that_fails_tells_those_who_wait_with_a_limit() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let allowance: Arc<Mutex<Allowance>> = Arc::default();
+    let trail = on(folder.path(), &allowance);
+    allowance.lock().expect("no panic").syncs = Some(0);
+    let refused = trail.append(record()).and_then(|ticket| ticket.wait_for(Duration::from_secs(60)));
+    assert!(refused.expect_err("not on the disk").is_stopped());
+    assert!(!trail.health().records() && trail.health().stalled_for.is_none());
+}
+
+#[test]
 fn what_waits_together_goes_to_the_disk_together() {
     let folder = tempfile::tempdir().expect("a folder");
     let allowance: Arc<Mutex<Allowance>> = Arc::default();
@@ -195,4 +249,62 @@ fn a_ticket_is_a_future() {
         }
     };
     assert_eq!(position, Position { class: Class::Business, seq: 2 });
+}
+
+/// Lines with other contents in the place of the second one or behind the last one, chained anew. Nobody signed them.
+fn forged(folder: &Path, content: &str, is_last: bool) -> Report {
+    let trail = Trail::open(folder, options()).expect("it opens");
+    trail.append(record()).expect("taken").wait().expect("written");
+    drop(trail);
+    let path = segment::all(folder).expect("readable")[0].path(folder);
+    let text = std::fs::read_to_string(&path).expect("readable");
+    let mut contents: Vec<&str> = text.lines().map(content_of).collect();
+    if is_last {
+        contents.push(content);
+    } else {
+        contents[1] = content;
+    }
+    let (mut out, mut before) = (Vec::new(), Hash::BEFORE_ALL);
+    let (prefix, at) = (line::prefix(&name("n1"), Class::Business), line::time((options().settings.clock)()));
+    for (seq, content) in (1..).zip(contents) {
+        let new = line::New { prefix: &prefix, seq, at: &at, content: content.as_bytes() };
+        before = line::write(&mut out, &new, HashAlgorithm::Sha256, &before);
+    }
+    std::fs::write(&path, out).expect("writable");
+    verify(folder, &VerifyingKeys::new(), None, |_| ()).expect("readable")
+}
+
+/// What stands in a line between its time and its hash.
+fn content_of(line: &str) -> &str {
+    let (_, rest) = line.split_once("\"kind\":").expect("it has a kind");
+    let (content, _) = rest.rsplit_once(",\"chain\":").expect("it has a hash");
+    &line[line.len() - rest.len() - "\"kind\":".len()..][.."\"kind\":".len() + content.len()]
+}
+
+fn faults(report: &Report) -> Vec<(FaultKind, u64, u64)> {
+    report.faults().iter().map(|fault| (fault.kind, fault.line, fault.seq)).collect()
+}
+
+#[test]
+fn a_mark_that_cannot_be_read_is_a_fault_although_its_hash_is_right() {
+    for kind in ["begun", "checkpoint", "removed", "recovered", "sealed"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let report = forged(folder.path(), &format!("\"kind\":\"{kind}\",\"more\":1"), false);
+        assert_eq!(faults(&report), [(FaultKind::Changed, 2, 2)], "{kind}: {report:?}");
+    }
+    // What callers have recorded is theirs: a later version may record more of it.
+    let folder = tempfile::tempdir().expect("a folder");
+    let report = forged(folder.path(), "\"kind\":\"something_new\",\"more\":1", false);
+    assert!(report.is_sound(), "{report:?}");
+}
+
+#[test]
+fn a_seal_says_how_many_lines_there_are() {
+    // Begun, a configuration, the mark of closing, and the seal itself.
+    for (lines, expected) in [(4, vec![]), (3, vec![(FaultKind::Changed, 4, 4)]), (5, vec![(FaultKind::Changed, 4, 4)])]
+    {
+        let folder = tempfile::tempdir().expect("a folder");
+        let report = forged(folder.path(), &format!("\"kind\":\"sealed\",\"lines\":{lines}"), true);
+        assert_eq!(faults(&report), expected, "{lines}: {report:?}");
+    }
 }

@@ -17,8 +17,19 @@ use std::time::{Duration, Instant};
 pub struct Health {
     /// Why nothing is recorded any more.
     pub stopped: Option<TrailError>,
+    /// For how long the disk has not answered, where somebody gave up waiting for it ([`Ticket::wait_for`](super::Ticket::wait_for)):
+    /// what they had recorded may be on the disk one day or not. `None` again once the disk answers.
+    pub stalled_for: Option<Duration>,
     /// How its witness is; `None` where it has none.
     pub witness: Option<WitnessHealth>,
+}
+
+impl Health {
+    /// Whether what is given to it is recorded, and in time.
+    #[must_use]
+    pub fn records(&self) -> bool {
+        self.stopped.is_none() && self.stalled_for.is_none()
+    }
 }
 
 /// How a witness is.
@@ -36,6 +47,8 @@ pub struct WitnessHealth {
 pub(crate) struct Watched {
     state: Mutex<State>,
     woken: Condvar,
+    /// Heads were sent, whatever came of it.
+    sent: Condvar,
 }
 
 struct State {
@@ -48,7 +61,7 @@ struct State {
 impl Watched {
     pub(crate) fn new() -> Self {
         let state = State { last_taken: None, since: Instant::now(), error: None, ends: false };
-        Self { state: Mutex::new(state), woken: Condvar::new() }
+        Self { state: Mutex::new(state), woken: Condvar::new(), sent: Condvar::new() }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -64,8 +77,29 @@ impl Watched {
     /// # Errors
     /// The witness has been silent for longer.
     pub(crate) fn check(&self, fail_after: Duration) -> Result<(), TrailError> {
-        let silent_for = self.lock().since.elapsed();
-        if silent_for > fail_after { Err(TrailError::witness(silent_for.as_secs())) } else { Ok(()) }
+        let state = self.lock();
+        let silent_for = state.since.elapsed();
+        if silent_for <= fail_after {
+            return Ok(());
+        }
+        Err(TrailError::witness(silent_for.as_secs(), state.error.as_ref()))
+    }
+
+    /// Waits until it has taken what there was when the trail was opened.
+    ///
+    /// # Errors
+    /// It takes nothing for so long.
+    pub(crate) fn wait_for_heads(&self, limit: Duration) -> Result<(), TrailError> {
+        let until = Instant::now() + limit;
+        let mut state = self.lock();
+        while state.last_taken.is_none() {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(TrailError::witness(limit.as_secs(), state.error.as_ref()));
+            }
+            state = self.sent.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        Ok(())
     }
 
     /// Sends once more, and ends.
@@ -95,6 +129,7 @@ impl Watched {
             Ok(()) => (state.last_taken, state.since, state.error) = (Some(now), Instant::now(), None),
             Err(error) => state.error = Some(error.clone()),
         }
+        self.sent.notify_all();
         (was_well != sent.is_ok()).then_some(sent)
     }
 }

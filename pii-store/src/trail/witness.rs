@@ -37,13 +37,20 @@ pub trait Witness: Send + fmt::Debug {
 ///
 /// # Errors
 /// The file cannot be read.
-pub fn heads_of(path: &Path, mut each: impl FnMut(Head)) -> Result<(), TrailError> {
-    let wrong = |error: &std::io::Error| TrailError::file(path, "read heads from it", error);
-    let file = std::fs::File::open(path).map_err(|error| wrong(&error))?;
-    let (mut file, mut line) = (std::io::BufReader::new(file), Vec::new());
+pub fn heads_of(path: &Path, each: impl FnMut(Head)) -> Result<(), TrailError> {
+    let read = || heads_in(std::io::BufReader::new(std::fs::File::open(path)?), each);
+    read().map_err(|error| TrailError::file(path, "read heads from it", &error))
+}
+
+/// The same of what comes from anywhere.
+///
+/// # Errors
+/// It cannot be read.
+pub fn heads_in(mut kept: impl BufRead, mut each: impl FnMut(Head)) -> std::io::Result<()> {
+    let mut line = Vec::new();
     loop {
         line.clear();
-        let count = (&mut file).take(LINE_LIMIT_BYTES).read_until(b'\n', &mut line).map_err(|error| wrong(&error))?;
+        let count = kept.by_ref().take(LINE_LIMIT_BYTES).read_until(b'\n', &mut line)?;
         if count == 0 {
             return Ok(());
         }

@@ -61,7 +61,11 @@ impl Writer {
                 due = Instant::now() + every;
             }
             match self.write(&waiting, cause) {
-                Ok(firsts) => waiting.tell(Ok(firsts)),
+                Ok(firsts) => {
+                    // In this order: whoever is told finds the trail well.
+                    self.shared.queue.answered();
+                    waiting.tell(Ok(firsts));
+                }
                 Err(error) => {
                     self.chains.iter_mut().for_each(Chain::give_up);
                     let error = stopped(&error);

@@ -36,7 +36,7 @@ pub(super) fn date(text: &str) -> Result<Date, String> {
 }
 
 #[allow(clippy::unnecessary_wraps, reason = "what a parser of arguments returns")]
-pub(super) fn hidden(text: &str) -> Result<Hidden, std::convert::Infallible> {
+pub(in crate::arguments) fn hidden(text: &str) -> Result<Hidden, std::convert::Infallible> {
     Ok(Hidden(text.to_owned().into()))
 }
 

@@ -1,15 +1,13 @@
 //! Withdrawals, and whether anything was sent on a consent afterwards.
 //!
-//! The trail's records of the ledger are read twice: which subjects have a withdrawal, and then all that happened to their
-//! consents. So what is held grows with withdrawals and not with consents.
+//! How a decision stands to a withdrawal the trail itself says ([`pii_store::trail::Withdrawals`]), so that a report and an
+//! auditor's question never say different things.
 
 use super::span::Span;
 use crate::report::model;
 use pii_core::time::Moment;
-use pii_store::trail::{
-    Basis, Change, Class, Content, Decision, Go, KeyedDigest, LedgerChange, Name, TrailError, entries,
-};
-use std::collections::{BTreeMap, HashMap};
+use pii_store::trail::{self, Change, Class, Content, Decision, Go, LedgerChange, Standing, TrailError, entries};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// So many of those that were sent on are told of one by one.
@@ -17,17 +15,9 @@ const TOLD_LIMIT: usize = 20;
 
 /// What happened to consents that were withdrawn at some time.
 pub(super) struct Withdrawals {
-    steps: HashMap<KeyedDigest, Vec<Step>>,
+    known: trail::Withdrawals,
     /// By the ledger's number.
     ended: BTreeMap<u64, Ended>,
-}
-
-struct Step {
-    entry: u64,
-    effective: Moment,
-    is_granted: bool,
-    purpose: Option<Name>,
-    recipient: Option<Name>,
 }
 
 /// A consent that ended.
@@ -42,46 +32,27 @@ struct Ended {
 
 impl Withdrawals {
     pub(super) fn read(trails: &[PathBuf]) -> Result<Self, TrailError> {
-        let mut all = Self { steps: HashMap::new(), ended: BTreeMap::new() };
+        let mut all = Self { known: trail::Withdrawals::read(trails)?, ended: BTreeMap::new() };
         each_change(trails, |change, recorded| {
             let is_withdrawn = match change.change {
                 Change::Withdrawn => true,
                 Change::Expired => false,
                 Change::Granted | Change::Declared => return,
             };
-            all.steps.extend(change.subjects.iter().map(|subject| (*subject, Vec::new())));
             let effective = change.effective;
             let new = Ended { is_withdrawn, effective, recorded, last_before: None, sent_after: 0, last_after: None };
             all.ended.entry(change.entry).or_insert(new);
         })?;
-        each_change(trails, |change, _| {
-            if change.change == Change::Declared {
-                return;
-            }
-            for subject in &change.subjects {
-                if let Some(steps) = all.steps.get_mut(subject) {
-                    steps.push(Step {
-                        entry: change.entry,
-                        effective: change.effective,
-                        is_granted: change.change == Change::Granted,
-                        purpose: change.purpose.clone(),
-                        recipient: change.recipient.clone(),
-                    });
-                }
-            }
-        })?;
-        all.steps.values_mut().for_each(|steps| steps.sort_by_key(|step| (step.effective, step.entry)));
         Ok(all)
     }
 
     /// Takes a decision that left, or may have.
     pub(super) fn sent(&mut self, decision: &Decision, at: Moment) {
-        if !decision.basis.as_ref().is_some_and(Basis::is_consent) {
-            return;
-        }
-        // One subject has a digest under each version of the key: the first that says something speaks for all.
-        let mut of_subject = decision.subjects.iter().filter_map(|subject| self.steps.get(subject));
-        let Some((entry, is_after)) = of_subject.find_map(|steps| standing(steps, decision, at)) else { return };
+        let (entry, is_after) = match self.known.standing(decision, at) {
+            Some(Standing::After(entry)) => (entry, true),
+            Some(Standing::Before(entry)) => (entry, false),
+            None => return,
+        };
         let Some(ended) = self.ended.get_mut(&entry) else { return };
         if is_after {
             ended.sent_after += 1;
@@ -135,17 +106,4 @@ fn each_change(trails: &[PathBuf], mut each: impl FnMut(&LedgerChange, Moment)) 
         entries(trail, (&[Class::Account], &["ledger"]), take, |_| {})?;
     }
     Ok(())
-}
-
-/// The withdrawal that a decision comes after, or the next one that it comes before.
-fn standing(steps: &[Step], decision: &Decision, at: Moment) -> Option<(u64, bool)> {
-    let covers = |mine: &Option<Name>, its: &Option<Name>| mine.is_none() || mine == its;
-    let concerns =
-        |step: &&Step| covers(&step.purpose, &decision.purpose) && covers(&step.recipient, &decision.recipient);
-    let last = steps.iter().filter(concerns).rfind(|step| step.effective <= at);
-    if let Some(last) = last.filter(|step| !step.is_granted) {
-        return Some((last.entry, true));
-    }
-    let next = steps.iter().filter(concerns).find(|step| step.effective > at && !step.is_granted);
-    next.map(|step| (step.entry, false))
 }
