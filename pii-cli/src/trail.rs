@@ -100,7 +100,7 @@ pub(crate) fn signer(ring: &Keyring) -> Result<Option<SigningKey>, Failure> {
 }
 
 /// Whose trail it is: as the command line says, else as the trail does, else this machine's name.
-fn node(folder: &Path, named: Option<&Name>) -> Result<Name, Failure> {
+pub(crate) fn node(folder: &Path, named: Option<&Name>) -> Result<Name, Failure> {
     if let Some(name) = named {
         return Ok(name.clone());
     }

@@ -7,7 +7,7 @@ use crate::input::Input;
 use crate::{input, keys, output, progress};
 use pii_core::key::{KeyId, MacRun};
 use pii_keys::{DigestUse, Keyring};
-use pii_store::trail::{Ending, KeyedDigest, Proof, Report, prove, verify};
+use pii_store::trail::{Ending, FaultKind, KeyedDigest, Proof, Report, prove, verify};
 use serde_json::{Value, json};
 use std::io::Read as _;
 use std::process::ExitCode;
@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &Prove) -> Result<ExitCode, Failure> {
     let mut is_well = true;
     for proof in &proofs.found {
         let place = Place::of(proof, &report);
-        is_well &= place.is_sound;
+        is_well &= place.is_sound && place.is_signed;
         let shown =
             if is_for_people(arguments.output) { shown(proof, &place) } else { as_json(proof, &place).to_string() };
         output::print(shown)?;
@@ -46,6 +46,12 @@ pub(super) fn run(arguments: &Prove) -> Result<ExitCode, Failure> {
         say(format_args!("pii: {message}: so many more decisions are about the same bytes: {}", proofs.more));
     }
     tell_of_unread(proofs.read);
+    if proofs.found.iter().any(|proof| !Place::of(proof, &report).is_signed) {
+        say(
+            "pii: no signature stands behind it that fits: whoever wrote it last could have written anything. A trail that is being \
+             written is signed within seconds; give --keys FILE where the keyring has no key of the time",
+        );
+    }
     if !report.is_sound() {
         say(format_args!(
             "pii: the trail has faults: run `pii audit verify {}`, which says where",
@@ -80,15 +86,22 @@ struct Place {
 impl Place {
     fn of(proof: &Proof, report: &Report) -> Self {
         let at = proof.decision.position;
-        let touches = |fault: &&pii_store::trail::Fault| {
-            fault.class == at.class && (fault.seq..=fault.through.max(fault.seq)).contains(&at.seq)
-        };
         let chain = report.chains().iter().find(|chain| chain.class == at.class);
         let covers = |through: Option<u64>| through.is_some_and(|through| through >= at.seq);
+        let is_signed = covers(chain.and_then(|chain| chain.signed_through));
+        let touches = |fault: &&pii_store::trail::Fault| {
+            let is_there = (fault.seq..=fault.through.max(fault.seq)).contains(&at.seq);
+            // Whoever changes a record makes all hashes behind it anew: what tells is a later signature, or a witness.
+            let is_of_all_before = matches!(
+                fault.kind,
+                FaultKind::Signature | FaultKind::Unsigned | FaultKind::Rewritten | FaultKind::Removed
+            );
+            fault.class == at.class && (is_there || (fault.seq >= at.seq && is_of_all_before && !is_signed))
+        };
         Self {
             // Of faults beyond the first hundred nobody says where they are.
             is_sound: report.faults().iter().find(touches).is_none() && report.more_faults() == 0,
-            is_signed: covers(chain.and_then(|chain| chain.signed_through)),
+            is_signed,
             is_witnessed: covers(chain.and_then(|chain| chain.witnessed_through)),
         }
     }

@@ -23,6 +23,11 @@ pub(super) fn run(arguments: &Query) -> Result<ExitCode, Failure> {
     let read = query(&trails, &filter, each, |read| bar.set_position(read.bytes));
     bar.finish_and_clear();
     let read = read.map_err(Failure::input)?;
+    if read.of_bytes == 0 {
+        return Err(Failure::input(
+            "no trail in what --trail names: name the folder that --trail named when it was written",
+        ));
+    }
     told.end()?;
     tell_of_unread(read);
     told.tell_of_doubts(arguments.question, read);
@@ -113,6 +118,11 @@ impl Told {
                  record them with --purpose, --recipient and --basis",
                 self.vague
             ));
+        }
+        if asked == Some(Asked::AfterWithdrawal) && read.changes == 0 {
+            say(
+                "pii: no change of any consent stands in these trails: name the one of `pii consent … --trail` too, by another --trail",
+            );
         }
         if read.unnamed > 0 {
             say(format_args!(

@@ -7,6 +7,9 @@ use pii_store::trail::{Answer, Ending, Verdict};
 use serde_json::json;
 use std::collections::BTreeMap;
 
+/// How a value left whose route only observes.
+const AS_IT_WAS: &str = "pass, observed only";
+
 /// So many different rows are counted: a trail may name as many recipients as it likes.
 const ROWS_LIMIT: usize = 100_000;
 
@@ -33,7 +36,9 @@ struct Amount {
 impl Whos {
     pub(super) fn add(&mut self, answer: &Answer) -> Result<(), Failure> {
         let said = &answer.decision;
-        let left = said.verdict != Verdict::Block && answer.outcome != Some(Ending::Refused);
+        // Of what another text took the place of, nothing left.
+        let left =
+            !matches!(said.verdict, Verdict::Block | Verdict::Fallback) && answer.outcome != Some(Ending::Refused);
         if !left {
             return Ok(());
         }
@@ -44,7 +49,7 @@ impl Whos {
                 purpose: said.purpose.as_ref().map(ToString::to_string).unwrap_or_default(),
                 basis: decision::basis(said),
                 kind: item.kind.to_string(),
-                how: decision::how(item),
+                how: if said.verdict == Verdict::Observe { AS_IT_WAS.to_owned() } else { decision::how(item) },
             };
             let amount = self.0.entry(row).or_default();
             amount.messages += 1;

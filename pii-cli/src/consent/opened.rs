@@ -4,7 +4,7 @@ use crate::arguments::consent::{At, Digests, Writes};
 use crate::audit_file;
 use crate::exit::Failure;
 use crate::store::Store;
-use crate::{keys, setup};
+use crate::{keys, setup, trail};
 use pii_core::consent::{Actor, Code};
 use pii_core::time::Moment;
 use pii_keys::{Keyring, SystemEntropy};
@@ -29,6 +29,12 @@ impl Opened {
 
     /// With the keys of a keyring, if one is named.
     pub(super) fn keyed(at: &At, digests: &Digests, begin: Begin) -> Result<Self, Failure> {
+        if at.trail.is_some() && digests.keyring.is_none() {
+            return Err(Failure::usage(
+                "an audit trail is signed, and knows persons by keyed digests: add --keyring FILE and what it is under, the same that \
+                 `pii mask --trail` has",
+            ));
+        }
         let ring = digests.keyring.as_ref().map(|path| keys::open(path, &digests.under)).transpose()?;
         Self::with(at, ring.as_ref().map(|(ring, _)| ring), begin)
     }
@@ -62,9 +68,11 @@ impl Opened {
 }
 
 fn open_trail(folder: &Path, ring: Option<&Keyring>) -> Result<Trail, Failure> {
-    let node = Name::new("pii").ok_or_else(|| Failure::usage("the trail's node has no name"))?;
     let first = setup::moment()?;
-    let mut options = Options::new(node, move || setup::moment().unwrap_or(first));
+    let mut options = Options::new(trail::node(folder, None)?, move || setup::moment().unwrap_or(first));
+    if let Some(ring) = ring {
+        options = options.hashed_with(trail::hash(ring.suite()));
+    }
     if let Some(key) = ring.and_then(|ring| ring.signing_key(None).ok()) {
         options = options.signed_by(key);
     }

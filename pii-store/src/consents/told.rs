@@ -70,7 +70,8 @@ fn kind(body: &Body) -> Change {
     };
     match event.act.state() {
         State::Granted | State::SeparatelyGranted => Change::Granted,
-        State::Refused | State::Withdrawn => Change::Withdrawn,
+        State::Refused => Change::Refused,
+        State::Withdrawn => Change::Withdrawn,
         State::Expired | State::Superseded | State::Invalid | State::NeedsReconfirm => Change::Expired,
         State::Notified => Change::Declared,
     }

@@ -98,7 +98,8 @@ pub fn query(
     };
     let all_bytes = trails.iter().map(|trail| read::bytes(trail.as_ref(), &Class::ALL));
     let of_bytes = all_bytes.sum::<Result<u64, TrailError>>()?;
-    let mut done = Progress { of_bytes, ..Progress::default() };
+    let (changes, unread) = withdrawals.as_ref().map_or((0, 0), Withdrawals::counts);
+    let mut done = Progress { of_bytes, changes, unread, ..Progress::default() };
     for trail in trails {
         let (open, counted) = (BTreeMap::new(), done);
         let mut ask = Ask {

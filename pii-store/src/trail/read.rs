@@ -34,6 +34,8 @@ pub struct Progress {
     pub unread: u64,
     /// How many decisions that a question about withdrawals is about name no subject: nobody can say whether there was one.
     pub unnamed: u64,
+    /// How many changes of a consent ledger there were, where the question is about withdrawals: without any it has no answer.
+    pub changes: u64,
     /// How many answers were given without their outcome, because more than [`OPEN_LIMIT`](super::OPEN_LIMIT) waited for theirs.
     pub early: u64,
 }

@@ -327,13 +327,15 @@ pub enum Change {
     Granted,
     /// Consent was withdrawn.
     Withdrawn,
+    /// Somebody who was asked said no.
+    Refused,
     /// Consent ended by itself.
     Expired,
     /// Something else was declared: a purpose, a recipient, a notice, an assessment.
     Declared,
 }
 
-words!(Change: Granted = "granted", Withdrawn = "withdrawn", Expired = "expired", Declared = "declared");
+words!(Change: Granted = "granted", Withdrawn = "withdrawn", Refused = "refused", Expired = "expired", Declared = "declared");
 
 /// Something is wrong, or right again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -36,7 +36,7 @@ impl Withdrawals {
         each_change(trails, |change, recorded| {
             let is_withdrawn = match change.change {
                 Change::Withdrawn => true,
-                Change::Expired => false,
+                Change::Refused | Change::Expired => false,
                 Change::Granted | Change::Declared => return,
             };
             let effective = change.effective;

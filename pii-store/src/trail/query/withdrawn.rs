@@ -20,6 +20,10 @@ pub struct Withdrawals {
     of: HashMap<KeyedDigest, Vec<usize>>,
     /// What else somebody is known by: of a phone or an ID the person's own number, which all changes name.
     links: HashMap<KeyedDigest, Vec<KeyedDigest>>,
+    /// How many changes of the ledger there were.
+    changes: u64,
+    /// How many lines were no records of this version: one may be a withdrawal.
+    unread: u64,
 }
 
 /// How a decision stands to the end of a consent that it may rest on.
@@ -47,13 +51,13 @@ impl Withdrawals {
     /// # Errors
     /// A trail cannot be read.
     pub fn read(trails: &[impl AsRef<Path>]) -> Result<Self, TrailError> {
-        let mut ended = HashSet::new();
-        each_change(trails, |change| {
-            if matches!(change.change, Change::Withdrawn | Change::Expired) {
+        let (mut all, mut ended) = (Self::default(), HashSet::new());
+        all.unread = each_change(trails, |change| {
+            all.changes += 1;
+            if matches!(change.change, Change::Withdrawn | Change::Refused | Change::Expired) {
                 ended.extend(change.subjects.iter().copied());
             }
         })?;
-        let mut all = Self::default();
         each_change(trails, |change| {
             if change.subjects.iter().any(|subject| ended.contains(subject)) {
                 all.note(change);
@@ -71,10 +75,15 @@ impl Withdrawals {
         Ok(all)
     }
 
+    /// How many changes of a ledger these trails have, and how many lines that this version cannot read.
+    pub(super) fn counts(&self) -> (u64, u64) {
+        (self.changes, self.unread)
+    }
+
     fn note(&mut self, change: &LedgerChange) {
         let is_granted = match change.change {
             Change::Granted => true,
-            Change::Withdrawn | Change::Expired => false,
+            Change::Withdrawn | Change::Refused | Change::Expired => false,
             Change::Declared => {
                 // What leads to somebody comes first, and behind it who that is.
                 if let Some((first, others)) = change.subjects.split_first() {
@@ -135,17 +144,21 @@ impl Step {
     /// Whether this consent, which concerns a decision, is surely of the same person as one that ended, and for what that was or
     /// what the decision says.
     fn gives_again(&self, end: &Self, decision: &Decision) -> bool {
-        let covers = |mine: &Option<Name>, ended: &Option<Name>, its: &Option<Name>| {
-            mine.is_none() || its.is_some() || mine == ended
+        let is_for = |ended: &Option<Name>, mine: &Option<Name>, its: &Option<Name>| its.is_some() || mine == ended;
+        // A consent that names no recipient is to the firm itself, and gives nobody back what was taken from them by name.
+        let to_them = match &self.recipient {
+            None => end.recipient.is_none(),
+            mine => is_for(&end.recipient, mine, &decision.recipient),
         };
-        covers(&self.purpose, &end.purpose, &decision.purpose)
-            && covers(&self.recipient, &end.recipient, &decision.recipient)
+        (self.purpose.is_none() || is_for(&end.purpose, &self.purpose, &decision.purpose))
+            && to_them
             && self.subjects.iter().any(|subject| end.subjects.contains(subject))
     }
 }
 
 /// Changes of consents are evidence of accounts, and stand in that chain.
-fn each_change(trails: &[impl AsRef<Path>], mut each: impl FnMut(&LedgerChange)) -> Result<(), TrailError> {
+fn each_change(trails: &[impl AsRef<Path>], mut each: impl FnMut(&LedgerChange)) -> Result<u64, TrailError> {
+    let mut unread = 0;
     for trail in trails {
         let take = |entry: &read::Entry| {
             if let Content::Ledger(change) = &entry.content {
@@ -153,7 +166,7 @@ fn each_change(trails: &[impl AsRef<Path>], mut each: impl FnMut(&LedgerChange))
             }
             Go::On
         };
-        read::entries(trail.as_ref(), (&[Class::Account], &["ledger"]), take, |_| ())?;
+        unread += read::entries(trail.as_ref(), (&[Class::Account], &["ledger"]), take, |_| ())?.unread;
     }
-    Ok(())
+    Ok(unread)
 }
