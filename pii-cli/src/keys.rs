@@ -4,7 +4,7 @@ mod at_work;
 mod subject;
 mod under;
 
-pub(crate) use at_work::{AtWork, own_files};
+pub(crate) use at_work::{AtWork, for_tests, own_files};
 
 use crate::arguments::{Changing, CryptoCommand, CryptoCommands, Keys, KeysCommand, Record, Under};
 use crate::audit_file::{self, Actor, AuditFile};

@@ -13,7 +13,7 @@ use crate::trail::{Items, Recording};
 use crate::work::{self, Failed, Leader};
 use crate::{counts, fault, keys, progress, setup, stream};
 use indicatif::ProgressBar;
-use pii_core::{Kind, Rule};
+use pii_core::{Engine, Kind, Rule};
 use pii_formats::{Masker, Mode, Output, Report};
 use std::path::Path;
 use std::process::ExitCode;
@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &Mask) -> Result<ExitCode, Failure> {
     // Only once nothing stands in the way: a data key is kept, a token counted for work that is done.
     let kinds: Vec<Kind> = rules.rules().iter().map(Rule::kind).collect();
     let at_work = AtWork::new(arguments, &sources, &policy, &flow, &kinds)?;
-    let masker = match setup::masker(rules, &policy, &flow, at_work.transform()) {
+    let masker = match setup::masker(Engine::new(rules), &policy, &flow, at_work.transform()) {
         Ok(masker) => masker,
         Err(failure) => return at_work.end().and(Err(failure)),
     };

@@ -10,6 +10,7 @@ use crate::tally::{Counts, Tally};
 use crate::work::{self, Failed, Leader};
 use crate::{fault, interrupt, output, progress, setup, stream};
 use indicatif::ProgressBar;
+use pii_core::Engine;
 use pii_core::policy::Policy;
 use pii_formats::{Masker, Mode, Output, Report};
 use serde::Serialize;
@@ -19,7 +20,7 @@ use std::process::ExitCode;
 pub(crate) fn run(arguments: &Scan) -> Result<ExitCode, Failure> {
     let rules = setup::rules(arguments.reading.rules.as_deref())?;
     let policy = Policy::builtin();
-    let masker = setup::masker(rules, &policy, &setup::flow(&Default::default(), &policy)?, None)?;
+    let masker = setup::masker(Engine::new(rules), &policy, &setup::flow(&Default::default(), &policy)?, None)?;
     let inputs = input::collect(&arguments.reading.paths, &Written::default());
     let mut listing = Listing::new(arguments, &masker);
     let form = listing.form;

@@ -126,21 +126,18 @@ pub(crate) fn moment() -> Result<Moment, Failure> {
         .ok_or_else(|| Failure::usage("this computer's clock shows no time that can be counted"))
 }
 
-/// Today, in UTC.
+/// Today in China, where the days of a policy, a keyring and the law are counted, wherever this computer stands.
 pub(crate) fn today() -> Result<Date, Failure> {
-    let days = i64::try_from(unix_seconds() / 86_400).unwrap_or(i64::MAX);
-    Date::from_unix_days(days)
-        .ok_or_else(|| Failure::usage("this computer's clock shows no date that a policy can have"))
+    moment().map(Moment::day_in_china)
 }
 
 /// `keys` does what takes keys, where somebody has them.
 pub(crate) fn masker(
-    rules: RuleSet,
+    engine: Engine,
     policy: &Policy,
     flow: &Flow<'_>,
     keys: Option<Arc<dyn Transform>>,
 ) -> Result<Masker, Failure> {
-    let engine = Engine::new(rules);
     let masker = match keys {
         None => Masker::new(engine, policy, flow),
         Some(keys) => Masker::with_keys(engine, policy, flow, keys),

@@ -302,8 +302,8 @@ mod tests {
     use crate::passage;
     use crate::setup;
     use crate::work;
-    use pii_core::RuleSet;
     use pii_core::policy::{Date, Flow, Policy};
+    use pii_core::{Engine, RuleSet};
     use pii_formats::{Charset, Format, Masker, Mode, Output, Report};
     use std::io::Write as _;
     use std::path::PathBuf;
@@ -315,7 +315,7 @@ mod tests {
         let policy = Policy::builtin().with("blocks.toml", blocks, &kinds).expect("a rule");
         let today = Date::new(2026, 11, 23).expect("a day");
         let flow = Flow { channel: Some("sms"), recipient: None, purpose: None, today };
-        setup::masker(rules, &policy, &flow, None).expect("it needs no keys")
+        setup::masker(Engine::new(rules), &policy, &flow, None).expect("it needs no keys")
     }
 
     /// Where this comes out of a piece, the work on it panics.

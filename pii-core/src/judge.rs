@@ -59,10 +59,18 @@ pub enum NewToken {
 }
 
 impl Engine {
-    /// Whether the policy says that this value is the firm's own, or harmless: then it is no finding.
+    /// Whether the policy says that this value is the firm's own, or harmless: then it is no finding. Without `keys` no value is
+    /// known by its digest.
     #[must_use]
-    pub fn is_exempt(&self, policy: &FlowPolicy, finding: &Finding, value: &str) -> bool {
-        policy.has_pattern_exemptions() && policy.exempts(finding.kind(), &case::canonical(value), None).is_some()
+    pub fn is_exempt(&self, policy: &FlowPolicy, keys: Option<&dyn Transform>, finding: &Finding, value: &str) -> bool {
+        if !policy.has_exemptions() {
+            return false;
+        }
+        let digest = || {
+            let item = Item { finding, value, path: "", place: Place::plain(), width_bytes: 0 };
+            keyed::digest(Case::new(self, policy, item, false), keys?)
+        };
+        policy.exempts(finding.kind(), &case::canonical(value), Some(&digest)).is_some()
     }
 
     /// Judges the findings of one record together.

@@ -49,5 +49,6 @@ pub use load::{Defaults, Policy};
 pub use purposes::{DeclaredPurpose, OutOfScope};
 pub use rule::PolicyRule;
 pub use scope::{SCOPE_ARTICLES, Scope};
+pub(crate) use terms::PLAIN;
 pub use terms::{Part, Terms};
 pub use words::{Action, JsonNumber};

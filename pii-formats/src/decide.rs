@@ -17,9 +17,9 @@ pub enum Mode {
     Scan,
     /// Find, report, and write the input with what was found masked.
     Mask,
-    /// Find in what was masked, decide and report what is left. Takes no keys and writes nothing.
+    /// Find in what was masked, decide and report what is left. Makes nothing with keys and writes nothing.
     Check,
-    /// Find, decide, and report what would become of it. Takes no keys and writes nothing, and what the policy blocks is
+    /// Find, decide, and report what would become of it. Makes nothing with keys and writes nothing, and what the policy blocks is
     /// reported like anything else.
     Decide,
 }
@@ -68,7 +68,9 @@ impl Decider {
     /// Decides about a record that has closed. The values go from it into the reports.
     pub(crate) fn decide(&self, closed: &mut Closed, mode: Mode, scratch: &mut Scratch) -> Decided {
         let founds = &closed.founds;
-        let counts = |found: &Found| !self.engine.is_exempt(&self.policy, &found.finding, found.value());
+        // In every mode: what is exempt when it is masked has to be so when the output is searched again.
+        let keys = self.keys.as_deref();
+        let counts = |found: &Found| !self.engine.is_exempt(&self.policy, keys, &found.finding, found.value());
         let counted = founds.iter().enumerate().filter(|(_, found)| counts(found));
         let counted: Vec<Counted> =
             counted.map(|(nth, found)| Counted { nth, path: found.path.shown(&self.engine, scratch) }).collect();
@@ -78,7 +80,7 @@ impl Decider {
             return decided;
         }
         let items: Vec<Item<'_>> = counted.iter().map(|counted| counted.item(founds)).collect();
-        let keys = self.keys.as_deref().filter(|_| mode.writes());
+        let keys = keys.filter(|_| mode.writes());
         let judgements = self.engine.judge(&self.policy, keys, &items, closed.aside, closed.cut_short);
         decided.replacements.resize(founds.len(), None);
         decided.reports.reserve(counted.len());

@@ -92,7 +92,7 @@ impl<'a> Gate<'a> {
     /// What the rights allow. They outlive the gate, so that it can count meanwhile.
     pub(crate) fn grant(&self, request: &Request<'_>, act: Act, now: Moment) -> Result<Grant<'a>, RevealError> {
         let rights = self.rights;
-        rights.grant(request.actor, act, request.purpose, now.today()).ok_or_else(RevealError::refused)
+        rights.grant(request.actor, act, request.purpose, now.day_in_china()).ok_or_else(RevealError::refused)
     }
 
     /// Lets a request in before anything is known of what it is about: a right applies, and of the hour's quota something

@@ -102,8 +102,12 @@ impl Allowance {
             }
             let asked = (kind, scope.to_owned());
             if !state.covered.contains(&asked) {
-                let grant =
-                    limits.rights.grant(&self.actor, Act::Tokenise, &self.purpose, moment(limits.clock)?.today());
+                let grant = limits.rights.grant(
+                    &self.actor,
+                    Act::Tokenise,
+                    &self.purpose,
+                    moment(limits.clock)?.day_in_china(),
+                );
                 if !grant.is_some_and(|grant| grant.covers(kind, scope)) {
                     return Err(RevealError::refused());
                 }

@@ -8,7 +8,7 @@
 //! purposes = ["complaint"]
 //! scopes   = ["production"]                # "" is the scope without a name
 //! per_hour = 50
-//! expires  = 2027-06-30                    # the last day, in UTC
+//! expires  = 2027-06-30                    # the last day, in China
 //! ```
 //!
 //! Every key has to be there, there is no word for "all", and nothing is granted that no right says. Where several rights

@@ -12,6 +12,7 @@ use pii_core::transform::{Asked, Transform, TransformError};
 use pii_keys::{Purpose, SystemEntropy, Transformer};
 use pii_store::{Allowance, Quota, Request, RevealError, Rights, VaultTransformer};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use support::{Place, REQUEST, Record, TEN_O_CLOCK, at, keyring, kind};
 
 fn ten() -> Option<Moment> {
@@ -19,12 +20,22 @@ fn ten() -> Option<Moment> {
 }
 
 fn begun(place: &Place, per_hour: u64, request: &Request<'_>, record: &mut Record) -> Result<Allowance, RevealError> {
+    begun_at(place, per_hour, request, ten, record)
+}
+
+fn begun_at(
+    place: &Place,
+    per_hour: u64,
+    request: &Request<'_>,
+    clock: fn() -> Option<Moment>,
+    record: &mut Record,
+) -> Result<Allowance, RevealError> {
     let text = format!(
         "[[right]]\nactor = \"desk\"\nact = \"tokenise\"\nkinds = [\"bank_card\", \"qq\"]\npurposes = [\"complaint\"]\n\
          scopes = [\"\"]\nper_hour = {per_hour}\nexpires = 2026-11-23\n"
     );
     let rights = Rights::parse("rights.toml", &text, &["bank_card", "qq"].map(kind)).expect("right");
-    Allowance::begin(request, rights, Quota::new(place.store()), ten, record)
+    Allowance::begin(request, rights, Quota::new(place.store()), clock, record)
 }
 
 /// What a vault gives for values, up to the first refusal.
@@ -97,4 +108,21 @@ fn without_limits_it_is_recorded_too() {
     assert_eq!(tokens(&place, &allowance, "resident_id", 3), Ok(3));
     allowance.end(&mut record).unwrap();
     assert_eq!(record.events[1], (Phase::Done, 3, "resident_id:3".to_owned()));
+}
+
+#[test]
+fn a_run_that_outlasts_its_right_makes_no_more_tokens() {
+    /// A second before midnight in China, and midnight; both are of one day in UTC.
+    static IS_OVER: AtomicBool = AtomicBool::new(false);
+    let clock = || {
+        let time =
+            if IS_OVER.load(Ordering::SeqCst) { "2026-11-24T00:00:00+08:00" } else { "2026-11-23T23:59:59+08:00" };
+        Moment::parse(time)
+    };
+    let (place, mut record) = (Place::new(), Record::default());
+    let allowance = Arc::new(begun_at(&place, 1_000, &REQUEST, clock, &mut record).unwrap());
+    assert_eq!(tokens(&place, &allowance, "qq", 10), Ok(10), "a batch of ten");
+    IS_OVER.store(true, Ordering::SeqCst);
+    assert_eq!(tokens(&Place::new(), &allowance, "qq", 10), Ok(0));
+    assert!(begun_at(&place, 1_000, &REQUEST, clock, &mut record).unwrap_err().is_refused());
 }

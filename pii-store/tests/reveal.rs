@@ -7,6 +7,7 @@ use pii_core::audit::{self, Phase};
 use pii_core::key::{KeyId, MacAlgorithm, Suite};
 use pii_core::seal::{Bound, Envelope, Sealer, WrappingKey};
 use pii_core::surrogate::Tokenizer;
+use pii_core::time::Moment;
 use pii_keys::{Keyring, Purpose, SystemEntropy};
 use pii_store::{
     Act, Entry, Gate, Quota, Request, RevealError, Revealed, Revealer, Rights, SealKeys, SealedPlace, StoreError,
@@ -190,8 +191,9 @@ fn a_session_ends_with_its_right() {
     let mut session = revealer.reveal(REQUEST, at(TEN_O_CLOCK)).unwrap();
     let mut text = |when| session.text(&qq, &SealedPlace::default(), at(when));
     assert!(text(TEN_O_CLOCK).is_ok());
-    assert!(text(TEN_O_CLOCK + 14 * 3600 - 1).is_ok());
-    assert!(text(TEN_O_CLOCK + 14 * 3600).unwrap_err().is_refused());
+    // Ten o'clock in UTC is six hours before midnight in China.
+    assert!(text(TEN_O_CLOCK + 6 * 3600 - 1).is_ok());
+    assert!(text(TEN_O_CLOCK + 6 * 3600).unwrap_err().is_refused());
 }
 
 #[test]
@@ -351,4 +353,16 @@ fn a_gate_lets_in_what_is_done_elsewhere() {
     assert!(admit(&[("qq", "test"), ("qq", "")]).unwrap_err().is_refused());
     assert!(admit(&[("qq", "test"); 5]).is_ok());
     assert!(admit(&[("qq", "test")]).unwrap_err().is_refused());
+}
+
+#[test]
+fn the_last_day_of_a_right_ends_at_midnight_in_china() {
+    let desk = Desk::new();
+    let (rights, mut quota) = (rights(), Quota::new(desk.place.store()));
+    let mut admitted = |when: &str| {
+        let now = Moment::parse(when).expect("a moment");
+        Gate::new(&rights, &mut quota).admit(&REQUEST, Act::Reveal, [(kind("qq"), "test")], now)
+    };
+    assert!(admitted("2026-11-23T23:59:59+08:00").is_ok());
+    assert!(admitted("2026-11-24T00:00:00+08:00").unwrap_err().is_refused(), "it is the 23rd in UTC still");
 }

@@ -362,6 +362,80 @@ fn all_ways_that_either_policy_names_are_compared() {
     assert!(told(&failed).contains("in/b.json") && out(&failed).contains("LESS PROTECTED"), "{}", out(&failed));
 }
 
+/// Each of two rules decides on a part of the flows alone; on a recipient and a purpose together both have a say.
+#[test]
+fn what_two_rules_decide_together_is_compared() {
+    let folder = Folder::new();
+    let to_recipient = "[[rule]]\nrecipient = \"R\"\nkind = \"mobile_phone\"\naction = \"pass\"\n";
+    let for_purpose = "[[rule]]\npurpose = \"marketing\"\nkind = \"mobile_phone\"\naction = \"mask\"\n";
+    let takes_more = PURPOSES.replace("kinds = \"person_name\"", "kinds = [\"person_name\", \"mobile_phone\"]");
+    let [declared, more] = [PURPOSES, &takes_more].map(|purposes| {
+        let purposes = purposes.replace("out_of_scope = \"block\"", "out_of_scope = \"mask\"");
+        purposes + to_recipient
+    });
+    let [before, behind] = [[to_recipient, for_purpose], [for_purpose, to_recipient]].map(|rules| rules.concat());
+    for (old, new) in [(&declared, &more), (&before, &behind)] {
+        let worse = differ(&folder, old, new, "--fail --output json --channel sms");
+        assert_eq!(worse.status.code(), Some(1), "{}", out(&worse));
+        let less: Vec<String> =
+            out(&worse).lines().filter(|line| line.contains("less protected")).map(str::to_owned).collect();
+        let way = "\"channel\":\"sms\",\"recipient\":\"R\",\"purpose\":\"marketing\",";
+        assert!(less.len() == 1 && less[0].contains("\"mobile_phone\"") && less[0].contains(way), "{less:?}");
+        assert_eq!(
+            differ(&folder, new, old, "--fail --channel sms").status.code(),
+            Some(0),
+            "nothing is less protected"
+        );
+    }
+    // One name in two cases is one; too many are refused, and not left out.
+    let text = out(&differ(&folder, to_recipient, &to_recipient.replace("\"R\"", "\"r\""), "--channel sms"));
+    assert_eq!(text, "8 decisions on 2 ways out: nothing changes\n");
+    let rule = |key: &str, nth: usize| format!("[[rule]]\n{key} = \"{key}-{nth}\"\nkind = \"qq\"\naction = \"drop\"\n");
+    let many: String = (0..20).map(|nth| rule("recipient", nth) + &rule("purpose", nth)).collect();
+    let refused = differ(&folder, "", &many, "--fail");
+    assert_eq!(refused.status.code(), Some(2), "{}", out(&refused));
+    let words =
+        "2646 ways to compare (6 channels, 21 recipients, 21 purposes, each with each), and at most 2048 are: name one";
+    assert!(told(&refused).contains(words), "{}", told(&refused));
+    assert_eq!(differ(&folder, "", &many, "--fail --channel sms").status.code(), Some(0));
+}
+
+#[test]
+fn check_warns_of_what_can_never_have_been_meant() {
+    let folder = Folder::new();
+    let firm = "[defaults]\npurpose = \"required\"\n[[channel]]\nname = \"wecom\"\nlike = \"third_party\"\n\
+                [[rule]]\nchannel = \"wecom\"\nkind = \"mobile_phone\"\naction = \"drop\"\n\
+                [[rule]]\nchannel = \"third_party\"\nkind = \"mobile_phone\"\naction = \"pass\"\n\
+                [[rule]]\nfield = \"customer.idNo\"\nkind = \"resident_id\"\naction = \"drop\"\n";
+    folder.with("firm.toml", firm);
+    let checked = run(&folder, "policy check firm.toml");
+    assert_eq!(checked.status.code(), Some(0), "{}", told(&checked));
+    for warning in [
+        "warning: firm.toml:2: a purpose is required, and no [[purpose]] declares any, so this limits nothing",
+        "warning: firm.toml:6: this rule never applies: the rule of line 10 applies wherever it does",
+        "warning: firm.toml:14: the field \"customer.idNo\" is one whose whole name that is",
+    ] {
+        assert!(told(&checked).contains(warning), "{}", told(&checked));
+    }
+    assert!(out(&checked).ends_with(", 3 warnings\n"), "{}", out(&checked));
+}
+
+#[test]
+fn an_exemption_of_all_ids_is_refused() {
+    let folder = Folder::new();
+    folder.with("a.json", &message());
+    let who = "owner = \"it\"\nwhy = \"a test\"\nexpires = 9999-12-31\n";
+    for pattern in ["[0-9]{17}[0-9X]", "1[3-9][0-9]{9}", ".{18}", ".{2,3}"] {
+        folder.with("p.toml", &format!("[[exempt]]\npattern = '{pattern}'\n{who}"));
+        let refused = run(&folder, "mask a.json --policy p.toml");
+        assert_eq!((refused.status.code(), out(&refused)), (Some(2), String::new()), "{pattern}");
+        assert!(told(&refused).starts_with("pii: p.toml:2: the pattern would let "), "{pattern}: {}", told(&refused));
+    }
+    folder.with("p.toml", &format!("[[exempt]]\npattern = '{ID}|{CARD}'\n{who}"));
+    let masked = out(&run(&folder, "mask a.json --policy p.toml"));
+    assert!(masked.contains(ID) && masked.contains(CARD) && !masked.contains(MOBILE), "{masked}");
+}
+
 #[test]
 fn the_example_of_a_broker_is_a_good_policy() {
     let folder = Folder::new();

@@ -1,6 +1,6 @@
 //! `pii policy`, as its users see it.
 
-use super::{EncodingArgument, FormatArgument, OutputForm, Way};
+use super::{EncodingArgument, FormatArgument, OutputForm, Under, Way};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -34,7 +34,7 @@ pub(crate) enum PolicyCommand {
     /// Say which rules decide about a kind, or about all that is in a message, on its way out
     Explain(Explain),
     /// Mask every NAME.in* of a folder and compare with NAME.out*
-    Test(Test),
+    Test(Box<Test>),
     /// Say what would become of inputs otherwise if another policy took the place of one
     Diff(Diff),
 }
@@ -79,6 +79,11 @@ pub(crate) struct Test {
     pub(crate) folder: PathBuf,
     #[command(flatten)]
     pub(crate) deciding: Deciding,
+    /// The keyring, for flows on which the policy's actions take keys, such as test_data. Tokens are made without a vault
+    #[arg(long, value_name = "FILE")]
+    pub(crate) keyring: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) under: Under,
 }
 
 #[derive(Debug, Args)]

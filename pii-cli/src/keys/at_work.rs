@@ -1,7 +1,7 @@
 //! A keyring at work in `pii mask`: what it makes, for whom, and under which right.
 
 use super::{data_keys_of, open_for, refuse_same, wrong};
-use crate::arguments::{self, By, Mask};
+use crate::arguments::{self, By, Mask, Under};
 use crate::audit_file::{self, Actor, AuditFile};
 use crate::exit::Failure;
 use crate::person::Whom;
@@ -43,9 +43,7 @@ impl AtWork {
             return if mask.trail.trail.is_none() { Ok(Self::default()) } else { Err(no_keyring()) };
         };
         let sealing = Sealing::of(policy, flow)?;
-        // Whoever asks for SM gets nothing else: the policy, or the command line.
-        let suite = if policy.defaults().crypto == Suite::Sm { Suite::Sm } else { under.crypto.suite() };
-        let (ring, _) = open_for(path, under, suite)?;
+        let (ring, _) = open_for(path, under, suite(policy, under))?;
         let record_of_acts = by.audit.clone().unwrap_or_else(|| audit_file::of(path));
         refuse_same(own_files(&mask.keyring).iter().filter(|own| **own != record_of_acts), &record_of_acts)?;
         audit_file::warn_of_older(&record_of_acts, path, ring.generation());
@@ -101,6 +99,17 @@ impl AtWork {
         let closed = self.trail.map_or(Ok(()), |(writing, _)| writing.close());
         made.and(closed)
     }
+}
+
+/// A keyring at work on a policy's test cases. Nothing of what it makes leaves, so no data key is kept and nothing recorded.
+pub(crate) fn for_tests(path: &Path, under: &Under, policy: &Policy) -> Result<Arc<dyn Transform>, Failure> {
+    let (ring, _) = open_for(path, under, suite(policy, under))?;
+    Ok(Arc::new(Transformer::new(&ring, &mut SystemEntropy).map_err(Failure::usage)?))
+}
+
+/// Whoever asks for SM gets nothing else: the policy, or the command line.
+fn suite(policy: &Policy, under: &Under) -> Suite {
+    if policy.defaults().crypto == Suite::Sm { Suite::Sm } else { under.crypto.suite() }
 }
 
 fn no_keyring() -> Failure {

@@ -3,15 +3,17 @@
 use super::outcome::{Difference, Direction, differences};
 use crate::arguments::{Test, Way};
 use crate::exit::Failure;
-use crate::{output, setup};
+use crate::{keys, output, setup};
 use pii_core::Engine;
 use pii_core::policy::Policy;
+use pii_core::transform::Transform;
 use pii_formats::{Masker, Options};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// The file that says the flow of its folder.
 const FLOW_FILE: &str = "flow.toml";
@@ -28,7 +30,8 @@ pub(super) fn run(arguments: &Test) -> Result<ExitCode, Failure> {
     if cases.is_empty() {
         return Err(Failure::usage(format!("{}: no NAME.in files in this folder", arguments.folder.display())));
     }
-    let mut maskers = Maskers { engine: Engine::new(rules), policy, by_way: BTreeMap::new() };
+    let keys = arguments.keyring.as_deref().map(|ring| keys::for_tests(ring, &arguments.under, &policy)).transpose()?;
+    let mut maskers = Maskers { engine: Engine::new(rules), policy, keys, by_way: BTreeMap::new() };
     let mut verdict = Verdict { inputs: cases.len(), ..Verdict::default() };
     for case in &cases {
         let differences = case.differences(maskers.of(&case.way, &case.says_way)?)?;
@@ -99,6 +102,7 @@ fn read_flow(path: &Path, outer: Way) -> Result<Way, Failure> {
 struct Maskers {
     engine: Engine,
     policy: Policy,
+    keys: Option<Arc<dyn Transform>>,
     by_way: BTreeMap<Way, Masker>,
 }
 
@@ -110,7 +114,7 @@ impl Maskers {
                 None => failure,
             };
             let flow = setup::flow(way, &self.policy).map_err(located)?;
-            let masker = Masker::new(self.engine.clone(), &self.policy, &flow).map_err(Failure::usage)?;
+            let masker = setup::masker(self.engine.clone(), &self.policy, &flow, self.keys.clone()).map_err(located)?;
             self.by_way.insert(way.clone(), masker);
         }
         Ok(&self.by_way[way])

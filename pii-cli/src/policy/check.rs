@@ -20,6 +20,12 @@ pub(super) fn run(file: Option<&Path>, rules: Option<&Path>) -> Result<ExitCode,
             "{file}:{line}: \"{action}\" takes a key: give `pii mask` a keyring that has one, by --keyring"
         ));
     }
+    for exemption in policy.exemptions().iter().filter(|exemption| exemption.is_by_digest()) {
+        let (file, line) = (exemption.file(), exemption.line());
+        say(format_args!(
+            "{file}:{line}: a digest takes a key: the value is exempt where `pii mask` has the keyring that made it, by --keyring"
+        ));
+    }
     let (rules, exemptions) = (policy.rules().len(), policy.exemptions().len());
     let purposes = policy.purposes();
     let counts = [

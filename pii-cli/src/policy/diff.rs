@@ -14,7 +14,7 @@ use change::{Change, Direction};
 use indicatif::ProgressBar;
 use listing::{Listing, Place};
 use pii_core::Engine;
-use pii_core::policy::{Flow, Policy};
+use pii_core::policy::{Exemption, Flow, Policy};
 use pii_formats::{Masker, Report};
 use std::collections::{HashMap, VecDeque};
 use std::process::ExitCode;
@@ -45,8 +45,25 @@ pub(super) fn run(arguments: &Diff) -> Result<ExitCode, Failure> {
         output::print(told)?;
     }
     listing.notice().into_iter().for_each(say);
-    let is_worse = arguments.fail && listing.count(Direction::Less) > 0;
+    let unseen = new_digests(&old, &new);
+    unseen.iter().for_each(say);
+    let is_worse = arguments.fail && (listing.count(Direction::Less) > 0 || !unseen.is_empty());
     Ok(ExitCode::from(failed.code().unwrap_or(if is_worse { FOUND } else { DONE })))
+}
+
+/// What to say of values that only the new policy exempts, by digests. Without the key that made them nobody sees which they are,
+/// and whether the sample holds them.
+fn new_digests(old: &Policy, new: &Policy) -> Vec<String> {
+    let is_new = |exemption: &&Exemption| {
+        exemption.is_by_digest() && !old.exemptions().iter().any(|known| exemption.is_digest_within(known))
+    };
+    let told = |exemption: &Exemption| {
+        let (file, line) = (exemption.file(), exemption.line());
+        format!(
+            "LESS PROTECTED: the value whose digest is in {file}:{line} is exempt; without its key no place of it is known"
+        )
+    };
+    new.exemptions().iter().filter(is_new).map(told).collect()
 }
 
 /// A flow, and what either policy makes of it.

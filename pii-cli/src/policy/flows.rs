@@ -6,55 +6,59 @@ use pii_core::policy::Policy;
 use std::collections::BTreeSet;
 
 /// The most flows. Each is one reading of all inputs under either policy.
-const FLOWS_LIMIT: usize = 512;
+const FLOWS_LIMIT: usize = 2048;
 
-/// Who gets something, and what for.
-type Errand = (Option<String>, Option<String>);
-
-/// Every flow on which `old` or `new` could decide otherwise than on the others: all channels that either knows, without recipient
-/// and purpose, for each declared purpose, and for each recipient and purpose that stand together in a rule. Narrowed to what
-/// `way` names.
+/// Every flow on which `old` or `new` could decide otherwise than on the others: all channels, recipients and purposes that either
+/// knows, each with each, and without recipient and purpose. What a flow gets can hang on two rules, of which one names the recipient
+/// and the other the purpose, so those of one rule are not enough. Narrowed to what `way` names.
 pub(super) fn of(way: &Way, old: &Policy, new: &Policy) -> Result<Vec<Way>, Failure> {
     check(way, old, new)?;
     let policies = [old, new];
+    let rules = || policies.iter().flat_map(|policy| policy.rules());
     let channels: BTreeSet<&str> = match &way.channel {
         Some(channel) => [channel.as_str()].into(),
         None => policies.iter().flat_map(|policy| policy.channels()).collect(),
     };
-    let mut errands: BTreeSet<Errand> = BTreeSet::new();
-    errands.insert((way.recipient.clone(), way.purpose.clone()));
-    for policy in policies {
-        let declared = policy.purposes().iter().map(|declared| Some(declared.purpose().code().to_owned()));
-        errands.extend(declared.map(|code| (way.recipient.clone(), way.purpose.clone().or(code))));
-        for rule in policy.rules() {
-            for recipient in some(&way.recipient, rule.recipients()) {
-                errands.extend(some(&way.purpose, rule.purposes()).map(|purpose| (recipient.clone(), purpose)));
-            }
-        }
+    let recipients = named_or(&way.recipient, rules().flat_map(|rule| rule.recipients()).map(String::as_str));
+    let declared = policies.iter().flat_map(|policy| policy.purposes()).map(|declared| declared.purpose().code());
+    let of_rules = rules().flat_map(|rule| rule.purposes()).map(String::as_str);
+    let purposes = named_or(&way.purpose, declared.chain(of_rules));
+    let count = channels.len() * recipients.len() * purposes.len();
+    if count > FLOWS_LIMIT {
+        return Err(Failure::usage(format!(
+            "these policies have {count} ways to compare ({} channels, {} recipients, {} purposes, each with each), and at most \
+             {FLOWS_LIMIT} are: name one by --channel, --recipient or --purpose, and compare on one after the other",
+            channels.len(),
+            recipients.len(),
+            purposes.len(),
+        )));
     }
-    if channels.len() * errands.len() > FLOWS_LIMIT {
-        let message = "these policies have more than {} ways to compare: say --channel, --recipient or --purpose";
-        return Err(Failure::usage(message.replace("{}", &FLOWS_LIMIT.to_string())));
-    }
-    let on = |channel: &str| {
-        let channel = Some(channel.to_owned());
-        errands
-            .iter()
-            .map(move |(recipient, purpose)| Way {
-                channel: channel.clone(),
+    let mut ways = Vec::with_capacity(count);
+    for channel in channels {
+        for recipient in &recipients {
+            let to = |purpose: &Option<String>| Way {
+                channel: Some(channel.to_owned()),
                 recipient: recipient.clone(),
                 purpose: purpose.clone(),
-            })
-            .collect::<Vec<_>>()
-    };
-    Ok(channels.into_iter().flat_map(on).collect())
+            };
+            ways.extend(purposes.iter().map(to));
+        }
+    }
+    Ok(ways)
 }
 
-/// What is named on the command line, or else what a rule names, each in turn; nothing, where neither does.
-fn some<'a>(named: &'a Option<String>, of_rule: &'a [String]) -> impl Iterator<Item = Option<String>> + 'a {
-    let of_rule = if named.is_some() { &[] } else { of_rule };
-    let none = of_rule.is_empty().then(|| named.clone());
-    none.into_iter().chain(of_rule.iter().cloned().map(Some))
+/// What is named on the command line, or else nothing and each of the names, in whatever case they are written.
+fn named_or<'a>(named: &Option<String>, names: impl Iterator<Item = &'a str>) -> Vec<Option<String>> {
+    if named.is_some() {
+        return vec![named.clone()];
+    }
+    let mut different: Vec<&str> = Vec::new();
+    for name in names.collect::<BTreeSet<_>>() {
+        if !different.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            different.push(name);
+        }
+    }
+    std::iter::once(None).chain(different.into_iter().map(|name| Some(name.to_owned()))).collect()
 }
 
 /// What the command line names has to be known to one of the policies.

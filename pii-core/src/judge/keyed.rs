@@ -5,7 +5,7 @@ use super::case::Case;
 use super::measure;
 use crate::check::resident_id;
 use crate::place::Room;
-use crate::policy::Action;
+use crate::policy::{Action, PLAIN};
 use crate::transform::{Asked, Transform, TransformError};
 use std::borrow::Cow;
 
@@ -77,6 +77,13 @@ pub(super) fn transformed(case: &Case<'_>, flow: Flow<'_>, person: &Person) -> R
         None => asked_for(case, flow, keys, &person.number)?,
     };
     fits(case, &text).then_some(text).ok_or(TransformError::NoForm)
+}
+
+/// The digest of a value by which a policy names it: what the action `hash` makes of it under no scope.
+pub(super) fn digest(mut case: Case<'_>, keys: &dyn Transform) -> Option<String> {
+    let flow = Flow { keys: Some(keys), purpose: "" };
+    (case.decision.action, case.decision.terms) = (Action::Hash, &PLAIN);
+    asked_for(&case, flow, keys, "").ok()
 }
 
 fn asked_for(case: &Case<'_>, flow: Flow<'_>, keys: &dyn Transform, subject: &str) -> Result<String, TransformError> {

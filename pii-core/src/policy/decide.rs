@@ -131,8 +131,8 @@ impl FlowPolicy {
         self.policy.decision(winner.map(|index| index as usize), self.scope(), item)
     }
 
-    /// The exemption by which a value is no finding: an index into [`Policy::exemptions`]. `digest` is asked only if
-    /// the policy has digests; without it, those exempt nothing.
+    /// The exemption by which a value is no finding: an index into [`Policy::exemptions`]. `digest` is asked only if an exemption
+    /// by digest could hold for it; without it, those exempt nothing.
     #[must_use]
     pub fn exempts(&self, kind: Kind, canonical: &str, digest: Option<Digest<'_>>) -> Option<usize> {
         let applies = |index: &usize| self.policy.exemptions()[*index].applies(kind, &self.channels, self.today);
@@ -141,15 +141,15 @@ impl FlowPolicy {
             is_match(regex, canonical)
         });
         by_pattern.or_else(|| {
-            let digest = digest.filter(|_| self.policy.has_digests())?;
-            let listed = self.policy.digest_exemptions(&digest(canonical.as_bytes()).to_ascii_lowercase());
+            self.policy.digest_exemptions().find(applies)?;
+            let listed = self.policy.exemptions_of(&digest?()?.to_ascii_lowercase());
             listed.iter().copied().find(applies)
         })
     }
 
-    /// Whether any value is exempt by what it looks like.
-    pub(crate) fn has_pattern_exemptions(&self) -> bool {
-        self.policy.pattern_exemptions().next().is_some()
+    /// Whether any value is exempt.
+    pub(crate) fn has_exemptions(&self) -> bool {
+        !self.policy.exemptions().is_empty()
     }
 
     /// What the flow is for; empty where nobody says.

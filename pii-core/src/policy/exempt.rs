@@ -1,10 +1,15 @@
 //! Values that are nobody's personal data: the firm's own accounts, hot lines and staff numbers.
 
+mod probes;
+#[cfg(test)]
+mod tests;
+
 use super::error::PolicyError;
 use super::known::Known;
 use super::read::{Table, Written};
 use super::rule::scope_of;
 use crate::Kind;
+use crate::surrogate::{self, Mark};
 use crate::time::Date;
 use regex_automata::meta::Regex;
 use regex_automata::{Anchored, Input};
@@ -13,12 +18,8 @@ use std::sync::Arc;
 /// The most memory that a pattern may take, in bytes.
 const PATTERN_LIMIT_BYTES: usize = 1 << 20;
 
-/// Values that have nothing in common but being personal. A pattern that matches two of them would exempt anything.
-const PROBES: [&str; 6] =
-    ["13000000000", "11010518880228002X", "6228480000000000216", "ZHANGSAN@EXAMPLE.COM", "张三", "E12345678"];
-
-/// Computes the keyed digest of a canonical value, as exemptions give it.
-pub type Digest<'a> = &'a dyn Fn(&[u8]) -> String;
+/// Gives the digest of the value in question, as the action `hash` writes it; nothing where nobody can make one.
+pub type Digest<'a> = &'a dyn Fn() -> Option<String>;
 
 /// A value, or several, that are no findings.
 #[derive(Clone)]
@@ -71,6 +72,25 @@ impl Exemption {
         self.expires
     }
 
+    /// Whether it names its value by a keyed digest, so that it holds only where somebody has the key.
+    #[must_use]
+    pub fn is_by_digest(&self) -> bool {
+        matches!(self.matcher, Matcher::Digest(_))
+    }
+
+    /// Whether all that this one exempts by its digest is exempt by `other` too.
+    #[must_use]
+    pub fn is_digest_within(&self, other: &Self) -> bool {
+        let is_same = match (&self.matcher, &other.matcher) {
+            (Matcher::Digest(one), Matcher::Digest(another)) => one == another,
+            _ => false,
+        };
+        let channels = &other.channels;
+        let holds_as_widely = channels.is_empty()
+            || (!self.channels.is_empty() && self.channels.iter().all(|channel| channels.contains(channel)));
+        is_same && holds_as_widely && self.kinds == other.kinds && self.expires <= other.expires
+    }
+
     pub(super) fn read(table: &Table<'_, '_>, file: &Arc<str>, known: &Known<'_>) -> Result<Self, PolicyError> {
         table.only(&["pattern", "digest", "owner", "expires", "why", "kind", "channel"])?;
         let matcher = match (table.string("pattern")?, table.string("digest")?) {
@@ -114,18 +134,26 @@ fn read_pattern(table: &Table<'_, '_>, written: &Written<String>) -> Result<Rege
         };
         table.source.error(written.line, format!("the pattern {why}"))
     })?;
-    if PROBES.iter().filter(|probe| is_match(&regex, probe)).count() > 1 || is_match(&regex, "") {
-        let message =
-            "the pattern matches almost anything: write the firm's own digits into it, such as \"95[0-9]{3}\"";
-        return Err(table.source.error(written.line, message));
-    }
-    Ok(regex)
+    let too_much = match probes::let_through_by(|value| is_match(&regex, value)) {
+        Some(what) => format!("would let {what} through, whosesoever they are"),
+        None if is_match(&regex, "") => "matches what is empty too".to_owned(),
+        None => return Ok(regex),
+    };
+    let message = format!(
+        "the pattern {too_much}: write the firm's own values, spelt out (\"4008000001|4008000002\"), or what they begin with \
+         (\"95[0-9]{{3}}\")"
+    );
+    Err(table.source.error(written.line, message))
 }
 
 fn read_digest(table: &Table<'_, '_>, written: &Written<String>) -> Result<String, PolicyError> {
-    let is_hex = written.value.bytes().all(|b| b.is_ascii_hexdigit());
-    if !is_hex || !(32..=128).contains(&written.value.len()) {
-        let message = "the digest must be 32 to 128 hexadecimal digits, as the keyed digest of the value gives them";
+    let text = written.value.as_bytes();
+    let is_digest = surrogate::find(text)
+        .next()
+        .is_some_and(|found| found.mark() == Mark::Digest && found.span() == (0..text.len()));
+    if !is_digest {
+        let message = "the digest must be one that the firm's key makes of the value, \"pih_…\": mask the value under a rule \
+                       with action = \"hash\" and no scope, and take what stands in its place";
         return Err(table.source.error(written.line, message));
     }
     Ok(written.value.to_ascii_lowercase())

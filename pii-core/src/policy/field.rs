@@ -1,5 +1,7 @@
 //! Which field a rule means.
 
+use super::read::shortened;
+
 /// A field as a rule names it: a path (`$.customer.idNo`, `$.rows[*].idNo`), or a name that stands for every field of
 /// that name, in any case and with or without `_`, `-`, `.` and spaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +23,29 @@ impl FieldName {
         match fault {
             Some(fault) => Err(format!("{text:?} names no field: {fault}; {WRITE}")),
             None => Ok(Self(text.to_owned())),
+        }
+    }
+
+    /// What is odd about a name that a path of JSON was hardly meant by: no object has a field of that name.
+    pub(super) fn doubt(&self) -> Option<String> {
+        let is_dotted = !self.0.starts_with('$') && self.0.contains('.');
+        is_dotted.then(|| {
+            let (whole, last) = (shortened(&self.0), shortened(last_name(&self.0)));
+            let path = format!("$.{whole}");
+            format!(
+                "the field {whole:?} is one whose whole name that is, such as a column's, and none inside an object: for that write \
+                 {path:?}, its path from the top, or {last:?} for every field of that name"
+            )
+        })
+    }
+
+    /// Whether every field that `other` means is meant here.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        match (self.0.starts_with('$'), other.0.starts_with('$')) {
+            (true, true) => self.0 == other.0 || same_path(&self.0, &other.0),
+            (true, false) => false,
+            (false, true) => same_name(&self.0, last_name(&other.0)),
+            (false, false) => same_name(&self.0, &other.0),
         }
     }
 
@@ -130,6 +155,37 @@ mod tests {
         ] {
             assert_eq!(FieldName::parse(rule).expect(rule).means(field), means, "{rule} {field}");
         }
+    }
+
+    #[test]
+    fn a_field_covers_those_that_it_means() {
+        for (later, earlier, covers) in [
+            ("idNo", "id_no", true),
+            ("ID-NO", "idNo", true),
+            ("idNo", "$.customer.idNo", true),
+            ("idNo", "$.rows[*].id_no", true),
+            ("$.rows[*].idNo", "$.rows[*].idNo", true),
+            ("$.rows[*].idNo", "$.rows[3].idNo", true),
+            ("$.rows[3].idNo", "$.rows[*].idNo", false),
+            ("$.customer.idNo", "idNo", false),
+            ("$.customer.idNo", "$.customer.id_no", false),
+            ("idNo", "cardNo", false),
+            // Without its dot it is another name, which the one behind it does not mean.
+            ("idNo", "customer.idNo", false),
+        ] {
+            let read = |text| FieldName::parse(text).expect(text);
+            assert_eq!(read(later).covers(&read(earlier)), covers, "{later} {earlier}");
+        }
+    }
+
+    #[test]
+    fn a_dotted_name_is_doubted() {
+        let doubt = |text| FieldName::parse(text).expect(text).doubt();
+        let told = doubt("customer.idNo").expect("it has a dot");
+        assert!(told.contains("\"$.customer.idNo\"") && told.contains("or \"idNo\" for every field"), "{told}");
+        assert!(
+            ["idNo", "$.customer.idNo", "$", "/customer/idNo", "$[\"a.b\"]"].map(doubt).iter().all(Option::is_none)
+        );
     }
 
     #[test]

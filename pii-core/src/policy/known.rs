@@ -38,6 +38,11 @@ impl Known<'_> {
         Err(source.error(written.line, format!("{message}; a channel of your own needs a [[channel]]")))
     }
 
+    /// Whether a rule for the channel `named` holds on `channel`: it is that channel, or the one that it is like.
+    pub(super) fn is_on(&self, channel: &str, named: &str) -> bool {
+        channel == named || self.channels.get(channel).is_some_and(|like| *like == named)
+    }
+
     /// `[[channel]] name, like`.
     pub(super) fn declare(&mut self, table: &Table<'_, '_>) -> Result<(), PolicyError> {
         table.only(&["name", "like"])?;

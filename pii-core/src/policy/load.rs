@@ -2,6 +2,7 @@
 
 use super::error::{PolicyError, UnknownChannel, Warning};
 use super::exempt::{Exemption, Matcher};
+use super::field::FieldName;
 use super::known::Known;
 use super::purposes::{self, DeclaredPurpose};
 use super::reach::unreachable;
@@ -37,6 +38,8 @@ struct Contents {
     digests: HashMap<String, Vec<usize>>,
     channels: BTreeMap<String, &'static str>,
     warnings: Vec<Warning>,
+    /// The file and the line that say whether a flow has to name its purpose.
+    purpose_said_at: Option<(Arc<str>, usize)>,
 }
 
 /// What holds where a rule says nothing else.
@@ -76,6 +79,7 @@ impl Policy {
                 digests: HashMap::new(),
                 channels: BTreeMap::new(),
                 warnings: Vec::new(),
+                purpose_said_at: None,
             }));
             let files = [
                 ("default.toml", include_str!("../../../rules/policy/default.toml")),
@@ -121,10 +125,11 @@ impl Policy {
             contents.rules.push(PolicyRule::read(&table, &file, &known)?);
         }
         contents.warnings.extend(unreachable(&contents.rules[own..], &known));
-        contents.warnings.extend(contents.rules[own..].iter().filter_map(|rule| {
-            let message = rule.terms.warning()?;
-            Some(Warning { file: rule.file().to_owned(), line: rule.line(), message })
-        }));
+        for rule in &contents.rules[own..] {
+            let doubts = rule.fields.iter().filter_map(FieldName::doubt).chain(rule.terms.warning());
+            let warning = |message| Warning { file: rule.file().to_owned(), line: rule.line(), message };
+            contents.warnings.extend(doubts.map(warning));
+        }
         for table in some_tables(source, &document, "exempt")? {
             contents.add(Exemption::read(&table, &file, &known)?);
         }
@@ -212,15 +217,21 @@ impl Policy {
         known.or_else(|| self.0.channels.get(channel).copied())
     }
 
+    /// Where the defaults say whether a flow has to name its purpose.
+    pub(super) fn purpose_said_at(&self) -> Option<(&str, usize)> {
+        self.0.purpose_said_at.as_ref().map(|(file, line)| (&**file, *line))
+    }
+
     pub(super) fn pattern_exemptions(&self) -> impl Iterator<Item = usize> + '_ {
         self.0.patterns.iter().copied()
     }
 
-    pub(super) fn has_digests(&self) -> bool {
-        !self.0.digests.is_empty()
+    /// Those that name a value by its digest, in no order.
+    pub(super) fn digest_exemptions(&self) -> impl Iterator<Item = usize> + '_ {
+        self.0.digests.values().flatten().copied()
     }
 
-    pub(super) fn digest_exemptions(&self, digest: &str) -> &[usize] {
+    pub(super) fn exemptions_of(&self, digest: &str) -> &[usize] {
         self.0.digests.get(digest).map_or(&[], Vec::as_slice)
     }
 }
@@ -236,8 +247,10 @@ impl Contents {
             let crypto = table.word("crypto", &[Suite::Any, Suite::Sm], Suite::word)?;
             defaults.crypto = crypto.unwrap_or(defaults.crypto);
             let word = |is_required: bool| if is_required { "required" } else { "optional" };
-            let is_required = table.word("purpose", &[true, false], word)?;
-            defaults.is_purpose_required = is_required.unwrap_or(defaults.is_purpose_required);
+            if let Some(is_required) = table.word("purpose", &[true, false], word)? {
+                defaults.is_purpose_required = is_required;
+                self.purpose_said_at = Some((Arc::from(source.name), table.line_of("purpose")));
+            }
             if let Some(bits) = table.number("floor_bits")? {
                 let in_range = u8::try_from(bits.value).ok().filter(|bits| *bits <= 64);
                 let complaint = || source.error(bits.line, "\"floor_bits\" must be 0 to 64; the usual floor is 19");

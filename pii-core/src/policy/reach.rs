@@ -1,6 +1,7 @@
 //! Rules that never apply, because a later one of the same file always does where they do.
 
 use super::error::Warning;
+use super::field::FieldName;
 use super::known::Known;
 use super::rule::PolicyRule;
 use crate::Class;
@@ -22,19 +23,21 @@ pub(super) fn unreachable(rules: &[PolicyRule], known: &Known<'_>) -> Vec<Warnin
 fn covers(later: &PolicyRule, earlier: &PolicyRule, known: &Known<'_>) -> bool {
     let outlives = later.expires.is_none_or(|last| earlier.expires.is_some_and(|first| first <= last));
     outlives
-        && includes(&later.channels, &earlier.channels)
-        && includes(&later.recipients, &earlier.recipients)
-        && includes(&later.purposes, &earlier.purposes)
-        && includes(&later.fields, &earlier.fields)
-        && includes(&later.kinds, &earlier.kinds)
+        && includes(&later.channels, &earlier.channels, |later, earlier| known.is_on(earlier, later))
+        && includes(&later.recipients, &earlier.recipients, |later, earlier| later.eq_ignore_ascii_case(earlier))
+        && includes(&later.purposes, &earlier.purposes, |later, earlier| later.eq_ignore_ascii_case(earlier))
+        && includes(&later.fields, &earlier.fields, FieldName::covers)
+        && includes(&later.kinds, &earlier.kinds, PartialEq::eq)
         && (later.role.is_none() || later.role == earlier.role)
         && (!later.about || earlier.about)
         && covers_classes(later, earlier, known)
 }
 
-/// An empty list is no condition, so it includes everything.
-fn includes<T: PartialEq>(later: &[T], earlier: &[T]) -> bool {
-    later.is_empty() || (!earlier.is_empty() && earlier.iter().all(|one| later.contains(one)))
+/// An empty list is no condition, so it includes everything. `covers` says of two words whether the later one holds wherever the
+/// earlier one does.
+fn includes<T>(later: &[T], earlier: &[T], covers: impl Fn(&T, &T) -> bool) -> bool {
+    let is_covered = |one| later.iter().any(|other| covers(other, one));
+    later.is_empty() || (!earlier.is_empty() && earlier.iter().all(is_covered))
 }
 
 fn covers_classes(later: &PolicyRule, earlier: &PolicyRule, known: &Known<'_>) -> bool {

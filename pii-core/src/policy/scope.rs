@@ -88,6 +88,14 @@ impl Policy {
     #[must_use]
     pub fn purpose_doubts(&self, today: Date) -> Vec<Warning> {
         let mut doubts = Vec::new();
+        if let Some((file, line)) = self.purpose_said_at()
+            && self.defaults().is_purpose_required
+            && self.purposes().is_empty()
+        {
+            let message = "a purpose is required, and no [[purpose]] declares any, so this limits nothing: add one for each flow, \
+                           or write purpose = \"optional\"";
+            doubts.push(Warning { file: file.to_owned(), line, message: message.to_owned() });
+        }
         for rule in self.rules() {
             let stranger = rule.purposes.iter().find(|named| self.purpose(named).is_none());
             if let Some(named) = stranger {

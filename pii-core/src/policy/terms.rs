@@ -18,7 +18,7 @@ pub struct Terms {
 }
 
 /// The terms of rules that say nothing of them.
-pub(super) static PLAIN: Terms =
+pub(crate) static PLAIN: Terms =
     Terms { scope: String::new(), keep: Vec::new(), is_invalid: false, is_per_subject: false };
 
 /// A part of a value that encryption may leave as it is.

@@ -17,7 +17,6 @@ pub(super) const TOKEN_BYTES: usize = MARK_BYTES + 4 + BODY_CHARACTERS + 1;
 /// Names this way to make tokens. Another one gets another name, so that two never meet.
 const TOKEN_USE: &[u8] = b"pii token 1";
 const DIGEST_USE: &[u8] = b"pii digest 1";
-const EXEMPTION_USE: &[u8] = b"pii exemption 1";
 
 /// Makes tokens and digests with one version of a key.
 pub struct Tokenizer {
@@ -52,13 +51,6 @@ impl Tokenizer {
     #[must_use]
     pub fn digest(&self, kind: Kind, scope: &str, value: &str) -> String {
         self.written(Mark::Digest, DIGEST_USE, kind, scope, value)
-    }
-
-    /// The digest by which a policy's exemption names a value of the firm's own, in 64 hexadecimal digits
-    /// ([`crate::policy::Policy`]: `digest`). Neither kind nor scope is in it, because an exemption says its kinds itself.
-    #[must_use]
-    pub fn exemption_digest(&self, canonical: &[u8]) -> String {
-        self.mac.of_parts(&[EXEMPTION_USE, canonical]).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     fn written(&self, mark: Mark, use_label: &[u8], kind: Kind, scope: &str, value: &str) -> String {
@@ -138,16 +130,6 @@ mod tests {
         let token = |algorithm| tokenizer(algorithm).token(kind, "test", "13800000000");
         assert_eq!(token(MacAlgorithm::HmacSha256), "pit_aaafttynaifyqbhyf5pyot2pzdqnuei");
         assert_eq!(token(MacAlgorithm::HmacSm3), "pit_aaafrwvtreydc3og3qu35sq475a37ii");
-    }
-
-    #[test]
-    fn an_exemption_is_named_by_a_digest_of_its_own() {
-        let tokens = tokenizer(MacAlgorithm::HmacSm3);
-        let digest = tokens.exemption_digest(b"95500");
-        assert!(digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        assert_eq!(digest, tokens.exemption_digest(b"95500"));
-        assert_ne!(digest, tokens.exemption_digest(b"95501"));
-        assert_ne!(digest, tokenizer(MacAlgorithm::HmacSha256).exemption_digest(b"95500"));
     }
 
     #[test]

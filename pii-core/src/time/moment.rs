@@ -48,9 +48,8 @@ impl Moment {
         day(self.unix_millis + 8 * 3_600_000)
     }
 
-    /// The day in UTC.
-    #[must_use]
-    pub fn today(self) -> Date {
+    /// The day in UTC: how a moment is written, and nothing that a rule, a right or the law counts.
+    fn day_in_utc(self) -> Date {
         day(self.unix_millis)
     }
 
@@ -137,7 +136,7 @@ impl fmt::Display for Moment {
         let of_day = self.unix_millis % DAY_MILLIS;
         let (seconds, millis) = (of_day / 1000, of_day % 1000);
         let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-        write!(f, "{}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z", self.today())
+        write!(f, "{}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z", self.day_in_utc())
     }
 }
 
@@ -193,11 +192,14 @@ mod tests {
     fn days_in_china_begin_eight_hours_earlier() {
         let evening = Moment::parse("2026-11-27T16:00:00Z").expect("a moment");
         assert_eq!(
-            (evening.today(), evening.day_in_china()),
+            (evening.day_in_utc(), evening.day_in_china()),
             (Date::new(2026, 11, 27).expect("a day"), Date::new(2026, 11, 28).expect("a day"))
         );
         let last = Moment::parse("9999-12-31T23:00:00Z").expect("a moment");
         assert_eq!(last.day_in_china(), Date::LAST);
-        assert_eq!(Moment::beginning_of(evening.today()).map(|from| evening.millis_since(from)), Some(16 * 3_600_000));
+        assert_eq!(
+            Moment::beginning_of(evening.day_in_utc()).map(|from| evening.millis_since(from)),
+            Some(16 * 3_600_000)
+        );
     }
 }

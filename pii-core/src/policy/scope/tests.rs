@@ -291,3 +291,21 @@ fn rules_and_purposes_that_miss_each_other_are_noted() {
         [""; 0]
     );
 }
+
+#[test]
+fn a_purpose_that_is_required_and_never_declared_is_noted() {
+    let doubts = |policy: &Policy| told(&policy.purpose_doubts(today()));
+    let required = "# a policy\n[defaults]\nfloor_bits = 20\npurpose = \"required\"\n";
+    let alone = parse(required).expect("a good policy");
+    assert_eq!(
+        doubts(&alone),
+        [
+            "firm.toml:4: a purpose is required, and no [[purpose]] declares any, so this limits nothing: add one for each flow, \
+             or write purpose = \"optional\""
+        ]
+    );
+    let declared = alone.with("b.toml", NOTICE, &kinds()).expect("a good policy");
+    assert_eq!(doubts(&declared), [""; 0]);
+    let taken_back = alone.with("b.toml", "[defaults]\npurpose = \"optional\"\n", &kinds()).expect("a good policy");
+    assert_eq!(doubts(&taken_back), [""; 0]);
+}
