@@ -85,6 +85,44 @@ fn sends_after_a_withdrawal_are_found_and_nothing_else() {
     assert_eq!(found, wrong);
 }
 
+/// What somebody lets the firm itself do gives no recipient back what they took from it by name.
+#[test]
+fn a_consent_to_the_firm_gives_a_recipient_nothing_back() {
+    let place = Place::new();
+    let trail = place.open(place.signed());
+    let give = |entry, what, seconds, recipient: Option<&str>| {
+        let change = of(entry, what, seconds, Some("notice"), &[digest(5)]);
+        let change = LedgerChange { recipient: recipient.map(name), ..change };
+        trail.append(Record::Ledger(Box::new(change))).expect("taken").wait().expect("written");
+    };
+    give(1, Change::Granted, 0, Some("partner"));
+    give(2, Change::Granted, 0, None);
+    give(3, Change::Withdrawn, 10, Some("partner"));
+    give(4, Change::Granted, 20, None);
+    give(5, Change::Granted, 40, Some("partner"));
+    give(6, Change::Refused, 60, None);
+    let consented = Decision {
+        subjects: vec![digest(5)],
+        basis: Some(Basis::SeparateConsent),
+        purpose: Some(name("notice")),
+        recipient: Some(name("partner")),
+        ..decision(1)
+    };
+    let mut wrong = Vec::new();
+    for (seconds, is_wrong) in [(5, false), (15, true), (25, true), (45, false)] {
+        place.clock.set(TEN_O_CLOCK + seconds);
+        let position = put(&trail, consented.clone(), Some(Ending::Sent));
+        wrong.extend(is_wrong.then_some(position));
+    }
+    place.clock.set(TEN_O_CLOCK + 65);
+    wrong.push(put(&trail, Decision { recipient: None, ..consented }, Some(Ending::Sent)));
+    drop(trail);
+    let mut found: Vec<Position> =
+        asked(&place, &question(Question::AfterWithdrawal)).iter().map(|answer| answer.position).collect();
+    found.sort();
+    assert_eq!(found, wrong);
+}
+
 /// A change, so many seconds after ten o'clock, of whoever has these digests.
 fn of(entry: u64, what: Change, seconds: u64, purpose: Option<&str>, subjects: &[KeyedDigest]) -> LedgerChange {
     let Record::Ledger(change) = change(entry, what, TEN_O_CLOCK + seconds, purpose) else {

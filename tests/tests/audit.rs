@@ -188,6 +188,37 @@ fn what_was_done_to_a_trail_is_found_and_named() {
     assert_eq!(place.verify().code, Some(0));
 }
 
+/// Whoever changes a record makes all hashes behind it anew, and cannot sign them.
+#[test]
+fn a_record_behind_which_nothing_is_signed_is_proven_to_be_nothing() {
+    let place = Place::new("any");
+    let message = place.masked("a.csv", &[]);
+    let file = place.business();
+    let good = fs::read_to_string(&file).expect("UTF-8");
+    let proof = place.prove(&message);
+    assert_eq!((proof.code, json(&shown(&proof))["place"]["signed"].as_bool()), (Some(0), Some(true)));
+    let decided = good.lines().position(|line| line.contains("\"decision\"")).expect("a decision");
+    let cut: String = good.lines().take(decided + 1).map(|line| format!("{line}\n")).collect();
+    fs::write(&file, cut).expect("writable");
+    let keys = ["--trail", "{trail}", "--keyring", "{ring}", "--key-file", "{key}", "--output", "json"];
+    let proof = place.audit(&["prove", &message], &keys);
+    assert_eq!(proof.code, Some(1), "{}", told(&proof));
+    assert!(told(&proof).contains("no signature stands behind it"), "{}", told(&proof));
+    assert_eq!(json(&String::from_utf8_lossy(&proof.stdout))["place"]["signed"], false);
+}
+
+#[test]
+fn what_is_no_trail_answers_nothing() {
+    let place = Place::new("any");
+    fs::create_dir(place.path("empty")).expect("a folder");
+    let asked = place.audit(&["query", &place.path("empty")], &["--question", "after-withdrawal"]);
+    assert_eq!(asked.code, Some(3), "{}", told(&asked));
+    assert!(told(&asked).contains("no trail"), "{}", told(&asked));
+    place.masked("a.csv", &[]);
+    let asked = place.audit(&["query", "{trail}"], &["--question", "after-withdrawal"]);
+    assert!(told(&asked).contains("no change of any consent stands in these trails"), "{}", told(&asked));
+}
+
 #[test]
 fn an_end_that_was_cut_off_shows_where_a_witness_has_it_and_only_there() {
     let place = Place::new("any");

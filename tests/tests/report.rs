@@ -66,6 +66,10 @@ fn eventful(folder: &Folder) -> (PathBuf, PathBuf, PathBuf) {
     recorded.at(163);
     recorded.changed(Change::Withdrawn, 1, 160);
     recorded.changed(Change::Withdrawn, 2, 160);
+    // The same acts, as the ledger has them beside each record's own entry; and a no, which takes nothing back.
+    recorded.changed(Change::Withdrawn, 1, 160);
+    recorded.changed(Change::Withdrawn, 2, 160);
+    recorded.changed(Change::Refused, 7, 160);
     recorded.at(220);
     // The second one's is sent all the same.
     recorded.decided(to_bank(2, Some(Basis::SeparateConsent)), Some(Ending::Sent));

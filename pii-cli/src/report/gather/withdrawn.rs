@@ -6,8 +6,10 @@
 use super::span::Span;
 use crate::report::model;
 use pii_core::time::Moment;
-use pii_store::trail::{self, Change, Class, Content, Decision, Go, LedgerChange, Standing, TrailError, entries};
-use std::collections::BTreeMap;
+use pii_store::trail::{
+    self, Change, Class, Content, Decision, Go, KeyedDigest, LedgerChange, Standing, TrailError, entries,
+};
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 /// So many of those that were sent on are told of one by one.
@@ -18,6 +20,8 @@ pub(super) struct Withdrawals {
     known: trail::Withdrawals,
     /// By the ledger's number.
     ended: BTreeMap<u64, Ended>,
+    /// Entries of one act, by the act's first: one withdrawal ends each of a person's consents, and says that it ends all.
+    acts: HashMap<u64, u64>,
 }
 
 /// A consent that ended.
@@ -32,7 +36,9 @@ struct Ended {
 
 impl Withdrawals {
     pub(super) fn read(trails: &[PathBuf]) -> Result<Self, TrailError> {
-        let mut all = Self { known: trail::Withdrawals::read(trails)?, ended: BTreeMap::new() };
+        let known = trail::Withdrawals::read(trails)?;
+        let mut all = Self { known, ended: BTreeMap::new(), acts: HashMap::new() };
+        let mut firsts: HashMap<(Moment, Vec<KeyedDigest>), u64> = HashMap::new();
         each_change(trails, |change, recorded| {
             let is_withdrawn = match change.change {
                 Change::Withdrawn => true,
@@ -41,6 +47,15 @@ impl Withdrawals {
             };
             let effective = change.effective;
             let new = Ended { is_withdrawn, effective, recorded, last_before: None, sent_after: 0, last_after: None };
+            let mut whose = change.subjects.clone();
+            whose.sort_unstable();
+            if is_withdrawn && !whose.is_empty() {
+                let first = *firsts.entry((effective, whose)).or_insert(change.entry);
+                if first != change.entry {
+                    all.acts.insert(change.entry, first);
+                    return;
+                }
+            }
             all.ended.entry(change.entry).or_insert(new);
         })?;
         Ok(all)
@@ -53,7 +68,8 @@ impl Withdrawals {
             Some(Standing::Before(entry)) => (entry, false),
             None => return,
         };
-        let Some(ended) = self.ended.get_mut(&entry) else { return };
+        let act = self.acts.get(&entry).unwrap_or(&entry);
+        let Some(ended) = self.ended.get_mut(act) else { return };
         if is_after {
             ended.sent_after += 1;
             ended.last_after = Some(ended.last_after.map_or(at, |last| last.max(at)));
