@@ -133,7 +133,7 @@ fn the_trail_says_who_declared_and_never_whom_it_is_about() {
     let line = firm.ring.0.with("lines.jsonl", &firm.line("app", |text| text));
     shown(&firm.keyed(&["consent", "import", line.to_str().expect("plain")], &["--trail", &trail]));
     shown(&firm.about(&["consent", "withdraw"], &["--trail", &trail, "--actor", "li.lei", "--reason", PHONE]));
-    shown(&firm.pii(&["source", "end", "app"], &["--trail", &trail, "--actor", "wang.wu", "--reason", "old app"]));
+    shown(&firm.keyed(&["source", "end", "app"], &["--trail", &trail, "--actor", "wang.wu", "--reason", "old app"]));
     let mut text = String::new();
     for entry in fs::read_dir(&trail).expect("a folder") {
         text.push_str(&String::from_utf8_lossy(&fs::read(entry.expect("readable").path()).expect("readable")));
@@ -184,8 +184,8 @@ fn what_is_declared_is_recorded_and_signed_by_a_keyring() {
     shown(&firm.keyed(&["source", "end", "app"], &["--trail", &trail, "--actor", "wang.wu"]));
     let verified = verify(&trail);
     assert_eq!(verified.code, Some(0), "{}", String::from_utf8_lossy(&verified.stdout));
-    // Without a keyring nobody signs, and a verifier says so.
+    // Without a keyring nobody would sign it, and nobody would be found in it.
     let (app, other) = (firm.path("app.pem"), firm.path("other-trail"));
-    shown(&firm.pii(&["source", "add", "web", "--name", "网站", "--key", &app], &["--trail", &other]));
-    assert_eq!(verify(&other).code, Some(1));
+    let refused = firm.pii(&["source", "add", "web", "--name", "网站", "--key", &app], &["--trail", &other]);
+    assert!(refused.code == Some(2) && told(&refused).contains("--keyring"), "{}", told(&refused));
 }

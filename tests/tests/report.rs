@@ -14,7 +14,7 @@ use recorded::{Recorded, decision, item, ledger, name, signing_key, to_bank};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 use support::{Folder, amount, engine};
 
 fn report(arguments: &[&str]) -> Output {
@@ -265,6 +265,59 @@ fn a_node_that_ended_in_order_was_not_down() {
     assert!(worries(&seen).contains(&("node_down", 1)));
 }
 
+#[test]
+fn of_a_trail_that_is_gone_nobody_says_that_nothing_is_missing() {
+    let folder = Folder::new();
+    let (first, second, heads) = (folder.path("n1"), folder.path("n2"), folder.path("heads.jsonl"));
+    for trail in [&first, &second] {
+        let node = trail.file_name().and_then(std::ffi::OsStr::to_str).expect("a name");
+        let recorded = Recorded::begin_node(node, trail, &heads);
+        recorded.decided(decision("sms", "sms-a", vec![item("mobile_phone", 1, Action::Mask)]), Some(Ending::Sent));
+        recorded.close();
+    }
+    let whole = ["--trail", text(&first), "--trail", text(&second), "--witness", text(&heads)];
+    let is_said = |what: &str, figures: &Value| worries(figures).iter().any(|(worry, _)| *worry == what);
+    let seen = figures(&whole);
+    assert!(!is_said("trail_not_given", &seen) && !is_said("trail_faults", &seen), "{:?}", worries(&seen));
+    assert!(shown(&report(&[&whole[..], &["--lang", "en"]].concat())).contains("Nothing is missing"));
+
+    let one = ["--trail", text(&first), "--witness", text(&heads)];
+    let seen = figures(&one);
+    assert_eq!(worries(&seen)[0], ("trail_not_given", 1));
+    assert_eq!((&seen["attention"][0]["about"], &seen["attention"][0]["level"]), (&json!("n2"), &json!("act")));
+    let page = shown(&report(&[&one[..], &["--lang", "en"]].concat()));
+    assert!(page.contains("heads of the node n2") && !page.contains("Nothing is missing"), "{page}");
+
+    for file in std::fs::read_dir(&second).expect("a folder") {
+        std::fs::remove_file(file.expect("an entry").path()).expect("removed");
+    }
+    let wiped = report(&whole);
+    let said = String::from_utf8_lossy(&wiped.stderr).into_owned();
+    assert_eq!(wiped.status.code(), Some(3), "{said}");
+    assert!(said.contains("n2: no trail in this folder") && wiped.stdout.is_empty(), "{said}");
+}
+
+#[test]
+fn a_node_that_was_not_heard_of_again_was_silent_to_the_end_of_the_period() {
+    let folder = Folder::new();
+    let (trail, heads) = (folder.path("n1"), folder.path("heads.jsonl"));
+    let recorded = Recorded::begin(&trail, Some(&heads));
+    recorded.decided(decision("sms", "sms-a", vec![item("mobile_phone", 1, Action::Mask)]), Some(Ending::Sent));
+    recorded.at(86_400);
+    recorded.alarm("consent_store", false);
+    recorded.close();
+    // The heads of its end never came, so the last ones are of the day before.
+    let kept = std::fs::read_to_string(&heads).expect("heads").replace("2026-11-24T", "2026-11-23T");
+    let heads = folder.with("first-day.jsonl", &kept);
+    let of = |day| ["--trail", text(&trail), "--witness", text(&heads), "--from", day, "--to", day];
+    let has_begun = SystemTime::now() > SystemTime::UNIX_EPOCH + Duration::from_secs(recorded::TEN_O_CLOCK + 6 * 3600);
+    let seen = figures(&of("2026-11-24"));
+    assert_eq!(seen["gaps"]["count"], u64::from(has_begun), "{}", seen["gaps"]);
+    assert!(!shown(&report(&[&of("2026-11-24")[..], &["--lang", "en"]].concat())).contains("No node was silent"));
+    assert!(worries(&seen).contains(&("alarm_open", 1)), "{:?}", worries(&seen));
+    assert!(worries(&figures(&of("2026-11-25"))).iter().all(|(what, _)| *what != "alarm_open"), "its writer has ended");
+}
+
 /// How long a large trail takes: `--ignored --nocapture`, with RECORDS.
 #[test]
 #[ignore = "a figure, by hand"]
@@ -343,7 +396,11 @@ fn a_page_is_whole_and_asks_for_nothing_from_elsewhere() {
 fn a_period_without_records_is_a_page_that_says_so() {
     let folder = Folder::new();
     let trail = folder.path("n1");
-    Recorded::begin(&trail, None).close();
+    let recorded = Recorded::begin(&trail, None);
+    let empty = report(&["--trail", text(&trail)]);
+    assert_eq!(empty.status.code(), Some(3), "nothing at all is no trail in which nothing left");
+    recorded.configured("policy", true);
+    recorded.close();
     let page = shown(&report(&["--trail", text(&trail)]));
     assert!(read(&page).contains("本期没有外发记录"));
     assert!(page.contains("Nothing was recorded as leaving"));

@@ -64,6 +64,9 @@ impl List {
     }
 
     fn trails(&mut self, report: &Report) {
+        for node in &report.nodes_without_trail {
+            self.note(Level::Act, What::TrailNotGiven, 1, Some(node));
+        }
         for trail in &report.trails {
             self.note(Level::Act, What::TrailFaults, trail.faults, Some(&trail.node));
             // What is wrong is told of once.
@@ -99,8 +102,7 @@ impl List {
     fn ledger(&mut self, ledger: &Ledger) {
         self.note(Level::Act, What::LedgerBroken, u64::from(!ledger.is_sound), None);
         self.note(Level::Act, What::RequestsOverdue, ledger.requests.overdue, None);
-        let untold = ledger.incidents.authority_not_told.max(ledger.incidents.persons_not_told);
-        self.note(Level::Act, What::IncidentNotTold, untold, None);
+        self.note(Level::Act, What::IncidentNotTold, ledger.incidents.not_told, None);
         self.note(Level::Look, What::LedgerNotTaken, ledger.not_taken, None);
         for document in &ledger.documents {
             match document.state {

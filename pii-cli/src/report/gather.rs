@@ -8,20 +8,22 @@ mod flows;
 mod house;
 mod ledger;
 mod proof;
+mod silence;
 mod span;
 mod tally;
 mod withdrawn;
 
 pub(super) use span::Span;
 
-use super::model::{Report, SCHEMA};
+use super::model::{Ledger, Report, SCHEMA};
 use crate::exit::Failure;
 use crate::store::{Begin, Store};
-use flows::Flows;
+use flows::{Flows, Known};
 use pii_core::time::Moment;
 use pii_core::{Rule, RuleSet};
 use pii_store::trail::{Filter, Go, TrailError, VerifyingKeys, query};
-use std::collections::BTreeMap;
+use silence::{Ends, Witnessed};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use withdrawn::Withdrawals;
 
@@ -47,7 +49,14 @@ pub(super) fn gather(sources: &Sources<'_>, mut progress: impl FnMut(u64, u64)) 
     report.period.today = today.to_string();
     report.keys = sources.keys.ids().map(|id| id.to_string()).collect();
     let mut withdrawals = Withdrawals::read(sources.trails).map_err(wrong)?;
-    let (mut flows, mut house, mut ends) = (Flows::new(), house::Read::new(*span), proof::Ends::new());
+    let (mut known, mut purposes) = (Known::default(), BTreeMap::new());
+    if let Some(store) = sources.store {
+        let storage = store.connect(Begin::No);
+        let read = storage.and_then(|mut storage| ledger::read(&mut *storage, span, today)).map_err(Failure::input)?;
+        known = known_to(&read.ledger);
+        (report.ledger, purposes) = (Some(read.ledger), read.purposes);
+    }
+    let (mut flows, mut house, mut ends) = (Flows::new(known), house::Read::new(*span), Ends::new());
     for trail in sources.trails {
         let filter = Filter { from: span.begin(), until: span.end(), ..Filter::default() };
         let each = |answer: &pii_store::trail::Answer| {
@@ -58,21 +67,29 @@ pub(super) fn gather(sources: &Sources<'_>, mut progress: impl FnMut(u64, u64)) 
             Go::On
         };
         let read = query(&[trail], &filter, each, |read| progress(read.bytes, read.of_bytes)).map_err(wrong)?;
-        let proof = proof::trail(trail, sources, (&mut house, &mut ends)).map_err(wrong)?;
+        let proof = proof::trail(trail, sources, (&mut house, &mut ends))?;
         report.trails.push(super::model::TrailRow { unread: read.unread, ..proof });
     }
     flows.tell(&mut report, span);
     report.withdrawals = withdrawals.tell(span);
     report.house = house.told();
-    report.gaps = proof::gaps(sources.witnesses, span, &ends).map_err(wrong)?;
-    let mut purposes = BTreeMap::new();
-    if let Some(store) = sources.store {
-        let storage = store.connect(Begin::No);
-        let read = storage.and_then(|mut storage| ledger::read(&mut *storage, span, today)).map_err(Failure::input)?;
-        (report.ledger, purposes) = (Some(read.ledger), read.purposes);
+    if !sources.witnesses.is_empty() {
+        let witnessed = Witnessed::read(sources.witnesses, span).map_err(wrong)?;
+        let given: BTreeSet<&str> = report.trails.iter().map(|trail| trail.node.as_str()).collect();
+        report.nodes_without_trail = witnessed.without_trail(&given);
+        report.gaps = Some(witnessed.gaps(span, sources.now, &ends));
     }
     name(&mut report, &purposes, sources.rules);
     Ok(report)
+}
+
+/// What a ledger knows of those whom flows name.
+fn known_to(ledger: &Ledger) -> Known {
+    let assessments = ledger.documents.iter().filter(|document| document.what.ends_with("assessment"));
+    Known {
+        recipients: ledger.recipients.iter().map(|party| party.id.clone()).collect(),
+        assessments: assessments.map(|document| document.id.clone()).collect(),
+    }
 }
 
 /// Puts names beside codes: what rules call kinds, and what the ledger calls recipients and purposes.

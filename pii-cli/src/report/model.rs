@@ -46,6 +46,8 @@ pub(super) struct Report {
     /// The ids of the keys that signatures were looked at with. Empty where nobody looked.
     pub(super) keys: Vec<String>,
     pub(super) trails: Vec<TrailRow>,
+    /// Nodes of which a witness has heads, and whose trail is not among these.
+    pub(super) nodes_without_trail: Vec<String>,
     pub(super) gaps: Option<Gaps>,
     pub(super) articles: Vec<Article>,
 }
@@ -235,8 +237,9 @@ pub(super) struct House {
 #[derive(Debug, Serialize)]
 pub(super) struct AlarmRow {
     pub(super) about: String,
+    /// In the period.
     pub(super) raised: u64,
-    /// Nodes on which it is not over.
+    /// Nodes on which it is not over, since the period or before it.
     pub(super) open: u64,
     pub(super) last: String,
 }
@@ -287,7 +290,8 @@ pub(super) struct ChainRow {
     pub(super) not_provable: u64,
 }
 
-/// Times in which a witness got no heads, in the period.
+/// Times in which no witness got a head of a node, as far as they reach into the period. They begin with the last head, which may
+/// be before it, and end with the next one, the period or today.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Gaps {
     pub(super) heads: u64,
@@ -336,6 +340,7 @@ pub(super) enum What {
     WithoutSeparateConsent,
     BiometricWithoutAlternative,
     PartsNotRead,
+    TrailNotGiven,
     TrailFaults,
     TrailUnread,
     SignedByNobody,

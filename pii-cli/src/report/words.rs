@@ -101,7 +101,7 @@ impl Lang {
             "" => self.of("无", "none"),
             "consent" => self.of("同意", "consent"),
             "separate_consent" => self.of("单独同意", "separate consent"),
-            article => return article.to_owned(),
+            article => return self.name(article),
         };
         word.to_owned()
     }

@@ -106,7 +106,7 @@ impl Fault {
             Self::UnknownRecipient => ("unknown_recipient", "register the recipient first"),
             Self::RecipientNotTold => ("recipient_not_told", "the notice says nothing of this recipient"),
             Self::InTheFuture => ("in_the_future", "the source's clock is ahead of the ledger's by more than five minutes"),
-            Self::OlderThanRefusal => ("older_than_refusal", "the person said no after this: ask again when it is time"),
+            Self::OlderThanRefusal => ("older_than_refusal", "the person said no after this, or an operator wrote a no down less than five minutes before it: ask again when it is time"),
             Self::OlderThanRequest => ("older_than_request", "the source says that they answered before they were asked: set its clock right"),
             Self::OverAlready => ("over_already", "the consent's time was over before it came"),
             Self::NoGuardian => ("no_guardian", "for a child under 14 a guardian has to agree (PIPL Art. 31)"),

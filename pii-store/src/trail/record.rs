@@ -14,10 +14,9 @@ use pii_core::time::Moment;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The most subjects' digests of one record: one under each version of the key that is in use.
+/// The most subjects' digests of one record, under each version of the key that is in use; and the most items of one decision.
 pub const SUBJECT_LIMIT: usize = 8;
-
-/// The most items of one decision.
+#[expect(missing_docs, reason = "above")]
 pub const ITEM_LIMIT: usize = 128;
 
 /// What a caller has recorded.

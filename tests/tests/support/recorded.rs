@@ -97,11 +97,20 @@ impl Recorded {
         Self::begin_with(folder, witness, None, seconds)
     }
 
+    /// The same of another node than `n1`.
+    pub(crate) fn begin_node(node: &str, folder: &Path, witness: &Path) -> Self {
+        Self::begin_of(node, folder, Some(witness), None, 0)
+    }
+
     fn begin_with(folder: &Path, witness: Option<&Path>, key: Option<SigningKey>, seconds: u64) -> Self {
+        Self::begin_of("n1", folder, witness, key, seconds)
+    }
+
+    fn begin_of(node: &str, folder: &Path, witness: Option<&Path>, key: Option<SigningKey>, seconds: u64) -> Self {
         let clock = Arc::new(AtomicU64::new(TEN_O_CLOCK + seconds));
         let told = Arc::clone(&clock);
         let mut options =
-            Options::new(name("n1"), move || at(told.load(Ordering::SeqCst))).hashed_with(HashAlgorithm::Sm3);
+            Options::new(name(node), move || at(told.load(Ordering::SeqCst))).hashed_with(HashAlgorithm::Sm3);
         if let Some(witness) = witness {
             options = options.witnessed_by(FileWitness::new(witness).expect("a witness"), None);
         }

@@ -69,7 +69,7 @@ fn logs(report: &Report) -> Said {
             "Logs of all other systems; how logs are backed up and who may read them.",
         ),
         counted: records,
-        worries: &[What::TrailFaults, What::TrailUnread],
+        worries: &[What::TrailNotGiven, What::TrailFaults, What::TrailUnread],
     }
 }
 

@@ -203,9 +203,11 @@ fn incidents(report: &Report) -> Said {
         article: ("第五十七条", "Art. 57"),
         duty: ("发生泄露、篡改、丢失的，立即补救并通知。", "Leaks are mended and told of at once."),
         evidence: said(
-            counted,
-            format!("登记事件 {found} 起，涉及 {persons} 人，尚未报告主管部门 {untold} 起。"),
-            format!("{found} incidents of {persons} persons; the authority was not told of {untold}."),
+            counted + told.map_or(0, |it| it.not_told),
+            format!("登记事件 {found} 起，涉及 {persons} 人，尚未报告主管部门 {untold} 起（含以前发生的）。"),
+            format!(
+                "{found} incidents of {persons} persons; the authority was not told of {untold}, earlier ones among them."
+            ),
         ),
         firm_adds: (
             "事件处置报告、通知记录；未登记的事件。",

@@ -1,7 +1,7 @@
 //! Decisions on flows, and what came of them.
 
 use super::span::Span;
-use super::tally::Tally;
+use super::tally::{OTHERS, Tally};
 use crate::report::model::{
     Biometric, BlockRow, ClearRow, Counts, CoverageRow, FLOOR_BITS, KindRow, OverTime, Point, Report, Row,
 };
@@ -9,13 +9,28 @@ use crate::trail::UNREAD;
 use pii_core::policy::Action;
 use pii_core::time::{Date, Moment};
 use pii_store::trail::{Answer, Basis, Decision, Ending, Item, Name, Verdict};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// So many days have a bar of their own; more are put together by month.
 const DAYS_LIMIT: usize = 62;
 
 /// Channels whose reader is the firm itself: masks there have no floor.
 const INSIDE: [&str; 2] = ["log", "test_data"];
+
+/// Channels that are told apart however many names there are.
+const CHANNELS: [&str; 6] = ["sms", "email", "push", "third_party", INSIDE[0], INSIDE[1]];
+
+/// Names that the ledger knows something of: what is concluded from that is not lost beyond the limit of names.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub(super) recipients: BTreeSet<String>,
+    pub(super) assessments: BTreeSet<String>,
+}
+
+/// What stands for a name beyond the limit: itself where something is known of it, or where there is none.
+fn beyond(name: &str, is_known: bool) -> &str {
+    if is_known || name.is_empty() { name } else { OTHERS }
+}
 
 /// What became of a message.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,6 +61,7 @@ impl Fate {
 
 /// All that is counted of flows.
 pub(super) struct Flows {
+    known: Known,
     totals: Counts,
     channels: Tally<Counts>,
     recipients: Tally<Counts>,
@@ -62,8 +78,9 @@ pub(super) struct Flows {
 }
 
 impl Flows {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(known: Known) -> Self {
         Self {
+            known,
             totals: Counts::default(),
             channels: Tally::new(),
             recipients: Tally::new(),
@@ -105,9 +122,9 @@ impl Flows {
         let of = |name: &Option<Name>| name.as_ref().map_or("", Name::as_str).to_owned();
         let (recipient, purpose) = (of(&decision.recipient), of(&decision.purpose));
         count(&mut self.totals, fate, decision);
-        count(self.channels.of(&[decision.channel.as_str()]), fate, decision);
-        count(self.recipients.of(&[&recipient]), fate, decision);
-        count(self.purposes.of(&[&purpose]), fate, decision);
+        count(self.channels.of(decision.channel.as_str()), fate, decision);
+        count(self.recipients.of(&recipient), fate, decision);
+        count(self.purposes.of(&purpose), fate, decision);
         let (left, stopped) = self.days.entry(answer.at.day_in_china()).or_default();
         *(if fate.left() { left } else { stopped }) += 1;
         for item in &decision.items {
@@ -151,7 +168,7 @@ impl Flows {
         let stopping = decision.items.iter().find(|item| item.action == Action::Block);
         let kind = stopping.map_or("", |item| item.kind.as_str());
         let reason = stopping.and_then(|item| item.reason.as_ref()).map_or("", Name::as_str);
-        *self.blocks.of(&[decision.channel.as_str(), kind, reason]) += 1;
+        *self.blocks.of_parts(&[decision.channel.as_str(), kind, reason], &[OTHERS; 3]) += 1;
     }
 
     fn leaving(&mut self, decision: &Decision, recipient: &str, purpose: &str) {
@@ -162,7 +179,11 @@ impl Flows {
             let reason = item.reason.as_ref().map_or("", Name::as_str);
             let channel = decision.channel.as_str();
             let key = [channel, recipient, purpose, item.kind.as_str(), &basis, assessment, reason, observed];
-            let (messages, values) = self.clear.of(&key);
+            // Whether it is a breach does not depend on how many names there are.
+            let channel = beyond(channel, CHANNELS.contains(&channel));
+            let assessment = beyond(assessment, self.known.assessments.contains(assessment));
+            let few = [channel, OTHERS, OTHERS, key[3], beyond(&basis, false), assessment, OTHERS, observed];
+            let (messages, values) = self.clear.of_parts(&key, &few);
             *messages += 1;
             *values += item.count;
         }
@@ -172,7 +193,8 @@ impl Flows {
             self.biometric.without_alternative += u64::from(decision.alternative != Some(true));
         }
         if !decision.items.is_empty() && !INSIDE.contains(&decision.channel.as_str()) {
-            let row = self.coverage.of(&[recipient]);
+            let few = beyond(recipient, self.known.recipients.contains(recipient));
+            let row = self.coverage.of_parts(&[recipient], &[few]);
             row.messages += 1;
             *match &decision.basis {
                 Some(Basis::SeparateConsent) => &mut row.separate_consent,
@@ -280,4 +302,87 @@ fn over_time(days: &BTreeMap<Date, (u64, u64)>, span: &Span) -> OverTime {
     }
     let point = |(at, (left, stopped))| Point { at, left, stopped };
     OverTime { by_month, points: points.into_iter().map(point).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pii_core::Kind;
+    use pii_store::trail::{Class, Position, Version};
+
+    /// More names than are told apart.
+    const MANY: usize = 4100;
+
+    fn name(text: &str) -> Name {
+        Name::new(text).expect("a name")
+    }
+
+    fn sent(recipient: &str, basis: Option<Basis>, assessment: Option<&str>) -> Answer {
+        let version = || Version::Named(name("v1"));
+        let kind = Kind::new("resident_id").expect("a kind");
+        let item = Item { kind, count: 1, action: Action::Pass, profile: None, residual_bits: None, reason: None };
+        let decision = Decision {
+            channel: name("third_party"),
+            recipient: Some(name(recipient)),
+            purpose: None,
+            subjects: Vec::new(),
+            verdict: Verdict::Send,
+            items: vec![item],
+            basis,
+            assessment: assessment.map(name),
+            alternative: None,
+            policy: version(),
+            rules: version(),
+            consent: None,
+            notice: None,
+            ledger: None,
+            input: None,
+            output: None,
+        };
+        let position = Position { class: Class::Business, seq: 1 };
+        let at = Moment::parse("2026-06-01T00:00:00Z").expect("a moment");
+        Answer { node: "n1".to_owned(), position, at, decision, outcome: Some(Ending::Sent) }
+    }
+
+    fn told(flows: Flows) -> Report {
+        let mut report = Report::default();
+        flows.tell(&mut report, &Span::default());
+        report
+    }
+
+    #[test]
+    fn what_is_a_breach_is_told_beyond_the_limit_of_names() {
+        let mut flows = Flows::new(Known { assessments: ["pia-7".to_owned()].into(), ..Known::default() });
+        let article = || Some(Basis::Article(name("AML-29")));
+        for of in 0..MANY {
+            flows.take(&sent(&format!("r-{of}"), article(), Some("pia-1")));
+        }
+        flows.take(&sent("late", None, Some("pia-1")));
+        flows.take(&sent("late", article(), None));
+        flows.take(&sent("late", article(), Some("pia-7")));
+        let observed = sent("late", None, None);
+        flows.take(&Answer { decision: Decision { verdict: Verdict::Observe, ..observed.decision }, ..observed });
+        let report = told(flows);
+        assert_eq!(report.in_clear.iter().map(|row| row.messages).sum::<u64>(), MANY as u64 + 4, "nothing is lost");
+        assert!(report.in_clear.iter().all(|row| row.kind == "resident_id" && row.channel == "third_party"));
+        let count = |of: fn(&&ClearRow) -> bool| report.in_clear.iter().filter(of).map(|row| row.messages).sum::<u64>();
+        assert_eq!(count(|row| row.basis.is_empty() && !row.observed), 1);
+        assert_eq!(count(|row| row.assessment.is_empty() && !row.observed), 1);
+        assert_eq!(count(|row| row.assessment == "pia-7"), 1, "the ledger says until when");
+        assert_eq!(count(|row| row.observed), 1);
+        assert!(report.in_clear.len() <= MANY + 5);
+    }
+
+    #[test]
+    fn recipients_that_the_ledger_knows_are_told_apart_beyond_the_limit() {
+        let mut flows = Flows::new(Known { recipients: ["bank-b".to_owned()].into(), ..Known::default() });
+        for of in 0..MANY {
+            flows.take(&sent(&format!("r-{of}"), Some(Basis::SeparateConsent), None));
+        }
+        flows.take(&sent("bank-b", None, None));
+        let report = told(flows);
+        let of = |name: &str| report.coverage.iter().find(|row| row.recipient == name);
+        assert_eq!(of("bank-b").map(|row| (row.messages, row.no_basis)), Some((1, 1)));
+        assert_eq!(of(OTHERS).map(|row| (row.messages, row.no_basis)), Some((4, 0)));
+    }
 }

@@ -179,11 +179,17 @@ impl Fold {
             overdue: book.overdue_requests(today).count() as u64,
             ..ledger.requests
         };
-        for incident in book.incidents().filter(|incident| span.holds(incident.found_at)) {
-            let Incidents { found, persons, authority_not_told, persons_not_told } = &mut ledger.incidents;
-            (*found, *persons) = (*found + 1, persons.saturating_add(incident.persons));
-            *authority_not_told += u64::from(incident.authority_told_at.is_none());
+        // Nobody being told is no less wrong for having begun before the period.
+        let is_past = |at| span.end().is_none_or(|end| at < end);
+        for incident in book.incidents().filter(|incident| is_past(incident.found_at)) {
+            let Incidents { found, persons, not_told, authority_not_told, persons_not_told } = &mut ledger.incidents;
+            if span.holds(incident.found_at) {
+                (*found, *persons) = (*found + 1, persons.saturating_add(incident.persons));
+            }
+            let authority_knows = incident.authority_told_at.is_some();
             let persons_know = incident.persons_told_at.is_some() || incident.persons_not_told_because.is_some();
+            *not_told += u64::from(!authority_knows || !persons_know);
+            *authority_not_told += u64::from(!authority_knows);
             *persons_not_told += u64::from(!persons_know);
         }
         Read { ledger, purposes: self.purposes }
@@ -227,5 +233,40 @@ fn word(state: State) -> &'static str {
         State::Superseded => "superseded",
         State::Invalid => "invalid",
         State::NeedsReconfirm => "needs_reconfirm",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn incident(id: &str, day: &str, told: &str) -> Entry {
+        let text = r#""kinds":["mobile_phone"],"cause":"误发","harm":"骚扰","measures":"已追回","contact":"客服""#;
+        let body = format!(r#"{{"id":"{id}","found_at":"{day}T12:00:00Z",{text},"persons":3{told}}}"#);
+        let json = format!(r#"{{"schema":1,"at":"{day}T12:00:00Z","body":{{"incident":{body}}}}}"#);
+        Entry::parse(&json).unwrap_or_else(|error| panic!("{error}: {json}"))
+    }
+
+    #[test]
+    fn incidents_that_nobody_was_told_of_are_told_of_in_later_periods_too() {
+        let (authority, persons) = (
+            r#","authority_told_at":"2026-07-01T00:00:00Z""#.to_owned(),
+            r#","persons_told_at":"2026-07-01T00:00:00Z""#.to_owned(),
+        );
+        let mut book = Book::new();
+        for entry in [
+            incident("i-1", "2026-03-01", &authority),
+            incident("i-2", "2026-03-02", &persons),
+            incident("i-3", "2026-03-03", &(authority + &persons)),
+            incident("i-4", "2026-06-02", ""),
+            incident("i-5", "2026-07-02", ""),
+        ] {
+            book.apply(&entry, &SourceKeys::default()).expect("it fits");
+        }
+        let (june, today) = ((Date::new(2026, 6, 1), Date::new(2026, 6, 30)), Date::new(2026, 8, 1).expect("a day"));
+        let span = Span::new(june.0, june.1).expect("a month");
+        let told = Fold::default().told(&book, &span, today).ledger.incidents;
+        assert_eq!((told.found, told.persons), (1, 3));
+        assert_eq!((told.not_told, told.authority_not_told, told.persons_not_told), (3, 2, 2));
     }
 }

@@ -1,49 +1,35 @@
-//! What can be proven of trails: faults, how far witnesses cover them, when nodes were silent.
+//! What can be proven of trails: faults, and how far witnesses cover them.
 
 use super::Sources;
 use super::house::{self, KINDS};
-use super::span::Span;
-use crate::report::model::{ChainRow, FaultRow, Gap, Gaps, TrailRow};
+use super::silence::Ends;
+use crate::exit::Failure;
+use crate::report::model::{ChainRow, FaultRow, TrailRow};
 use pii_core::time::Moment;
 use pii_store::trail::witness::heads_of;
 use pii_store::trail::{
-    Cause, ChainReport, Class, Content, Entry, Fault, FaultKind, Head, Tail, TrailError, WitnessHeads, node_of,
-    verify_and_read,
+    Cause, ChainReport, Class, Content, Entry, Fault, FaultKind, Head, Tail, WitnessHeads, node_of, verify_and_read,
 };
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::Path;
 
 /// So many faults are told of one by one.
 const FAULT_LIMIT: usize = 20;
-
-/// So many times of silence are told of one by one.
-const GAP_LIMIT: usize = 20;
-
-/// Heads come every ten seconds at most. A node that sends none for longer than this was down, or cut off from its witness.
-const SILENCE_SECONDS: u64 = 60;
-
-/// The last head of a node that ends in order is made just behind the end. Where it did not get through, one before it, which is
-/// at most so old, is the last.
-const HEAD_BEHIND_END_MILLIS: u64 = 1_000;
-const HEAD_BEFORE_END_MILLIS: u64 = 15_000;
-
-/// When nodes ended in order.
-pub(super) type Ends = BTreeMap<String, BTreeSet<Moment>>;
 
 /// Verifies one trail, and reads on the way what it says of the software. Without keys its signatures are not looked at.
 pub(super) fn trail(
     folder: &Path,
     sources: &Sources<'_>,
     (house, ends): (&mut house::Read, &mut Ends),
-) -> Result<TrailRow, TrailError> {
-    let name = node_of(folder)?;
+) -> Result<TrailRow, Failure> {
+    let name = node_of(folder).map_err(Failure::input)?;
     let node = name.as_ref().map(ToString::to_string).unwrap_or_default();
     let (mut heads, mut newest) = (None, BTreeMap::new());
     if let Some(name) = name.filter(|_| !sources.witnesses.is_empty()) {
         let mut kept = WitnessHeads::new(name);
         for path in sources.witnesses {
-            kept.read(path)?;
-            heads_of(path, |head| note_newest(&mut newest, &node, &head))?;
+            kept.read(path).map_err(Failure::input)?;
+            heads_of(path, |head| note_newest(&mut newest, &node, &head)).map_err(Failure::input)?;
         }
         heads = Some(kept);
     }
@@ -51,11 +37,17 @@ pub(super) fn trail(
     let take = |entry: &Entry| match &entry.content {
         Content::Checkpoint(checkpoint) if checkpoint.cause == Cause::Close => {
             ends.entry(entry.node.clone()).or_default().insert(entry.at);
+            house.ended(entry);
         }
         _ => house.take(entry),
     };
     let kinds = [&KINDS[..], &["checkpoint"]].concat();
-    let report = verify_and_read(folder, against, &kinds, take, |_| {})?;
+    let report = verify_and_read(folder, against, &kinds, take, |_| {}).map_err(Failure::input)?;
+    // Of nothing it would be said that nothing is missing.
+    if report.chains().is_empty() {
+        let what = "no trail in this folder: name the one that --trail named; if it was, its records are gone";
+        return Err(Failure::input(format!("{}: {what}", folder.display())));
+    }
     let faults = report.faults().len() as u64 + report.more_faults();
     Ok(TrailRow {
         node,
@@ -105,54 +97,4 @@ fn fault(fault: &Fault) -> FaultRow {
         FaultKind::Witness => "witness",
     };
     FaultRow { kind, class: fault.class.word(), segment: fault.segment.clone(), line: fault.line, seq: fault.seq }
-}
-
-/// Times in which witnesses got no heads of a node. Where the node had ended in order, as a command does that is run now and
-/// then, it was not down. What several witnesses have of one node is put together.
-pub(super) fn gaps(witnesses: &[PathBuf], span: &Span, ends: &Ends) -> Result<Option<Gaps>, TrailError> {
-    if witnesses.is_empty() {
-        return Ok(None);
-    }
-    let (mut gaps, mut last): (Gaps, BTreeMap<String, Moment>) = (Gaps::default(), BTreeMap::new());
-    for path in witnesses {
-        last.clear();
-        heads_of(path, |head| {
-            if !span.holds(head.at) {
-                return;
-            }
-            gaps.heads += 1;
-            if let Some(before) = last.insert(head.node.to_string(), head.at) {
-                let seconds = head.at.millis_since(before) / 1000;
-                if seconds > SILENCE_SECONDS && ended(ends, head.node.as_str(), before) {
-                    gaps.ended_in_order += 1;
-                } else if seconds > SILENCE_SECONDS {
-                    gaps.note(Gap {
-                        node: head.node.to_string(),
-                        from: before.to_string(),
-                        to: head.at.to_string(),
-                        seconds,
-                    });
-                }
-            }
-        })?;
-    }
-    Ok(Some(gaps))
-}
-
-/// Whether a node ended in order with this head of it.
-fn ended(ends: &Ends, node: &str, last: Moment) -> bool {
-    let Some(ends) = ends.get(node) else { return false };
-    let (before, behind) = (ends.range(..last).next_back(), ends.range(last..).next());
-    before.is_some_and(|end| last.millis_since(*end) <= HEAD_BEHIND_END_MILLIS)
-        || behind.is_some_and(|end| end.millis_since(last) <= HEAD_BEFORE_END_MILLIS)
-}
-
-impl Gaps {
-    fn note(&mut self, gap: Gap) {
-        self.count += 1;
-        self.total_seconds += gap.seconds;
-        self.longest.push(gap);
-        self.longest.sort_by_key(|gap| std::cmp::Reverse(gap.seconds));
-        self.longest.truncate(GAP_LIMIT);
-    }
 }

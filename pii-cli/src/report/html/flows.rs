@@ -214,7 +214,7 @@ fn in_clear(html: &mut Html, report: &Report) {
     let row = |row: &crate::report::model::ClearRow| {
         let assessment = match (&row.assessment, &row.assessment_until) {
             (id, _) if id.is_empty() => lang.of("无", "none").to_owned(),
-            (id, None) => id.clone(),
+            (id, None) => lang.name(id),
             (id, Some(until)) => format!("{id}{}", lang.of(&format!("（至 {until}）"), &format!(" (until {until})"))),
         };
         let reason =

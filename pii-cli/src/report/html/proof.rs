@@ -7,9 +7,7 @@ use crate::report::words::{moment, number};
 
 pub(super) fn write(html: &mut Html, report: &Report) {
     html.h2("审计记录的可信程度", "How far the trail can be trusted");
-    if report.trails.iter().any(|trail| !trail.chains.is_empty() || trail.faults > 0) {
-        verdict(html, report);
-    }
+    verdict(html, report);
     chains(html, report);
     faults(html, report);
     gaps(html, report);
@@ -18,7 +16,18 @@ pub(super) fn write(html: &mut Html, report: &Report) {
 
 fn verdict(html: &mut Html, report: &Report) {
     let faults: u64 = report.trails.iter().map(|trail| trail.faults).sum();
+    let missing = report.nodes_without_trail.join(html.lang.of("、", ", "));
+    if !missing.is_empty() {
+        html.warning(
+            &format!("外部见证有以下节点的签名记录，本次没有提供其审计记录，其内容未计入本报告：{missing}。"),
+            &format!("A witness has heads of these nodes, of which no trail was given, and nothing of theirs is in this report: {missing}."),
+        );
+    }
     let text = match faults {
+        0 if !missing.is_empty() => html.lang.of(
+            "所提供的审计记录逐条校验完成，其中没有发现缺失、改动或者重排。",
+            "Every record of the trails that were given was checked: nothing is missing from these, changed or reordered.",
+        ),
         0 => html.lang.of(
             "逐条校验完成：编号连续，内容与链接值一致，没有发现缺失、改动或者重排。",
             "Every record was checked: numbers are without gaps and hashes hold. Nothing is missing, changed or reordered.",
@@ -82,10 +91,6 @@ fn chains(html: &mut Html, report: &Report) {
     let of_trail =
         |trail: &'_ TrailRow| -> Vec<Vec<Cell>> { trail.chains.iter().map(|chain| row(trail, chain)).collect() };
     let rows: Vec<Vec<Cell>> = report.trails.iter().flat_map(of_trail).collect();
-    if rows.is_empty() {
-        let text = lang.of("目录中没有审计记录。", "There is no record in the folder.").to_owned();
-        return html.p(&text);
-    }
     html.table("", &head, rows);
 }
 
@@ -125,6 +130,10 @@ fn gaps(html: &mut Html, report: &Report) {
                 "Other gaps, before which the process had ended in order, as a command does, and was not down: {ended}."
             ),
         );
+    }
+    if gaps.count == 0 && gaps.heads == 0 {
+        let text = lang.of("本期外部见证没有收到任何签名记录。", "No witness has a head of this period.").to_owned();
+        return html.p(&text);
     }
     if gaps.count == 0 {
         let text = lang.of("没有节点失联。", "No node was silent.").to_owned();

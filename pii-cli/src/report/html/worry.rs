@@ -168,6 +168,14 @@ fn plain(what: What, n: &str, about: &str, report: &Report, lang: Lang) -> Strin
 /// What is wrong with records, or with what keeps them.
 fn of_records(what: What, (n, about, part): (&str, &str, &str), report: &Report, lang: Lang) -> String {
     let (zh, en) = match what {
+        What::TrailNotGiven => (
+            format!(
+                "外部见证有节点 {about} 的签名记录，本次没有提供该节点的审计记录：可能遗漏目录，也可能已被删除。请核实。"
+            ),
+            format!(
+                "A witness has heads of the node {about}, of which no trail was given: a folder was left out, or its trail is gone. Find out which."
+            ),
+        ),
         What::TrailFaults => (
             format!(
                 "节点 {about} 的审计记录有 {n} 处异常（{}），详见“审计记录的可信程度”。本期数字可能不完整。",

@@ -62,8 +62,11 @@ pub(in crate::report) struct Requests {
 
 #[derive(Debug, Default, Serialize)]
 pub(in crate::report) struct Incidents {
+    /// In the period.
     pub(in crate::report) found: u64,
     pub(in crate::report) persons: u64,
+    /// Of all time until the period's end: nobody, or not everybody, is recorded as told.
+    pub(in crate::report) not_told: u64,
     pub(in crate::report) authority_not_told: u64,
     pub(in crate::report) persons_not_told: u64,
 }

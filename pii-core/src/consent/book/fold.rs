@@ -37,19 +37,7 @@ impl Book {
     }
 
     fn take(&mut self, entry: &Entry, keys: &dyn VerifySource) -> Result<(), Fault> {
-        let Some(id) = entry.subject() else {
-            return match entry.body() {
-                Body::Declared(declaration) => self.declared.take(declaration),
-                Body::Incident(incident) => {
-                    self.rights.report(incident);
-                    Ok(())
-                }
-                Body::Counted { year, persons, sensitive_persons } => {
-                    self.exports.add(*year, *persons, *sensitive_persons)
-                }
-                _ => Ok(()),
-            };
-        };
+        let Some(id) = entry.subject() else { return self.take_of_nobody(entry.body()) };
         match entry.body() {
             Body::Consent(event) => return self.take_event(id, event, entry, keys),
             Body::Withdrawn(withdrawal) => return self.take_withdrawal(id, entry.at(), withdrawal),
@@ -100,6 +88,18 @@ impl Book {
             }
         }
         Ok(())
+    }
+
+    fn take_of_nobody(&mut self, body: &Body) -> Result<(), Fault> {
+        match body {
+            Body::Declared(declaration) => self.declared.take(declaration),
+            Body::Incident(incident) => {
+                self.rights.report(incident);
+                Ok(())
+            }
+            Body::Counted { year, persons, sensitive_persons } => self.exports.add(*year, *persons, *sensitive_persons),
+            _ => Ok(()),
+        }
     }
 
     fn take_event(
