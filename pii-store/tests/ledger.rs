@@ -6,8 +6,8 @@ mod support;
 
 use pii_store::StoreError;
 use pii_store::ledger::{
-    BATCH_LIMIT_ENTRIES, BODY_LIMIT_BYTES, Head, Keeps, NewEntry, RECORD_LIMIT_BYTES, RecordNumber, Removal,
-    append_and_wait, verify,
+    BATCH_LIMIT_ENTRIES, BODY_LIMIT_BYTES, Head, Keeps, NewEntry, PAGE_LIMIT_ENTRIES, RECORD_LIMIT_BYTES, RecordNumber,
+    Removal, append_and_wait, verify,
 };
 use std::sync::Barrier;
 use support::bed::{Bed, alias, all, append, node, of_record, on_both, says, subject};
@@ -230,4 +230,18 @@ fn pages_are_whole_and_in_order(bed: &Bed) {
     assert!((8 << 20..=(8 << 20) + BODY_LIMIT_BYTES).contains(&bytes), "{bytes}");
     assert_eq!(page.last().map(|entry| entry.seq), Some(950 + page.len() as u64));
     assert_eq!(verify(&mut *storage).unwrap(), head);
+    // So is what is read of one person.
+    let whom = subject();
+    let long = vec![NewEntry::about(whom, None, "b".repeat(BODY_LIMIT_BYTES)).unwrap(); 300];
+    storage.append(&long, &[]).unwrap();
+    let (mut seq, mut count) = (0, 0);
+    loop {
+        let page = storage.of_subject(&whom, seq, PAGE_LIMIT_ENTRIES).unwrap();
+        let Some(last) = page.last() else { break };
+        let bytes: usize = page.iter().map(|entry| entry.body.len()).sum();
+        assert!(bytes <= (8 << 20) + BODY_LIMIT_BYTES, "{bytes}");
+        assert!(page.windows(2).all(|two| two[0].seq < two[1].seq) && page[0].seq > seq);
+        (seq, count) = (last.seq, count + page.len());
+    }
+    assert_eq!(count, 300);
 }

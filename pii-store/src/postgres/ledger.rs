@@ -66,9 +66,16 @@ impl LedgerStorage for Postgres {
     }
 
     fn of_subject(&mut self, subject: &Subject, seq: u64, limit: usize) -> Result<Vec<StoredEntry>, StoreError> {
-        let sql = format!("{SELECT} WHERE e.subject = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3");
-        let (seq, limit) = (signed(seq), page(limit));
-        let rows = self.link.look(async |client| client.query(&sql, &[&subject.as_slice(), &seq, &limit]).await)?;
+        // As in `after`.
+        let until = format!(
+            "SELECT max(seq) FROM (SELECT e.seq, sum({BYTES}) OVER (ORDER BY e.seq) - {BYTES} AS before FROM ledger e \
+             WHERE e.subject = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3) AS sizes WHERE before <= {PAGE_LIMIT_BYTES}"
+        );
+        let (subject, seq, limit) = (subject.as_slice(), signed(seq), page(limit));
+        let until = self.link.look(async |client| client.query_one(&until, &[&subject, &seq, &limit]).await)?;
+        let Some(until) = until.get::<_, Option<i64>>(0) else { return Ok(Vec::new()) };
+        let sql = format!("{SELECT} WHERE e.subject = $1 AND e.seq > $2 AND e.seq <= $3 ORDER BY e.seq");
+        let rows = self.link.look(async |client| client.query(&sql, &[&subject, &seq, &until]).await)?;
         rows.iter().map(entry).collect()
     }
 

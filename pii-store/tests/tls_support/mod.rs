@@ -1,7 +1,11 @@
-//! A firm's own authority, and a server on this machine whose certificate it signed.
+//! A server on this machine whose certificate an authority of the tests' own signed.
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+#[path = "../support/authority.rs"]
+mod authority;
+
 use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use std::sync::Arc;
 
 pub(crate) struct Authority {
@@ -13,20 +17,15 @@ pub(crate) struct Authority {
 
 impl Authority {
     pub(crate) fn new() -> Self {
-        let mut params = CertificateParams::default();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
-        let key = KeyPair::generate().expect("randomness");
-        let pem = params.self_signed(&key).expect("a certificate").pem();
-        let issuer = Issuer::new(params, key);
-        let key = KeyPair::generate().expect("randomness");
-        let params = CertificateParams::new(["127.0.0.1".to_owned()]).expect("an address");
-        let certificate = params.signed_by(&key, &issuer).expect("a certificate");
+        let authority = authority::Authority::new();
+        let (certificate, key) = authority.certificate("127.0.0.1");
+        let certificate = CertificateDer::from_pem_slice(certificate.as_bytes()).expect("PEM");
+        let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).expect("PEM");
         let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .with_safe_default_protocol_versions()
-            .and_then(|config| config.with_no_client_auth().with_single_cert(vec![certificate.into()], key.into()))
+            .and_then(|config| config.with_no_client_auth().with_single_cert(vec![certificate], key))
             .map(Arc::new)
             .expect("they belong together");
-        Self { pem, config }
+        Self { pem: authority.pem, config }
     }
 }
