@@ -324,6 +324,10 @@ fn expect<'v>(
     Err(KeyringError::refused(format!("cannot {doing} the key {}, which is {}: {hint}", version.id, version.state)))
 }
 
+/// What whoever ends a key that signs has to do before.
+const KEEP_PUBLIC_HALF: &str = "what it signed is checked with its public half, which the keyring gives no longer: before this, print it by \
+                                `pii audit keys`, and keep that as long as the trails";
+
 fn plan_disable(version: &Version) -> Result<Vec<String>, KeyringError> {
     if version.state == State::Primary {
         let message =
@@ -331,10 +335,13 @@ fn plan_disable(version: &Version) -> Result<Vec<String>, KeyringError> {
         return Err(KeyringError::refused(message));
     }
     expect(version, "disable", |state| state == State::Enabled, "only an enabled key can be")?;
-    Ok(vec![format!(
-        "what the key {} for {} protected does not open until it is enabled again",
-        version.id, version.purpose
-    )])
+    let said = match version.purpose {
+        Purpose::Sign => format!("the key {} signs nothing more; {KEEP_PUBLIC_HALF}", version.id),
+        purpose => {
+            format!("what the key {} for {purpose} protected does not open until it is enabled again", version.id)
+        }
+    };
+    Ok(vec![said])
 }
 
 fn plan_schedule(version: &Version, on: Date, today: Date) -> Result<Vec<String>, KeyringError> {
@@ -356,7 +363,10 @@ fn plan_destroy(version: &Version, today: Date) -> Result<Vec<String>, KeyringEr
             Err(KeyringError::refused(format!("the key {} may be destroyed from {on} on, and not before", version.id)))
         }
         _ => Ok(vec![
-            format!("the key {} for {} is erased: what only it opens is lost for good", version.id, version.purpose),
+            match version.purpose {
+                Purpose::Sign => format!("the key {} for sign is erased; {KEEP_PUBLIC_HALF}", version.id),
+                purpose => format!("the key {} for {purpose} is erased: what only it opens is lost for good", version.id),
+            },
             "copies of the keyring from before still hold it: rewrap the keyring, and delete the old key-encryption key"
                 .to_owned(),
         ]),

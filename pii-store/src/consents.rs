@@ -59,6 +59,7 @@ pub struct Consents {
     digests: SubjectDigests,
     sources: Arc<SourceKeys>,
     trail: Option<Recorder>,
+    trusts_clock: bool,
 }
 
 impl Consents {
@@ -79,7 +80,14 @@ impl Consents {
         let (keys, again) = (Arc::clone(&sources), Arc::clone(&connect));
         let connect_again = move || (again.lock().unwrap_or_else(PoisonError::into_inner))();
         let follower = Follower::start(node, move || Folded::new(Arc::clone(&keys)), connect_again)?;
-        Ok(Self { storage, connect, follower, digests, sources, trail })
+        Ok(Self { storage, connect, follower, digests, sources, trail, trusts_clock: false })
+    }
+
+    /// For a ledger into which nobody wrote for more than a year: its next entry is not taken for that of a clock that is wrong.
+    #[must_use]
+    pub fn trusting_clock(mut self, is_right: bool) -> Self {
+        self.trusts_clock = is_right;
+        self
     }
 
     /// Looks at what is known. `look` should take microseconds.

@@ -271,6 +271,24 @@ fn blanks_that_no_deletion_left_are_told() {
     assert!(check().has_unexplained_blanks && !check().is_sound());
 }
 
+/// All that ends by time would be over, and a clock that goes back revives nothing.
+#[test]
+fn a_clock_that_is_years_ahead_writes_nothing() {
+    let firm = Firm::new(SignAlgorithm::Ed25519);
+    let node = firm.node();
+    firm.declare(&node);
+    import(&node, &[firm.line(1, "13800138000"), firm.line(2, "13900139000")]);
+    let later = moment("2036-11-27T08:00:00Z");
+    let by = operator();
+    let withdraw = |node: &Consents| node.withdraw(subject(1), Which::All, (&by, None), &Aliases::default(), later);
+    let refused = withdraw(&node).expect_err("a wrong clock");
+    assert!(refused.to_string().contains("set the clock right") && !refused.is_store(), "{refused}");
+    assert!(may(&node, "13800138000") && may(&node, "13900139000"));
+    let trusting = firm.node().trusting_clock(true);
+    assert_eq!(withdraw(&trusting).expect("they said that it is right").records, 1);
+    assert!(!may(&node, "13900139000"), "their consent's time is over by then");
+}
+
 #[test]
 fn a_file_of_people_with_many_numbers_is_taken() {
     let firm = Firm::new(SignAlgorithm::Ed25519);

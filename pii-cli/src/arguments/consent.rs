@@ -55,6 +55,9 @@ pub(crate) struct At {
     /// The folder of an audit trail that changes are recorded in
     #[arg(long, value_name = "DIR")]
     pub(crate) trail: Option<PathBuf>,
+    /// Write although by this machine's clock it is more than a year after the last entry
+    #[arg(long)]
+    pub(crate) clock_is_right: bool,
     /// A table, or JSON [default: a table on a terminal, else JSON]
     #[arg(long, value_name = "FORM", ignore_case = true)]
     pub(crate) output: Option<OutputForm>,

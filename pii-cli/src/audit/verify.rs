@@ -29,6 +29,16 @@ pub(super) fn run(arguments: &Verify) -> Result<ExitCode, Failure> {
     for chain in &unsigned {
         say(format_args!("pii: {}: signed by none of these keys: all of it may have been made anew", chain.class));
     }
+    // The record behind the last signed one is the signature itself.
+    let ends = report.chains().iter().filter(|_| !keys.is_empty());
+    for (chain, signed) in
+        ends.filter_map(|chain| Some((chain, chain.signed_through.filter(|seq| seq + 1 < chain.last)?)))
+    {
+        say(format_args!(
+            "pii: {}: behind record {signed} no signature stands: the last records, up to {}, could be anybody's who can write here",
+            chain.class, chain.last
+        ));
+    }
     if keys.is_empty() {
         say("pii: nobody looked at signatures: give --keys FILE (`pii audit keys` prints it) or --keyring FILE");
     }

@@ -46,7 +46,7 @@ impl Opened {
         let digests = ring.map_or_else(SubjectDigests::none, SubjectDigests::of);
         let recorder = trail.as_ref().map(Trail::recorder);
         let consents = Consents::open(node, digests, recorder, move || store.connect(begin)).map_err(Failure::input)?;
-        Ok(Self { consents, trail })
+        Ok(Self { consents: consents.trusting_clock(at.clock_is_right), trail })
     }
 
     /// Records who declared what, and why: the ledger itself has no place for that.

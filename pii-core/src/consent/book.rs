@@ -50,6 +50,12 @@ impl Book {
         Self::default()
     }
 
+    /// The latest time that any entry has.
+    #[must_use]
+    pub fn latest(&self) -> Option<Moment> {
+        self.latest
+    }
+
     /// The time against which ends are held: where a clock went back, the latest that the ledger has seen, so that what was over
     /// stays over.
     pub(super) fn now(&self, at: Moment) -> Moment {

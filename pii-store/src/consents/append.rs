@@ -17,6 +17,9 @@ const TRIES: usize = 8;
 /// How long it may take this node to apply what is in the ledger already.
 const CATCH_UP_LIMIT: Duration = Duration::from_secs(10);
 
+/// How much later than the last entry the next one may be: a ledger that is in use has one a year.
+const AHEAD_LIMIT_MILLIS: u64 = 366 * 86_400_000;
+
 const LOOK_AGAIN: Duration = Duration::from_micros(200);
 
 /// The same for a lease.
@@ -105,6 +108,7 @@ impl Consents {
                 if entries.is_empty() {
                     return Ok(Written::default());
                 }
+                self.look_at_clock(&entries)?;
                 let new = wire::written(&entries, fences)?;
                 let appended = if entries.iter().any(takes_away) {
                     append_and_wait(storage, &new, &removals).map(|done| (done.head, Some(done)))
@@ -122,6 +126,16 @@ impl Consents {
             }
             Err(StoreError::conflict().into())
         })
+    }
+
+    /// Refuses what would be written by a clock that is years ahead: whatever ends by time would be over for good, since a clock
+    /// that goes back revives nothing.
+    fn look_at_clock(&self, entries: &[Entry]) -> Result<(), ConsentError> {
+        let latest = self.look(|folded| folded.book.latest())?;
+        let newest = entries.iter().map(Entry::at).max();
+        let is_ahead =
+            latest.zip(newest).is_some_and(|(latest, newest)| newest.millis_since(latest) > AHEAD_LIMIT_MILLIS);
+        if is_ahead && !self.trusts_clock { Err(ConsentError::CLOCK) } else { Ok(()) }
     }
 
     /// The same, where all of it has to be taken.

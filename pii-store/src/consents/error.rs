@@ -18,6 +18,7 @@ enum Kind {
     NotAll,
     Declaration(DeclarationError),
     Key,
+    Clock,
     Trail(String),
     Input(String),
 }
@@ -27,6 +28,7 @@ impl ConsentError {
     pub(super) const UNCLEAR: Self = Self(Kind::Unclear);
     pub(super) const NOT_ALL: Self = Self(Kind::NotAll);
     pub(super) const KEY: Self = Self(Kind::Key);
+    pub(super) const CLOCK: Self = Self(Kind::Clock);
 
     pub(super) fn trail(error: &crate::trail::TrailError) -> Self {
         Self(Kind::Trail(error.to_string()))
@@ -76,6 +78,10 @@ impl fmt::Display for ConsentError {
             ),
             Kind::Declaration(error) => error.fmt(f),
             Kind::Key => f.write_str("not a public key of Ed25519 or SM2 in PEM, as `openssl pkey -pubout` writes it"),
+            Kind::Clock => f.write_str(
+                "by this machine's clock it is more than a year after the ledger's last entry, and all that ends by time would be \
+                 over for good: set the clock right; if it is right, add --clock-is-right",
+            ),
             Kind::Trail(error) => write!(f, "it is done, and the audit trail could not be written: {error}"),
             Kind::Input(error) => write!(f, "the lines cannot be read on: {error}"),
         }
