@@ -17,6 +17,7 @@ use crate::{Keyring, KeyringError, Operation, Plan, Purpose};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use pii_core::audit::Act;
+use pii_core::hex::Hex;
 use pii_core::key::{Entropy, KeyId, Mac, MacAlgorithm, Secret, Suite};
 use pii_core::seal::WrappingKey;
 use std::fs;
@@ -201,7 +202,7 @@ impl SubjectKeys {
 
     fn name(&self, subject: &str) -> String {
         let digest = self.names.of_parts(&[SUBJECT_USE, subject.as_bytes()]);
-        digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        Hex(&digest[..16]).to_string()
     }
 }
 

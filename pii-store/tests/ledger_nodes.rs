@@ -293,6 +293,12 @@ fn appends_that_never_end_do_not_keep_a_node_from_starting_and_stopping() {
     assert!(asked.load(Ordering::SeqCst) <= 100, "{asked:?}");
 }
 
+fn following(options: &pii_store::PostgresOptions) -> Follower<Bodies> {
+    let options = options.clone();
+    let connect = move || Ok(Box::new(pii_store::Postgres::open(&options)?) as Box<dyn pii_store::LedgerStorage>);
+    Follower::start(node("a"), Bodies::default, connect).unwrap()
+}
+
 #[test]
 fn a_server_that_stops_answering_makes_nodes_silent_and_coming_back_makes_them_speak() {
     let mut server = Server::start();
@@ -300,11 +306,7 @@ fn a_server_that_stops_answering_makes_nodes_silent_and_coming_back_makes_them_s
     let options = server.options("silent").patience(patience);
     let mut storage = pii_store::Postgres::open_or_begin(&options).unwrap();
     append(&mut storage, &["given"]);
-    let connect = {
-        let options = options.clone();
-        move || Ok(Box::new(pii_store::Postgres::open(&options)?) as Box<dyn pii_store::LedgerStorage>)
-    };
-    let follower = Follower::start(node("a"), Bodies::default, connect).unwrap();
+    let follower = following(&options);
     server.pause();
     let begun = Instant::now();
     wait_until("stale", LEASE + Duration::from_millis(300), || !follower.is_fresh());
@@ -354,11 +356,7 @@ fn a_node_gives_up_what_hangs_within_its_lease_and_connects_again() {
     let options = server.options("hangs");
     let mut storage = pii_store::Postgres::open_or_begin(&options).unwrap();
     append(&mut storage, &["given"]);
-    let connect = {
-        let options = options.clone();
-        move || Ok(Box::new(pii_store::Postgres::open(&options)?) as Box<dyn pii_store::LedgerStorage>)
-    };
-    let follower = Follower::start(node("a"), Bodies::default, connect).unwrap();
+    let follower = following(&options);
     server.pause();
     let begun = Instant::now();
     wait_until("stale", LEASE + Duration::from_millis(300), || !follower.is_fresh());

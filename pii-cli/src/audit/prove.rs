@@ -34,10 +34,11 @@ pub(super) fn run(arguments: &Prove) -> Result<ExitCode, Failure> {
         ));
         return Ok(ended(false));
     }
-    let mut is_well = true;
+    let (mut is_well, mut is_signed) = (true, true);
     for proof in &proofs.found {
         let place = Place::of(proof, &report);
         is_well &= place.is_sound && place.is_signed;
+        is_signed &= place.is_signed;
         let shown =
             if is_for_people(arguments.output) { shown(proof, &place) } else { as_json(proof, &place).to_string() };
         output::print(shown)?;
@@ -46,7 +47,7 @@ pub(super) fn run(arguments: &Prove) -> Result<ExitCode, Failure> {
         say(format_args!("pii: {message}: so many more decisions are about the same bytes: {}", proofs.more));
     }
     tell_of_unread(proofs.read);
-    if proofs.found.iter().any(|proof| !Place::of(proof, &report).is_signed) {
+    if !is_signed {
         say(
             "pii: no signature stands behind it that fits: whoever wrote it last could have written anything. A trail that is being \
              written is signed within seconds; give --keys FILE where the keyring has no key of the time",

@@ -9,6 +9,7 @@ use crate::output;
 use pii_core::consent::{
     Code, Disposal, Holding, Right, RightsAnswer, RightsAnswerParts, RightsRequest, SubjectId, delete_or_restrict,
 };
+use pii_core::hex::Hex;
 use pii_core::key::Entropy as _;
 use pii_core::time::Date;
 use pii_keys::SystemEntropy;
@@ -101,8 +102,7 @@ pub(super) fn request(
     };
     let mut bytes = [0; 6];
     SystemEntropy.fill(&mut bytes).map_err(Failure::input)?;
-    let number: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    let id = Code::new(&format!("r-{number}")).ok_or_else(|| Failure::input("the request has no name"))?;
+    let id = Code::new(&format!("r-{}", Hex(&bytes))).ok_or_else(|| Failure::input("the request has no name"))?;
     let request = RightsRequest { id: id.clone(), right, due };
     opened.consents.receive(subject, &request, when).map_err(|error| failure(&error))?;
     opened.close()?;

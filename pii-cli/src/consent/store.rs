@@ -5,6 +5,7 @@ use crate::arguments::consent::At;
 use crate::exit::{Failure, say, told as told_of};
 use crate::output;
 use crate::store::{Begin, Store};
+use pii_core::hex::Hex;
 use pii_store::consents::Soundness;
 use pii_store::ledger::{Head, export_to, import_from};
 use pii_store::{Postgres, Sqlite, StoreError};
@@ -72,7 +73,7 @@ pub(super) fn check(at: &At) -> Result<ExitCode, Failure> {
     let Soundness { head, subjects, records, refused, outrun, receipts, unsigned, has_unexplained_blanks } = found;
     if is_json(at) {
         output::print(serde_json::json!({
-            "entries": head.seq, "digest": hex(&head), "subjects": subjects, "records": records, "receipts": receipts,
+            "entries": head.seq, "digest": Hex(&head.digest).to_string(), "subjects": subjects, "records": records, "receipts": receipts,
             "unsigned": unsigned, "refused": refused, "outrun": outrun, "unexplained_blanks": has_unexplained_blanks
         }))?;
     } else {
@@ -81,7 +82,7 @@ pub(super) fn check(at: &At) -> Result<ExitCode, Failure> {
              against the rules: {refused}; without effect, since another node was faster: {outrun}; {}digest {}",
             head.seq,
             if has_unexplained_blanks { "entries are blank that no deletion left; " } else { "" },
-            hex(&head)
+            Hex(&head.digest)
         ))?;
     }
     if found.is_sound() {
@@ -91,10 +92,6 @@ pub(super) fn check(at: &At) -> Result<ExitCode, Failure> {
 }
 
 fn told(what: &str, head: Head) -> Result<ExitCode, Failure> {
-    output::print(format_args!("{what}: {} entries, digest {}", head.seq, hex(&head)))?;
+    output::print(format_args!("{what}: {} entries, digest {}", head.seq, Hex(&head.digest)))?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn hex(head: &Head) -> String {
-    head.digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

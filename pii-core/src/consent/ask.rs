@@ -1,5 +1,6 @@
 //! What is asked of a book, and what it answers.
 
+use super::ground::BasisKind;
 use super::id::{AliasDigest, RecordId, SubjectId};
 use super::reason::{Reason, ReasonList};
 use crate::Kind;
@@ -88,8 +89,8 @@ pub enum Basis<'b> {
         id: &'b str,
         /// The law and article that it was declared with.
         law: &'b str,
-        /// Where PIPL has it.
-        article: &'static str,
+        /// Which of PIPL Art. 13 ¶1 (2) to (7) it is.
+        kind: BasisKind,
     },
     /// The purpose is necessary for its service.
     Necessary,
@@ -101,7 +102,7 @@ impl Basis<'_> {
     pub fn article(&self) -> &'static str {
         match self {
             Self::Consent { .. } => "PIPL Art. 13 ¶1(1)",
-            Self::Other { article, .. } => article,
+            Self::Other { kind, .. } => kind.article(),
             Self::Necessary => "Order 218 Art. 31 ¶2",
         }
     }

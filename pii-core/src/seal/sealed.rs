@@ -4,6 +4,7 @@ use super::algorithm::SealAlgorithm;
 use super::cipher::{NONCE_BYTES, TAG_BYTES};
 use super::error::OpenError;
 use super::sealer::VALUE_LIMIT_BYTES;
+use crate::hex::Hex;
 use crate::surrogate::{self, Mark};
 use std::fmt;
 
@@ -27,7 +28,7 @@ impl DataKeyId {
 
 impl fmt::Display for DataKeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        Hex(&self.0).fmt(f)
     }
 }
 

@@ -6,6 +6,7 @@ use super::{Aliases, Consents, told, wire};
 use crate::StoreError;
 use crate::ledger::{Acknowledged, Head, LedgerStorage, NewEntry, Removal, StoredEntry, append_and_wait};
 use pii_core::consent::{AnswerState, Body, Book, ConsentAct, Entry, Fault};
+use pii_core::time::Moment;
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
 use std::thread;
@@ -48,10 +49,28 @@ pub(super) struct Written {
     pub(super) acknowledged: Option<Acknowledged>,
 }
 
+/// An error that may be the store's.
+pub(super) trait OfStore: From<StoreError> {
+    /// Whether it is, and not that of a wish.
+    fn is_of_store(&self) -> bool;
+}
+
+impl OfStore for StoreError {
+    fn is_of_store(&self) -> bool {
+        true
+    }
+}
+
+impl OfStore for ConsentError {
+    fn is_of_store(&self) -> bool {
+        self.is_store()
+    }
+}
+
 impl Consents {
-    /// Does something with the connection that writes. After an error another is made: what the old one would say next may be the
-    /// answer to something else.
-    pub(super) fn with_storage<T, E: From<StoreError>>(
+    /// Does something with the connection that writes. After an error of the store another is made: what the old one would say
+    /// next may be the answer to something else.
+    pub(super) fn with_storage<T, E: OfStore>(
         &self,
         act: impl FnOnce(&mut dyn LedgerStorage) -> Result<T, E>,
     ) -> Result<T, E> {
@@ -62,7 +81,7 @@ impl Consents {
             None => (self.connect.lock().unwrap_or_else(PoisonError::into_inner))()?,
         };
         let done = act(&mut *storage);
-        if done.is_ok() {
+        if !done.as_ref().is_err_and(OfStore::is_of_store) {
             *kept = Some(storage);
         }
         done
@@ -103,12 +122,15 @@ impl Consents {
         self.with_storage(|storage| {
             for _ in 0..TRIES {
                 self.catch_up(storage)?;
-                let (step, fences) = self.look(|folded| (make(&folded.book), folded.fences))?;
+                let seen = self.look(|folded| (make(&folded.book), folded.fences, folded.book.latest()))?;
+                let (step, fences, latest) = seen;
                 let Step { entries, removals } = step?;
                 if entries.is_empty() {
                     return Ok(Written::default());
                 }
-                self.look_at_clock(&entries)?;
+                if !self.trusts_clock && latest.is_some_and(|latest| is_far_ahead(&entries, latest)) {
+                    return Err(ConsentError::CLOCK);
+                }
                 let new = wire::written(&entries, fences)?;
                 let appended = if entries.iter().any(takes_away) {
                     append_and_wait(storage, &new, &removals).map(|done| (done.head, Some(done)))
@@ -126,16 +148,6 @@ impl Consents {
             }
             Err(StoreError::conflict().into())
         })
-    }
-
-    /// Refuses what would be written by a clock that is years ahead: whatever ends by time would be over for good, since a clock
-    /// that goes back revives nothing.
-    fn look_at_clock(&self, entries: &[Entry]) -> Result<(), ConsentError> {
-        let latest = self.look(|folded| folded.book.latest())?;
-        let newest = entries.iter().map(Entry::at).max();
-        let is_ahead =
-            latest.zip(newest).is_some_and(|(latest, newest)| newest.millis_since(latest) > AHEAD_LIMIT_MILLIS);
-        if is_ahead && !self.trusts_clock { Err(ConsentError::CLOCK) } else { Ok(()) }
     }
 
     /// The same, where all of it has to be taken.
@@ -192,6 +204,12 @@ fn written(
     let counts = |(at, entry): &(usize, &Entry)| entry.consent().is_some() && !outrun.contains_key(at);
     let records = entries.iter().enumerate().filter(counts).count();
     Written { records, outrun, acknowledged }
+}
+
+/// Whether this would be written by a clock that is years ahead: whatever ends by time would be over for good, since a clock that
+/// goes back revives nothing.
+fn is_far_ahead(entries: &[Entry], latest: Moment) -> bool {
+    entries.iter().any(|entry| entry.at().millis_since(latest) > AHEAD_LIMIT_MILLIS)
 }
 
 /// Whether less may be done behind an entry than before it.

@@ -2,6 +2,7 @@
 
 use super::{Alias, Keeps, LedgerStorage, PAGE_LIMIT_ENTRIES, StoredEntry};
 use crate::StoreError;
+use pii_core::hex::Hex;
 use sm3::{Digest as _, Sm3};
 use std::fmt;
 
@@ -51,9 +52,7 @@ impl Head {
 
 impl fmt::Debug for Head {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Head({}, ", self.seq)?;
-        self.digest[..4].iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
-        f.write_str("…)")
+        write!(f, "Head({}, {}…)", self.seq, Hex(&self.digest[..4]))
     }
 }
 

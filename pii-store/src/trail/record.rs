@@ -1,7 +1,11 @@
 //! What is recorded: decisions on flows and what came of them, acts on keys, changes of consents, alarms.
 
+mod ledger;
+
+pub use ledger::{Change, LedgerChange};
+
 use super::class::Class;
-use super::hash::{Hash, KeyedDigest};
+use super::hash::KeyedDigest;
 use super::mark::{Begun, Checkpoint, Recovered, Removed, Sealed};
 use super::name::{Name, Note, Version};
 use super::word::{self, words};
@@ -10,13 +14,13 @@ use pii_core::audit::{Event, Phase};
 use pii_core::key::KeyId;
 use pii_core::mask::Profile;
 use pii_core::policy::Action;
-use pii_core::time::Moment;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The most subjects' digests of one record, under each version of the key that is in use; and the most items of one decision.
+/// The most subjects' digests of one record: one under each version of the key that is in use.
 pub const SUBJECT_LIMIT: usize = 8;
-#[expect(missing_docs, reason = "above")]
+
+/// The most items of one decision.
 pub const ITEM_LIMIT: usize = 128;
 
 /// What a caller has recorded.
@@ -293,48 +297,6 @@ impl KeyAct {
         })
     }
 }
-
-/// A change of a consent, as the ledger has it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LedgerChange {
-    /// The ledger's number of the entry.
-    pub entry: u64,
-    /// The hash of the entry, so that the ledger itself is held to what it said.
-    pub digest: Hash,
-    /// What changed.
-    #[serde(with = "word::one")]
-    pub change: Change,
-    /// From when on.
-    #[serde(with = "word::one")]
-    pub effective: Moment,
-    /// Whose consent: as [`Decision::subjects`].
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub subjects: Vec<KeyedDigest>,
-    /// For which purpose; for all of them where it says nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub purpose: Option<Name>,
-    /// For which recipient; for all of them where it says nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub recipient: Option<Name>,
-}
-
-/// What changed in a ledger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Change {
-    /// Consent was given.
-    Granted,
-    /// Consent was withdrawn.
-    Withdrawn,
-    /// Somebody who was asked said no.
-    Refused,
-    /// Consent ended by itself.
-    Expired,
-    /// Something else was declared: a purpose, a recipient, a notice, an assessment.
-    Declared,
-}
-
-words!(Change: Granted = "granted", Withdrawn = "withdrawn", Refused = "refused", Expired = "expired", Declared = "declared");
 
 /// Something is wrong, or right again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -31,8 +31,7 @@ impl Book {
 
     /// PIPL Art. 55 (1) and (3), for what the firm does itself.
     fn want_assessments(&self, need: &Need<'_>, basis: Option<&Basis<'_>>, reasons: &mut ReasonList) {
-        let waits_for_none = [BasisKind::StatutoryDuty.article(), BasisKind::Emergency.article()];
-        if basis.is_some_and(|basis| waits_for_none.contains(&basis.article())) {
+        if matches!(basis, Some(Basis::Other { kind: BasisKind::StatutoryDuty | BasisKind::Emergency, .. })) {
             return;
         }
         let is_sensitive = self.declared.sensitive.meets(need.kinds) || need.is_child && need.person.is_some();
@@ -108,5 +107,5 @@ pub(super) fn other_basis<'b>(need: &Need<'b>, takes: impl Fn(&BasisRow) -> bool
 }
 
 pub(super) fn of_row(row: &BasisRow) -> Basis<'_> {
-    Basis::Other { id: row.parts.id.as_str(), law: &row.parts.article, article: row.parts.basis.article() }
+    Basis::Other { id: row.parts.id.as_str(), law: &row.parts.article, kind: row.parts.basis }
 }
