@@ -364,9 +364,11 @@ impl<'w> Walk<'w> {
             None => name.first == 1 && previous == Hash::BEFORE_ALL,
         };
         if !fits {
-            let (kind, class, segment) = (FaultKind::Removed, name.class, name.file());
-            let fault = Fault { kind, class, segment, line: 1, seq: 1, through: name.first - 1 };
-            self.faults.add_at(self.first_fault, fault);
+            // In front of the first record nothing can have been: then it is itself what says something else.
+            let (kind, through) =
+                if name.first == 1 { (FaultKind::Changed, 1) } else { (FaultKind::Removed, name.first - 1) };
+            let (class, segment) = (name.class, name.file());
+            self.faults.add_at(self.first_fault, Fault { kind, class, segment, line: 1, seq: 1, through });
         }
     }
 
