@@ -37,7 +37,7 @@ tools: ## Installs what the tests need and is missing
 lint: ## Formatting, clippy, licences
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked $(KEY_FEATURES) -- -D warnings
-	cargo clippy -p pii-keys --locked -- -D warnings
+	cargo clippy -p pii-keys -p pii-flow --locked -- -D warnings
 	cargo deny --locked check bans licenses sources
 
 unit: build ## Unit, property and documentation tests, with a security module in software

@@ -1,10 +1,11 @@
 //! The audit record in a file: one JSON object a line, on the disk before the act goes on, and in a trail where one is kept.
 
 use crate::exit::{Failure, say};
+use crate::line_file;
 use crate::trail::Writing;
-use crate::{line_file, setup};
 use pii_core::audit::{AuditError, Event, Phase, Sink};
 use pii_core::policy::Date;
+use pii_flow::clock;
 use pii_store::trail::Recorder;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -140,7 +141,7 @@ pub(crate) fn warn_of_older(record: &Path, keyring: &Path, generation: u64) {
 
 /// The time in UTC, to the second (RFC 3339).
 fn now() -> String {
-    let seconds = setup::unix_seconds();
+    let seconds = clock::unix_seconds();
     let (days, second) = (seconds / 86_400, seconds % 86_400);
     let date = i64::try_from(days).ok().and_then(Date::from_unix_days);
     let date = date.map_or_else(|| "unknown".to_owned(), |date| date.to_string());

@@ -1,11 +1,12 @@
 //! `--report`: where the counts go, and what would go wrong there, before any work is begun.
 
 use crate::destination::is_standard_output;
-use crate::exit::{Failure, told};
+use crate::exit::Failure;
 use crate::output::{self, Sink};
 use crate::place;
 use crate::standard;
 use crate::tally::Tally;
+use pii_flow::told;
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::Path;

@@ -1,6 +1,7 @@
 //! Exit codes and how failures are told. The codes are a contract: scripts branch on them.
 
 use clap::error::{ContextKind, ContextValue};
+use pii_flow::{FlowError, told};
 use std::fmt::Display;
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -77,6 +78,12 @@ impl Failure {
     }
 }
 
+impl From<FlowError> for Failure {
+    fn from(error: FlowError) -> Self {
+        if error.is_usage() { Self::usage(error) } else { Self::input(error) }
+    }
+}
+
 /// Writes lines to standard error.
 pub(crate) fn say(lines: impl Display) {
     write(shown(&lines.to_string()));
@@ -85,24 +92,6 @@ pub(crate) fn say(lines: impl Display) {
 fn write(line: impl Display) {
     // Where even this cannot be written there is nobody to tell.
     let _ = writeln!(anstream::stderr(), "{line}");
-}
-
-/// An error of the system, and what to do about it where that is not plain from the error itself.
-pub(crate) fn told(name: impl Display, error: &io::Error) -> String {
-    let advice = match error.kind() {
-        io::ErrorKind::NotFound => "check how it is spelt",
-        io::ErrorKind::PermissionDenied => "run this as a user who has that right, or have it granted",
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room, or write to another place",
-        io::ErrorKind::ReadOnlyFilesystem => "write to another place",
-        io::ErrorKind::NotADirectory => "name a folder: this, or a part of the path, is a file",
-        io::ErrorKind::IsADirectory => "name a file in this folder",
-        _ => return format!("{name}: {error}"),
-    };
-    // An error without a number of the system's has been wrapped, with the path of a temporary file that says nothing.
-    match error.raw_os_error() {
-        Some(_) => format!("{name}: {error}; {advice}"),
-        None => format!("{name}: {}; {advice}", error.kind()),
-    }
 }
 
 /// Text in which no file name can move the cursor or colour the terminal.
@@ -147,11 +136,5 @@ mod tests {
     #[test]
     fn messages_do_not_reach_the_terminal_as_commands() {
         assert_eq!(shown("a\u{1b}[2J\u{7}.txt: no\nb"), "a\\u{1b}[2J\\u{7}.txt: no\nb");
-    }
-
-    #[test]
-    fn errors_of_the_system_say_what_to_do() {
-        let error = io::Error::from(io::ErrorKind::StorageFull);
-        assert!(told("a.txt", &error).starts_with("a.txt: ") && told("a.txt", &error).ends_with("another place"));
     }
 }

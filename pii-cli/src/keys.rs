@@ -9,11 +9,12 @@ pub(crate) use at_work::{AtWork, for_tests, own_files};
 use crate::arguments::{Changing, CryptoCommand, CryptoCommands, Keys, KeysCommand, Record, Under};
 use crate::audit_file::{self, Actor, AuditFile};
 use crate::exit::{Failure, say};
+use crate::output;
 use crate::trail::{self, Writing};
-use crate::{output, setup};
 use comfy_table::{ContentArrangement, Table, presets};
 use pii_core::key::Suite;
 use pii_core::sign::SigningKey;
+use pii_flow::{FlowError, clock, open_keyring};
 use pii_keys::{Change, Kek, Keyring, KeyringError, KeyringFile, Operation, Plan, State, SystemEntropy, inventory};
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
@@ -69,13 +70,12 @@ pub(crate) fn open(path: &Path, under: &Under) -> Result<(Keyring, Box<dyn Kek>)
 
 fn open_for(path: &Path, under: &Under, suite: Suite) -> Result<(Keyring, Box<dyn Kek>), Failure> {
     let kek = kek_of(path, under)?;
-    let ring = KeyringFile::at(path).open(kek.as_ref(), suite).map_err(|error| wrong(path, &error))?;
-    Ok((ring, kek))
+    Ok((open_keyring(path, kek.as_ref(), suite)?, kek))
 }
 
 /// What a keyring is under. Nobody is asked for a passphrase that it has none of.
 fn kek_of(path: &Path, under: &Under) -> Result<Box<dyn Kek>, Failure> {
-    if under.is_asked_for() {
+    if under.named().is_none() {
         let listing = KeyringFile::at(path).list().map_err(|error| wrong(path, &error))?;
         let option = match listing.provider() {
             "file" => Some("a key in a file: give --key-file FILE"),
@@ -93,10 +93,7 @@ fn kek_of(path: &Path, under: &Under) -> Result<Box<dyn Kek>, Failure> {
 
 /// What is wrong with a keyring, and which one it is.
 fn wrong(path: &Path, error: &KeyringError) -> Failure {
-    if error.is_file() || error.is_busy() {
-        return Failure::usage(error);
-    }
-    Failure::usage(format!("{}: {error}", path.display()))
+    FlowError::of_keyring(path, error).into()
 }
 
 /// The file beside a keyring with the data keys of what was sealed with it.
@@ -143,7 +140,7 @@ fn change(changing: &Changing, change: &Change) -> Result<ExitCode, Failure> {
     let kek = kek_of(&changing.keyring, &changing.under)?;
     let file = KeyringFile::at(&changing.keyring);
     let suite = changing.under.crypto.suite();
-    let signer = || signer_of(&file, kek.as_ref(), suite, &changing.keyring);
+    let signer = || signer_of(&changing.keyring, kek.as_ref(), suite);
     changed(changing, signer, |operation| file.change(kek.as_ref(), suite, change, operation))
 }
 
@@ -152,17 +149,17 @@ fn rewrap(changing: &Changing, key_file: Option<&Path>, passphrase_file: Option<
     let asking = Asking::for_new(changing.record.dry_run);
     let newer = match (key_file, passphrase_file) {
         (Some(path), _) => under::key_file(path, asking)?,
-        (None, Some(path)) => under::passphrase_file(path)?,
+        (None, Some(path)) => pii_flow::Under::PassphraseFile(path.to_owned()).kek()?,
         (None, None) => kek(&Under::default(), asking)?,
     };
     let file = KeyringFile::at(&changing.keyring);
     let suite = changing.under.crypto.suite();
-    let signer = || signer_of(&file, older.as_ref(), suite, &changing.keyring);
+    let signer = || signer_of(&changing.keyring, older.as_ref(), suite);
     changed(changing, signer, |operation| file.rewrap(older.as_ref(), newer.as_ref(), suite, operation))
 }
 
-fn signer_of(file: &KeyringFile, kek: &dyn Kek, suite: Suite, path: &Path) -> Result<Option<SigningKey>, Failure> {
-    trail::signer(&file.open(kek, suite).map_err(|error| wrong(path, &error))?)
+fn signer_of(path: &Path, kek: &dyn Kek, suite: Suite) -> Result<Option<SigningKey>, Failure> {
+    trail::signer(&open_keyring(path, kek, suite)?)
 }
 
 /// Refuses to write to a file that keys are in.
@@ -195,7 +192,7 @@ fn changed(
     let trail = if *dry_run { None } else { Writing::open(trail, changing.under.crypto.suite(), signer)? };
     let mut sink = AuditFile::open(file, &changing.keyring, &actor)?.and_in(trail.as_ref());
     let mut operation = Operation {
-        today: setup::today()?,
+        today: clock::today()?,
         actor: &actor.name,
         reason,
         dry_run: *dry_run,

@@ -30,7 +30,6 @@ mod setup;
 mod shell;
 mod source;
 mod standard;
-mod store;
 mod stream;
 mod table;
 mod tally;

@@ -1,9 +1,10 @@
 //! Where masked bytes go. A regular file appears whole or not at all.
 
-use crate::exit::{Failure, told};
+use crate::exit::Failure;
 use crate::interrupt;
 use crate::place;
 use crate::standard::{self, Target};
+use pii_flow::told;
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write};
 use std::os::unix::fs::PermissionsExt as _;

@@ -3,9 +3,10 @@
 //! Nothing here tells a value: errors say where it stands.
 
 use crate::arguments::About;
-use crate::exit::{Failure, told};
+use crate::exit::Failure;
 use pii_core::Kind;
 use pii_core::consent::SubjectId;
+use pii_flow::told;
 use pii_store::SubjectDigests;
 use pii_store::consents::canonical;
 use pii_store::trail::KeyedDigest;

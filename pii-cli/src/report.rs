@@ -15,10 +15,10 @@ use crate::audit::against::public_keys;
 use crate::destination::is_standard_output;
 use crate::exit::Failure;
 use crate::output::Sink;
-use crate::store::Store;
 use crate::{progress, setup};
 use gather::{Sources, Span};
 use pii_core::time::Date;
+use pii_flow::{Store, clock};
 use std::path::Path;
 use std::process::ExitCode;
 use words::Lang;
@@ -47,7 +47,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         keys: &keys,
         witnesses: &arguments.witness,
         span,
-        now: setup::moment()?,
+        now: clock::moment()?,
         rules: &rules,
     };
     let out = arguments.out.as_deref().filter(|out| !is_standard_output(out));

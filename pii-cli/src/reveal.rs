@@ -10,6 +10,7 @@ use crate::trail::{self, Writing};
 use crate::{input, keys, rights, setup};
 use pii_core::seal::Envelope;
 use pii_core::surrogate::find;
+use pii_flow::clock;
 use pii_keys::{SubjectKeys, guarded_text};
 use pii_store::{Quota, Request, Revealer, SealKeys, SealedPlace, Sqlite, Vault, WithSubjects};
 use std::io::Read as _;
@@ -46,7 +47,7 @@ pub(crate) fn run(arguments: &Reveal) -> Result<ExitCode, Failure> {
     let texts = texts(&arguments.paths)?;
     let request = Request { actor: &actor.name, purpose: &arguments.purpose, reason: &arguments.reason };
     let mut revealer = Revealer::new(&rights, &mut quota, Some(&mut vault), keys, &mut record);
-    let mut session = revealer.reveal(request, setup::moment()?).map_err(|error| rights::failure(&error))?;
+    let mut session = revealer.reveal(request, clock::moment()?).map_err(|error| rights::failure(&error))?;
     let place = SealedPlace { envelopes: &envelopes, record: arguments.record.as_deref().unwrap_or_default() };
     let (mut left, mut sink) = (0, Sink::standard());
     let is_plain = |text: &str| find(text.as_bytes()).next().is_none();
@@ -57,7 +58,7 @@ pub(crate) fn run(arguments: &Reveal) -> Result<ExitCode, Failure> {
             sink.write(text.as_bytes())?;
             continue;
         }
-        let revealed = session.text(text, &place, setup::moment()?).map_err(|error| rights::failure(&error))?;
+        let revealed = session.text(text, &place, clock::moment()?).map_err(|error| rights::failure(&error))?;
         left += revealed.left();
         sink.write(revealed.dangerously_text().as_bytes())?;
     }

@@ -13,6 +13,7 @@ use pii_core::Kind;
 use pii_core::consent::{Code, RecordId, SubjectId};
 use pii_core::purpose::Method;
 use pii_core::time::Moment;
+use pii_flow::{ConsentsAt, FlowError, Store};
 use std::path::PathBuf;
 
 const CONSENT_EXAMPLES: &str = "Examples:
@@ -61,6 +62,13 @@ pub(crate) struct At {
     /// A table, or JSON [default: a table on a terminal, else JSON]
     #[arg(long, value_name = "FORM", ignore_case = true)]
     pub(crate) output: Option<OutputForm>,
+}
+
+impl At {
+    /// Where the ledger is.
+    pub(crate) fn consents(&self) -> Result<ConsentsAt, FlowError> {
+        Ok(ConsentsAt { store: Store::of(&self.store)?, clock_is_right: self.clock_is_right })
+    }
 }
 
 /// Who writes, and why.

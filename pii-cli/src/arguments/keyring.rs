@@ -5,6 +5,7 @@ use super::consent::{Hidden, hidden};
 use clap::{Args, Subcommand, ValueEnum};
 use pii_core::key::{KeyId, Suite};
 use pii_core::policy::Date;
+use pii_flow::{Pkcs11At, Under as Named, VaultAt};
 use pii_keys::{KeyAlgorithm, Purpose};
 use std::path::PathBuf;
 
@@ -109,11 +110,36 @@ impl Under {
         [key_file, passphrase_file, vault_token_file, pkcs11_pin_file].into_iter().flatten()
     }
 
-    /// Whether nothing is named, so that a passphrase is asked for.
-    pub(crate) fn is_asked_for(&self) -> bool {
-        let Self { key_file, passphrase_file, vault, pkcs11_module, dangerously_key_from_env, .. } = self;
-        let files = [key_file, passphrase_file, pkcs11_module];
-        files.into_iter().all(Option::is_none) && vault.is_none() && dangerously_key_from_env.is_none()
+    /// What is named; `None` where nothing is, so that a passphrase is asked for.
+    pub(crate) fn named(&self) -> Option<Named> {
+        let ways = [
+            self.key_file.clone().map(Named::KeyFile),
+            self.passphrase_file.clone().map(Named::PassphraseFile),
+            self.dangerously_key_from_env.clone().map(Named::DangerouslyEnvironment),
+            self.in_vault().map(Named::Vault),
+            self.in_module().map(Named::Pkcs11),
+        ];
+        ways.into_iter().flatten().next()
+    }
+
+    fn in_vault(&self) -> Option<VaultAt> {
+        Some(VaultAt {
+            address: self.vault.clone()?,
+            key: self.vault_key.clone()?,
+            token_file: self.vault_token_file.clone()?,
+            mount: self.vault_mount.clone(),
+            namespace: self.vault_namespace.clone(),
+            authority: self.vault_authority.clone(),
+        })
+    }
+
+    fn in_module(&self) -> Option<Pkcs11At> {
+        Some(Pkcs11At {
+            module: self.pkcs11_module.clone()?,
+            token: self.pkcs11_token.clone()?,
+            key: self.pkcs11_key.clone()?,
+            pin_file: self.pkcs11_pin_file.clone()?,
+        })
     }
 }
 

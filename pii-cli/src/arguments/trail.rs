@@ -2,6 +2,7 @@
 
 use super::consent::{Hidden, hidden};
 use clap::Args;
+use pii_flow::{TrailAt, WitnessAt};
 use pii_store::trail::{Basis, Name};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -23,11 +24,21 @@ pub(crate) struct InTrail {
     pub(crate) witness_authority: Option<PathBuf>,
     /// Stop where the witness has taken no heads for so long, such as 60s or 5m: what nobody could prove stays that short. From 20s
     /// on [default: go on, and say so]
-    #[arg(long, value_name = "TIME", requires = "witness", value_parser = within)]
+    #[arg(long, value_name = "TIME", requires = "witness", value_parser = pii_flow::within)]
     pub(crate) witness_within: Option<Duration>,
     /// Whose trail it is [default: as the trail says; in a new one the name of this machine]
     #[arg(long, value_name = "NAME", requires = "trail", value_parser = name)]
     pub(crate) node: Option<Name>,
+}
+
+impl InTrail {
+    /// Where the trail is that is named, if one is.
+    pub(crate) fn at(&self) -> Option<TrailAt> {
+        let Self { trail, witness, witness_authority, witness_within, node } = self;
+        let (authority, within) = (witness_authority.clone(), *witness_within);
+        let witness = witness.clone().map(|place| WitnessAt { place, authority, within });
+        Some(TrailAt { folder: trail.clone()?, node: node.clone(), witness })
+    }
 }
 
 /// Whom something is about.
@@ -51,20 +62,6 @@ pub(super) fn basis(text: &str) -> Result<Basis, String> {
         article if article.bytes().any(|byte| byte.is_ascii_digit()) => Ok(Basis::Article(name)),
         _ => Err("write consent, separate_consent, or an article with its number, such as PIPL-13-1-3".to_owned()),
     }
-}
-
-/// The least time after which a silent witness stops the work: heads are sent every ten seconds, and may take five.
-const WITHIN_LEAST_SECONDS: u64 = 20;
-
-fn within(text: &str) -> Result<Duration, String> {
-    let seconds = match text.strip_suffix('m') {
-        Some(minutes) => minutes.parse().ok().and_then(|minutes: u64| minutes.checked_mul(60)),
-        None => text.strip_suffix('s').and_then(|seconds| seconds.parse().ok()),
-    };
-    let seconds = seconds.filter(|seconds| *seconds >= WITHIN_LEAST_SECONDS);
-    seconds
-        .map(Duration::from_secs)
-        .ok_or_else(|| format!("write a time from {WITHIN_LEAST_SECONDS}s on, such as 60s or 5m"))
 }
 
 /// A name as a trail takes it.

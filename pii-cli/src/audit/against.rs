@@ -1,10 +1,11 @@
 //! What a trail is held against: public keys, and heads that witnesses kept.
 
 use crate::arguments::{Against, Under};
-use crate::exit::{Failure, told};
+use crate::exit::Failure;
 use crate::keys;
 use pii_core::key::KeyId;
 use pii_core::sign::VerifyingKey;
+use pii_flow::told;
 use pii_keys::{Keyring, Purpose};
 use pii_store::trail::{Name, VerifyingKeys, WitnessHeads, node_of};
 use std::fs;

@@ -4,12 +4,13 @@ use super::table;
 use crate::arguments::Retain;
 use crate::exit::{Failure, say};
 use crate::trail::{self, Writing};
-use crate::{keys, output, setup};
+use crate::{keys, output};
+use pii_flow::clock;
 use pii_store::trail::{Class, Due, Plan, plan};
 use std::process::ExitCode;
 
 pub(super) fn run(arguments: &Retain) -> Result<ExitCode, Failure> {
-    let mut due = plan(&arguments.dir, setup::moment()?).map_err(Failure::input)?;
+    let mut due = plan(&arguments.dir, clock::moment()?).map_err(Failure::input)?;
     if due.due().is_empty() && due.kept().is_empty() {
         let dir = arguments.dir.display();
         return Err(Failure::input(format!("{dir}: no trail in this folder: name the one that --trail named")));

@@ -4,8 +4,8 @@
 //! policies call `is_necessary`, and a notice may name its text's file by `text_file` in place of the text's digest.
 
 use crate::exit::Failure;
-use crate::setup;
 use pii_core::consent::{Declaration, Sm3Digest};
+use pii_flow::text_in;
 use serde::Deserialize as _;
 use std::path::Path;
 use toml::{Table, Value};
@@ -34,7 +34,7 @@ pub(super) struct Named {
 
 /// Reads a file. With `only_purposes` it may be a policy: other tables are left alone.
 pub(super) fn read(file: &Path, only_purposes: bool) -> Result<Vec<Named>, Failure> {
-    let text = setup::text(file)?;
+    let text = text_in(file)?;
     let mut whole: Table =
         text.parse().map_err(|error: toml::de::Error| Failure::usage(format!("{}: {error}", file.display())))?;
     let mut declared = Vec::new();

@@ -4,9 +4,10 @@ use super::failure;
 use super::is_json;
 use super::opened::{Begin, Opened};
 use crate::arguments::consent::{At, Digests};
-use crate::exit::{Failure, say, told};
-use crate::{output, setup};
+use crate::exit::{Failure, say};
+use crate::output;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use pii_flow::{clock, told};
 use pii_store::consents::Progress;
 use std::fs::File;
 use std::io::{BufRead, BufReader, IsTerminal as _};
@@ -37,8 +38,8 @@ pub(super) fn run(file: &Path, at: &At, digests: &Digests) -> Result<ExitCode, F
         }
         Progress::Kept(so_far) => bar.set_position(so_far.taken + so_far.there),
     };
-    let first = setup::moment()?;
-    let clock = || setup::moment().unwrap_or(first);
+    let first = clock::moment()?;
+    let clock = || clock::moment().unwrap_or(first);
     let done = opened.consents.import(&mut *input, &clock, &mut tell).map_err(|error| failure(&error))?;
     bar.finish_and_clear();
     opened.close()?;

@@ -3,17 +3,20 @@
 use crate::arguments::consent::{At, Digests, Writes};
 use crate::audit_file;
 use crate::exit::Failure;
-use crate::store::Store;
-use crate::{keys, setup, trail};
+use crate::keys;
 use pii_core::consent::{Actor, Code};
+use pii_core::key::Suite;
 use pii_core::time::Moment;
-use pii_keys::{Keyring, SystemEntropy};
-use pii_store::ledger::NodeId;
-use pii_store::trail::{Configuration, Name, Note, Options, Record, Trail, TrailError, Version};
-use pii_store::{Consents, SubjectDigests};
+use pii_flow::{TrailAt, clock, signing_key};
+use pii_keys::Keyring;
+use pii_store::Consents;
+use pii_store::trail::{Configuration, Name, Note, Record, Trail, Version};
 use std::path::Path;
 
-pub(super) use crate::store::Begin;
+pub(super) use pii_flow::Begin;
+
+/// What the ledger calls a run of this command.
+const NODE: &str = "pii";
 
 /// A store at work.
 pub(super) struct Opened {
@@ -40,13 +43,10 @@ impl Opened {
     }
 
     fn with(at: &At, ring: Option<&Keyring>, begin: Begin) -> Result<Self, Failure> {
-        let store = Store::of(&at.store)?;
+        let ledger = at.consents()?;
         let trail = at.trail.as_deref().map(|folder| open_trail(folder, ring)).transpose()?;
-        let node = NodeId::new("pii", &mut SystemEntropy).map_err(Failure::input)?;
-        let digests = ring.map_or_else(SubjectDigests::none, SubjectDigests::of);
-        let recorder = trail.as_ref().map(Trail::recorder);
-        let consents = Consents::open(node, digests, recorder, move || store.connect(begin)).map_err(Failure::input)?;
-        Ok(Self { consents: consents.trusting_clock(at.clock_is_right), trail })
+        let consents = ledger.open(begin, NODE, ring, trail.as_ref().map(Trail::recorder))?;
+        Ok(Self { consents, trail })
     }
 
     /// Records who declared what, and why: the ledger itself has no place for that.
@@ -68,17 +68,13 @@ impl Opened {
 }
 
 fn open_trail(folder: &Path, ring: Option<&Keyring>) -> Result<Trail, Failure> {
-    let first = setup::moment()?;
-    let mut options = Options::new(trail::node(folder, None)?, move || setup::moment().unwrap_or(first));
-    if let Some(ring) = ring {
-        options = options.hashed_with(trail::hash(ring.suite()));
-    }
-    if let Some(key) = ring.and_then(|ring| ring.signing_key(None).ok()) {
-        options = options.signed_by(key);
-    }
-    Trail::open(folder, options).map_err(|error: TrailError| {
-        let hint = if error.is_locked() { "; give this command a folder of its own" } else { "" };
-        Failure::input(format!("{error}{hint}"))
+    let at = TrailAt { folder: folder.to_owned(), node: None, witness: None };
+    let signer = ring.and_then(|ring| signing_key(ring).ok());
+    at.open(ring.map_or(Suite::Any, Keyring::suite), signer).map_err(|error| {
+        if error.is_locked() {
+            return Failure::input(format!("{error}; give this command a folder of its own"));
+        }
+        error.into()
     })
 }
 
@@ -98,5 +94,5 @@ pub(super) fn operator(writes: &Writes) -> Result<Actor, Failure> {
 
 /// Now, to the second.
 pub(super) fn now() -> Result<Moment, Failure> {
-    setup::moment()
+    Ok(clock::moment()?)
 }

@@ -4,9 +4,10 @@ use super::failure;
 use super::opened::{Begin, Opened, actor, now};
 use crate::arguments::consent::{At, Digests, Writes};
 use crate::exit::Failure;
-use crate::{output, setup};
+use crate::output;
 use pii_core::consent::{Code, Declaration, Source};
 use pii_core::time::Moment;
+use pii_flow::text_in;
 use pii_store::consents::source_of;
 use std::path::Path;
 use std::process::ExitCode;
@@ -17,7 +18,7 @@ pub(super) fn add(
     digests: &Digests,
     writes: &Writes,
 ) -> Result<ExitCode, Failure> {
-    let pem = setup::text(key)?;
+    let pem = text_in(key)?;
     let source = source_of(id.clone(), name, &pem, actor(writes)?).map_err(|error| failure(&error).in_file(key))?;
     let algorithm = source.algorithm.clone();
     let opened = Opened::keyed(at, digests, Begin::Yes)?;

@@ -2,10 +2,10 @@
 
 use super::is_json;
 use crate::arguments::consent::At;
-use crate::exit::{Failure, say, told as told_of};
+use crate::exit::{Failure, say};
 use crate::output;
-use crate::store::{Begin, Store};
 use pii_core::hex::Hex;
+use pii_flow::{Begin, Store, told as told_of};
 use pii_store::consents::Soundness;
 use pii_store::ledger::{Head, export_to, import_from};
 use pii_store::{Postgres, Sqlite, StoreError};

@@ -5,13 +5,13 @@ use crate::arguments::{self, By, Mask, Under};
 use crate::audit_file::{self, Actor, AuditFile};
 use crate::exit::Failure;
 use crate::person::Whom;
-use crate::setup::Sources;
-use crate::trail::{self, Recording, Versions, Writing};
-use crate::{line_file, rights, setup};
+use crate::trail::{self, Recording, Writing};
+use crate::{line_file, rights};
 use pii_core::Kind;
 use pii_core::key::Suite;
 use pii_core::policy::{Action, Flow, Policy};
 use pii_core::transform::Transform;
+use pii_flow::{Sources, Versions, clock, hash_of};
 use pii_keys::{DigestUse, Keyring, Operation, SubjectKeys, SystemEntropy, Transformer};
 use pii_store::trail::SUBJECT_LIMIT;
 use pii_store::{Allowance, Quota, Request, RevealError, Sqlite, SubjectDigests, Vault, VaultTransformer};
@@ -132,8 +132,7 @@ fn recorded(
     let Some(writing) = Writing::open(&mask.trail, ring.suite(), || trail::signer(ring))? else { return Ok(None) };
     // Those under the oldest keys are left out, where there are too many.
     let subjects = whom.digests(&SubjectDigests::of(ring)).into_iter().take(SUBJECT_LIMIT).collect();
-    let versions = Versions::of(sources, trail::hash(ring.suite()));
-    let versions = versions.ok_or_else(|| Failure::usage("the version of this program is no name"))?;
+    let versions = Versions::of(sources, hash_of(ring.suite()))?;
     let digests = ring.digests(DigestUse::Bytes, None).map_err(Failure::usage)?;
     let about = (subjects, mask.basis.clone());
     let recording = Recording::new(writing.recorder(), digests, &mask.way, about, versions)?;
@@ -179,7 +178,7 @@ fn for_subject(
     };
     let keys = SubjectKeys::open(folder, ring).map_err(|error| wrong(folder, &error))?;
     let mut operation = Operation {
-        today: setup::today()?,
+        today: clock::today()?,
         actor: &actor.name,
         reason,
         dry_run: false,
@@ -214,7 +213,7 @@ fn allowance(
         return Err(Failure::usage("making tokens takes a purpose that the right names: add --purpose"));
     }
     let quota = Quota::new(Sqlite::open_or_begin(store).map_err(Failure::input)?);
-    let begun = Allowance::begin(&request, rights, quota, || setup::moment().ok(), sink);
+    let begun = Allowance::begin(&request, rights, quota, || clock::moment().ok(), sink);
     begun.map_err(|error: RevealError| rights::failure(&error))
 }
 

@@ -7,6 +7,7 @@ use crate::{keys, output, setup};
 use pii_core::Engine;
 use pii_core::policy::Policy;
 use pii_core::transform::Transform;
+use pii_flow::text_in;
 use pii_formats::{Masker, Options};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -83,7 +84,7 @@ fn collect(root: &Path, way: &Way, cases: &mut Vec<Case>) -> Result<(), Failure>
 
 /// What the file says, and for the rest what holds without it.
 fn read_flow(path: &Path, outer: Way) -> Result<Way, Failure> {
-    let text = setup::text(path)?;
+    let text = text_in(path)?;
     let said: FlowFile = toml::from_str(&text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
         let line = text.as_bytes().iter().take(start).filter(|&&b| b == b'\n').count() + 1;

@@ -3,12 +3,13 @@
 use crate::exit::{Failure, say};
 use crate::{output, setup};
 use pii_core::policy::{DeclaredPurpose, OutOfScope};
+use pii_flow::clock;
 use std::path::Path;
 use std::process::ExitCode;
 
 pub(super) fn run(file: Option<&Path>, rules: Option<&Path>) -> Result<ExitCode, Failure> {
     let policy = setup::policy(file, &setup::rules(rules)?)?;
-    let today = setup::today()?;
+    let today = clock::today()?;
     let (expired, doubts) = (policy.expired(today), policy.purpose_doubts(today));
     let warnings = policy.warnings().iter().chain(&expired).chain(&doubts);
     warnings.clone().for_each(|warning| say(format_args!("warning: {warning}")));

@@ -15,6 +15,7 @@ use indicatif::ProgressBar;
 use listing::{Listing, Place};
 use pii_core::Engine;
 use pii_core::policy::{Exemption, Flow, Policy};
+use pii_flow::clock;
 use pii_formats::{Masker, Report};
 use std::collections::{HashMap, VecDeque};
 use std::process::ExitCode;
@@ -79,7 +80,7 @@ impl Sides {
             channel: way.channel.as_deref(),
             recipient: way.recipient.as_deref(),
             purpose: way.purpose.as_deref(),
-            today: setup::today()?,
+            today: clock::today()?,
         };
         let masker = |policy| Masker::deciding(engine.clone(), policy, &flow);
         let (old, new) = (masker(old), masker(new));

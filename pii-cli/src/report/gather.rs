@@ -17,10 +17,10 @@ pub(super) use span::Span;
 
 use super::model::{Ledger, Report, SCHEMA};
 use crate::exit::Failure;
-use crate::store::{Begin, Store};
 use flows::{Flows, Known};
 use pii_core::time::Moment;
 use pii_core::{Rule, RuleSet};
+use pii_flow::{Begin, Store};
 use pii_store::trail::{Filter, Go, TrailError, VerifyingKeys, query};
 use silence::{Ends, Witnessed};
 use std::collections::{BTreeMap, BTreeSet};

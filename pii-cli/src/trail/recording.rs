@@ -1,12 +1,10 @@
 //! Decisions of `pii mask` in a trail: on the disk before an output takes its place, what came of it after.
 
-use super::{Items, Versions};
 use crate::arguments::Way;
 use crate::exit::Failure;
 use pii_core::key::{KeyId, Mac, MacRun};
-use pii_store::trail::{
-    Basis, Decision, Ending, KeyedDigest, Name, Outcome, Position, Record, Recorder, Verdict, Version,
-};
+use pii_flow::{Items, RecordedFlow, Versions};
+use pii_store::trail::{Basis, Decision, Ending, KeyedDigest, Name, Outcome, Position, Record, Recorder, Verdict};
 
 /// The way out that is meant where none is named.
 const USUAL_CHANNEL: &str = "third_party";
@@ -17,13 +15,9 @@ pub(crate) struct Recording {
     recorder: Recorder,
     key: KeyId,
     mac: Mac,
-    channel: Name,
-    recipient: Option<Name>,
-    purpose: Option<Name>,
+    flow: RecordedFlow,
     subjects: Vec<KeyedDigest>,
     basis: Option<Basis>,
-    policy: Version,
-    rules: Version,
 }
 
 /// The digest of an input, as it is read.
@@ -56,7 +50,7 @@ impl Recording {
         (key, mac): (KeyId, Mac),
         way: &Way,
         (subjects, basis): (Vec<KeyedDigest>, Option<Basis>),
-        Versions { policy, rules }: Versions,
+        versions: Versions,
     ) -> Result<Self, Failure> {
         let name = |option: &str, given: &Option<String>| {
             let wrong = || {
@@ -69,18 +63,13 @@ impl Recording {
         };
         let usual = Some(USUAL_CHANNEL.to_owned());
         let channel = name("--channel", if way.channel.is_some() { &way.channel } else { &usual })?;
-        Ok(Self {
-            recorder,
-            key,
-            mac,
+        let flow = RecordedFlow {
             channel: channel.ok_or_else(|| Failure::usage("name the channel by --channel"))?,
             recipient: name("--recipient", &way.recipient)?,
             purpose: name("--purpose", &way.purpose)?,
-            subjects,
-            basis,
-            policy,
-            rules,
-        })
+            versions,
+        };
+        Ok(Self { recorder, key, mac, flow, subjects, basis })
     }
 
     /// What is gathered of an input on its way.
@@ -119,24 +108,8 @@ impl Recording {
     fn decided(&self, verdict: Verdict, items: &Items, bytes: Option<(MacRun, MacRun)>) -> Result<Position, Failure> {
         let digest = |run: MacRun| KeyedDigest { key: self.key, mac: run.finish() };
         let (input, output) = bytes.map(|(input, output)| (digest(input), digest(output))).unzip();
-        let decision = Decision {
-            channel: self.channel.clone(),
-            recipient: self.recipient.clone(),
-            purpose: self.purpose.clone(),
-            subjects: self.subjects.clone(),
-            verdict,
-            items: items.recorded(),
-            basis: self.basis.clone(),
-            assessment: None,
-            alternative: None,
-            policy: self.policy.clone(),
-            rules: self.rules.clone(),
-            consent: None,
-            notice: None,
-            ledger: None,
-            input,
-            output,
-        };
+        let (subjects, basis) = (self.subjects.clone(), self.basis.clone());
+        let decision = Decision { subjects, basis, input, output, ..self.flow.decision(verdict, items) };
         self.on_the_disk(Record::Decision(Box::new(decision)))
     }
 

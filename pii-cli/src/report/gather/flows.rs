@@ -5,9 +5,9 @@ use super::tally::{OTHERS, Tally};
 use crate::report::model::{
     Biometric, BlockRow, ClearRow, Counts, CoverageRow, FLOOR_BITS, KindRow, OverTime, Point, Report, Row,
 };
-use crate::trail::UNREAD;
 use pii_core::policy::Action;
 use pii_core::time::{Date, Moment};
+use pii_flow::UNREAD;
 use pii_store::trail::{Answer, Basis, Decision, Ending, Item, Name, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,9 +1,10 @@
-//! Where a store is, as `--store` says it, and connections to it.
+//! Where a store is, and connections to it.
 
-use crate::exit::{Failure, told};
+use crate::FlowError;
 use pii_keys::{check_private, guarded_text};
 use pii_store::ledger::LedgerStorage;
 use pii_store::{Postgres, PostgresOptions, Sqlite, StoreError};
+use serde::Deserialize;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -11,23 +12,32 @@ use std::path::{Path, PathBuf};
 const CONNECTION_LIMIT_BYTES: usize = 4096;
 
 /// Whether a store is begun where there is none. One that is only read is not: its path is mistyped.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Begin {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begin {
+    /// It is.
     Yes,
+    /// It is not, and that there is none is an error.
     No,
 }
 
-/// Where a store is.
-#[derive(Clone)]
-pub(crate) enum Store {
+/// Where a store is. In a configuration it is written as [`Store::of`] reads it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Store {
+    /// A file of SQLite.
     File(PathBuf),
+    /// A database of PostgreSQL.
     Postgres(Box<PostgresOptions>),
 }
 
 impl Store {
     /// A file, or what begins as the addresses of PostgreSQL do; `@FILE` has that address in a file, since it may hold a
     /// password. What looks like another address is no file: opening it would say what stands in it.
-    pub(crate) fn of(store: &str) -> Result<Self, Failure> {
+    ///
+    /// # Errors
+    /// An address that is none, or a file with one that cannot be read, that others may change, or read although it has a
+    /// password. No error shows the address.
+    pub fn of(store: &str) -> Result<Self, FlowError> {
         if let Some(file) = store.strip_prefix('@').map(Path::new) {
             return Self::in_file(file);
         }
@@ -37,28 +47,40 @@ impl Store {
         Ok(Self::File(PathBuf::from(store)))
     }
 
-    fn postgres(address: &str) -> Result<Self, Failure> {
-        PostgresOptions::new(address).map(|options| Self::Postgres(Box::new(options))).map_err(Failure::usage)
+    fn postgres(address: &str) -> Result<Self, FlowError> {
+        PostgresOptions::new(address).map(|options| Self::Postgres(Box::new(options))).map_err(FlowError::usage)
     }
 
     /// The address that a file holds. Nobody else may change it, and none that has a password may anybody else read.
-    fn in_file(file: &Path) -> Result<Self, Failure> {
-        let address = guarded_text(file, CONNECTION_LIMIT_BYTES).map_err(Failure::usage)?;
+    fn in_file(file: &Path) -> Result<Self, FlowError> {
+        let address = guarded_text(file, CONNECTION_LIMIT_BYTES).map_err(FlowError::usage)?;
         let store = Self::postgres(address.trim())?;
         if matches!(&store, Self::Postgres(options) if options.has_password()) {
-            let metadata = fs::metadata(file).map_err(|error| Failure::usage(told(file.display(), &error)))?;
-            check_private(file, &metadata).map_err(Failure::usage)?;
+            let metadata = fs::metadata(file).map_err(|error| FlowError::of_system(file, &error))?;
+            check_private(file, &metadata).map_err(FlowError::usage)?;
         }
         Ok(store)
     }
 
-    pub(crate) fn connect(&self, begin: Begin) -> Result<Box<dyn LedgerStorage>, StoreError> {
+    /// Connects to it.
+    ///
+    /// # Errors
+    /// It is not there and is not begun, cannot be read or reached, or is no store of this version.
+    pub fn connect(&self, begin: Begin) -> Result<Box<dyn LedgerStorage>, StoreError> {
         Ok(match (self, begin) {
             (Self::File(path), Begin::Yes) => Box::new(Sqlite::open_or_begin(path)?),
             (Self::File(path), Begin::No) => Box::new(Sqlite::open(path)?),
             (Self::Postgres(options), Begin::Yes) => Box::new(Postgres::open_or_begin(options)?),
             (Self::Postgres(options), Begin::No) => Box::new(Postgres::open(options)?),
         })
+    }
+}
+
+impl TryFrom<String> for Store {
+    type Error = FlowError;
+
+    fn try_from(store: String) -> Result<Self, FlowError> {
+        Self::of(&store)
     }
 }
 

@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What a part that was passed on unread counts as.
-pub(crate) const UNREAD: &str = "uninspected_part";
+pub const UNREAD: &str = "uninspected_part";
 
 /// Counts of what was found. Those of pieces add up to those of the whole.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Items(BTreeMap<Sort, Amount>);
+pub struct Items(BTreeMap<Sort, Amount>);
 
 /// What counts as one item.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,7 +33,8 @@ struct Amount {
 
 impl Items {
     /// Of all that there is in `output`, which `masker` has decided on.
-    pub(crate) fn of(output: &Output, masker: &Masker) -> Self {
+    #[must_use]
+    pub fn of(output: &Output, masker: &Masker) -> Self {
         let mut items = Self::default();
         for report in &output.reports {
             let amount = Amount { count: 1, least_bits: report.residual_bits() };
@@ -47,7 +48,8 @@ impl Items {
         items
     }
 
-    pub(crate) fn add(&mut self, other: Self) {
+    /// Adds those of another piece.
+    pub fn add(&mut self, other: Self) {
         other.0.into_iter().for_each(|(sort, amount)| self.add_one(sort, amount));
     }
 
@@ -60,8 +62,9 @@ impl Items {
         };
     }
 
-    /// As they stand in a decision. Where there are more sorts than a decision takes, their reasons are left out.
-    pub(crate) fn recorded(&self) -> Vec<Item> {
+    /// As they stand in a decision. Where there are more sorts than a decision takes ([`ITEM_LIMIT`]), their reasons are left out.
+    #[must_use]
+    pub fn recorded(&self) -> Vec<Item> {
         if self.0.len() <= ITEM_LIMIT {
             return self.0.iter().filter_map(|(sort, amount)| sort.item(*amount)).collect();
         }
