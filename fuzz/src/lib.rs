@@ -13,6 +13,7 @@
 //! Nothing here knows how a decoder or a rule works: bodies speak of inputs and outputs only.
 
 mod charset;
+mod coding;
 mod consent;
 mod disguise;
 mod document;
@@ -32,7 +33,7 @@ use pii_formats::Format;
 pub type Body = fn(&[u8]);
 
 /// Every body under the name of its target in `fuzz_targets/` and of its folder in `seeds/`.
-pub const TARGETS: [(&str, Body); 26] = [
+pub const TARGETS: [(&str, Body); 27] = [
     ("text", |input| document::check(Format::Text, input)),
     ("json", |input| document::check(Format::Json, input)),
     ("ndjson", |input| document::check(Format::Ndjson, input)),
@@ -59,6 +60,7 @@ pub const TARGETS: [(&str, Body); 26] = [
     ("witness_file", trail::witness),
     ("ledger_entry", consent::entry),
     ("receipt_line", consent::receipt),
+    ("coding", coding::check),
 ];
 
 /// Runs the body `target` on `input`.

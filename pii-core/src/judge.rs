@@ -29,6 +29,21 @@ pub struct Item<'a> {
     pub place: Place,
     /// How many bytes it has in the source, for places of fixed width.
     pub width_bytes: usize,
+    /// What the message's own circumstances say of it.
+    pub standing: Standing,
+}
+
+/// What the circumstances of a message say of a finding, before the policy is asked or after.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing: the policy decides.
+    #[default]
+    Usual,
+    /// It is where the message goes, and not what it says: it passes, whatever the policy says.
+    Routing,
+    /// The person has not agreed that it leaves in clear (Order 218 Art. 33): where the policy lets it pass, it is masked under the
+    /// strict profile, class 4 dropped.
+    Withheld,
 }
 
 /// What becomes of one finding.
@@ -67,7 +82,8 @@ impl Engine {
             return false;
         }
         let digest = || {
-            let item = Item { finding, value, path: "", place: Place::plain(), width_bytes: 0 };
+            let item =
+                Item { finding, value, path: "", place: Place::plain(), width_bytes: 0, standing: Standing::Usual };
             keyed::digest(Case::new(self, policy, item, false), keys?)
         };
         policy.exempts(finding.kind(), &case::canonical(value), Some(&digest)).is_some()

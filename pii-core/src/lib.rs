@@ -21,7 +21,7 @@
 //!
 //! ```
 //! use pii_core::policy::{Date, Flow, Policy};
-//! use pii_core::{Engine, Evidence, Item, Place, RuleSet, Scratch, Segment};
+//! use pii_core::{Engine, Evidence, Item, Place, RuleSet, Scratch, Segment, Standing};
 //!
 //! let text = "客户张三，身份证440524188001010014";
 //! let engine = Engine::new(RuleSet::builtin());
@@ -37,7 +37,7 @@
 //! let mut items = Vec::new();
 //! for finding in &findings {
 //!     let value = &text[finding.span()];
-//!     items.push(Item { finding, value, path: "", place: Place::plain(), width_bytes: value.len() });
+//!     items.push(Item { finding, value, path: "", place: Place::plain(), width_bytes: value.len(), standing: Standing::Usual });
 //! }
 //! let aside = engine.aside(text.as_bytes(), Evidence::none());
 //! let mut masked = text.to_owned();
@@ -72,6 +72,7 @@ pub mod nearest;
 mod number_map;
 mod occurrences;
 mod offset_map;
+mod originals;
 mod place;
 mod plan;
 pub mod policy;
@@ -94,10 +95,11 @@ pub use aside::Aside;
 pub use engine::{BrokenExample, Engine, LABEL_LINE_LIMIT_BYTES, Scratch, VALUE_LINE_LIMIT_BYTES};
 pub use evidence::Evidence;
 pub use finding::{Finding, Reasons, Role, Support};
-pub use judge::{Item, Judgement, NewToken, Why};
+pub use judge::{Item, Judgement, NewToken, Standing, Why};
 pub use kind::{Class, KIND_LIMIT_BYTES, Kind};
 pub use occurrences::Occurrences;
 pub use offset_map::OffsetMap;
+pub use originals::{ORIGINALS_LIMIT_BYTES, Originals, SHORTEST_VALUE_BYTES};
 pub use place::{CODING_LIMIT, Coding, Place, Room, Token};
 pub use rule::{Counter, Example, Fpe, InPlace, Rule, RuleError, RuleSet};
 pub use segment::{SEGMENT_LIMIT_BYTES, Segment};

@@ -44,6 +44,7 @@ pub use decide::FlowPolicy;
 pub use error::{PolicyError, UnknownChannel, UnknownPurpose, Warning};
 pub use exempt::{Digest, Exemption};
 pub use explain::{Explanation, Outcome, Step};
+pub use field::{Field, FieldError};
 pub use flow::{Decision, Flow, Query, Reason};
 pub use load::{Defaults, Policy};
 pub use purposes::{DeclaredPurpose, OutOfScope};

@@ -1,7 +1,7 @@
 //! A verification code leaves where the message is about it, and nowhere else.
 
 use pii_core::policy::{Action, Date, Flow, FlowPolicy, Policy};
-use pii_core::{Aside, Engine, Evidence, Item, Place, RuleSet, Scratch, Segment};
+use pii_core::{Aside, Engine, Evidence, Item, Place, RuleSet, Scratch, Segment, Standing};
 
 fn policy(channel: &str) -> FlowPolicy {
     let today = Date::new(2026, 11, 23).expect("a day");
@@ -18,7 +18,8 @@ fn action(channel: &str, text: &str, path: &str) -> Action {
     engine.find(segment, &mut Scratch::default(), &mut findings);
     let finding = findings.iter().find(|found| found.kind().as_str() == "verification_code").expect("a code");
     let value = &text[finding.span()];
-    let item = Item { finding, value, path, place: Place::plain(), width_bytes: value.len() };
+    let item =
+        Item { finding, value, path, place: Place::plain(), width_bytes: value.len(), standing: Standing::Usual };
     engine.judge(&policy(channel), None, &[item], Aside::default(), false)[0].action
 }
 

@@ -3,7 +3,7 @@
 
 use pii_core::mask::{Profile, looks_masked};
 use pii_core::policy::{Date, Flow, FlowPolicy, Policy};
-use pii_core::{Aside, Engine, Finding, Item, Kind, Place, RuleSet, Scratch, Segment};
+use pii_core::{Aside, Engine, Finding, Item, Kind, Place, RuleSet, Scratch, Segment, Standing};
 use std::collections::BTreeSet;
 
 /// Family, class, kinds.
@@ -99,6 +99,7 @@ impl Bench {
             path: field,
             place: Place::plain(),
             width_bytes: findings[0].span().len(),
+            standing: Standing::Usual,
         }];
         let judgements = self.engine.judge(&self.policy, None, &items, Aside::default(), false);
         let mut shown = value.to_owned();

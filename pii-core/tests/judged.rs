@@ -1,7 +1,9 @@
 //! What stands in the place of a value: the input's own characters, as its place and its record allow.
 
 use pii_core::policy::{Action, Date, Flow, FlowPolicy, Policy};
-use pii_core::{Aside, Engine, Evidence, Item, Judgement, NewToken, Place, Room, RuleSet, Scratch, Segment, Token};
+use pii_core::{
+    Aside, Engine, Evidence, Item, Judgement, NewToken, Place, Room, RuleSet, Scratch, Segment, Standing, Token,
+};
 
 fn policy(channel: &str) -> FlowPolicy {
     let today = Date::new(2026, 11, 23).expect("a day");
@@ -16,7 +18,7 @@ fn judged(text: &str, place: Place, cut_short: bool) -> Vec<Judgement> {
     engine.find(segment, &mut Scratch::default(), &mut findings);
     let item = |finding| {
         let value = &text[pii_core::Finding::span(finding)];
-        Item { finding, value, path: "", place, width_bytes: value.len() }
+        Item { finding, value, path: "", place, width_bytes: value.len(), standing: Standing::Usual }
     };
     let items: Vec<Item<'_>> = findings.iter().map(item).collect();
     engine.judge(&policy("log"), None, &items, Aside::default(), cut_short)

@@ -2,7 +2,7 @@
 //! then.
 
 use pii_core::policy::{Date, Flow, FlowPolicy, Policy};
-use pii_core::{Aside, Engine, Evidence, Finding, Item, Judgement, Place, RuleSet, Scratch, Segment};
+use pii_core::{Aside, Engine, Evidence, Finding, Item, Judgement, Place, RuleSet, Scratch, Segment, Standing};
 
 /// One of 1,652 counties that begin with 4; 27,029 birth dates in 74 years; 1,000 sequence numbers; a check character out
 /// of 11: shown first and last, 4.06×10⁹ numbers are left, 31.9 bits.
@@ -32,6 +32,7 @@ fn of_id(engine: &Engine, findings: &[Finding], text: &str, aside: Aside) -> Jud
             path: "",
             place: Place::plain(),
             width_bytes: finding.span().len(),
+            standing: Standing::Usual,
         })
         .collect();
     let judgements = engine.judge(&policy(), None, &items, aside, false);

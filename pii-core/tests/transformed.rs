@@ -2,7 +2,9 @@
 
 use pii_core::policy::{Action, Date, Flow, FlowPolicy, Part, Policy, Terms};
 use pii_core::transform::{Asked, Transform, TransformError};
-use pii_core::{Aside, Engine, Evidence, Item, Judgement, NewToken, Place, Room, RuleSet, Scratch, Segment, Token};
+use pii_core::{
+    Aside, Engine, Evidence, Item, Judgement, NewToken, Place, Room, RuleSet, Scratch, Segment, Standing, Token,
+};
 use std::sync::Mutex;
 
 /// Answers with what it was told to, and notes what it was asked.
@@ -62,7 +64,7 @@ fn judged_of(policy: &FlowPolicy, keys: Option<&Answers>, text: &str, place: Pla
     engine.find(segment, &mut Scratch::default(), &mut findings);
     let item = |finding| {
         let value = &text[pii_core::Finding::span(finding)];
-        Item { finding, value, path: "", place, width_bytes: value.len() }
+        Item { finding, value, path: "", place, width_bytes: value.len(), standing: Standing::Usual }
     };
     let items: Vec<Item<'_>> = findings.iter().map(item).collect();
     engine.judge(policy, keys.map(|keys| keys as &dyn Transform), &items, Aside::default(), cut_short)

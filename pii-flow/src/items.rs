@@ -11,6 +11,9 @@ use std::path::Path;
 /// What a part that was passed on unread counts as.
 pub const UNREAD: &str = "uninspected_part";
 
+/// The reason of what was decided and not done, because a route only observes it.
+const OBSERVED: &str = "observed";
+
 /// Counts of what was found. Those of pieces add up to those of the whole.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Items(BTreeMap<Sort, Amount>);
@@ -40,17 +43,20 @@ impl Items {
             let amount = Amount { count: 1, least_bits: report.residual_bits() };
             items.add_one(Sort::of(report, masker), amount);
         }
-        for part in &output.uninspected {
-            let reason = Name::new(&part.media_type);
-            let sort = Sort { kind: UNREAD, action: Action::Pass.as_str(), profile: None, reason };
-            items.add_one(sort, Amount { count: 1, least_bits: None });
-        }
+        output.uninspected.iter().for_each(|part| items.add_unread(&part.media_type));
         items
     }
 
     /// Adds those of another piece.
     pub fn add(&mut self, other: Self) {
         other.0.into_iter().for_each(|(sort, amount)| self.add_one(sort, amount));
+    }
+
+    /// Counts a part of this media type that passes unread.
+    pub fn add_unread(&mut self, media_type: &str) {
+        let reason = Name::new(media_type);
+        let sort = Sort { kind: UNREAD, action: Action::Pass.as_str(), profile: None, reason };
+        self.add_one(sort, Amount { count: 1, least_bits: None });
     }
 
     fn add_one(&mut self, sort: Sort, new: Amount) {
@@ -87,7 +93,7 @@ impl Sort {
             kind: report.kind.as_str(),
             action: report.action,
             profile: profile.map(Profile::as_str),
-            reason: rule.and_then(line_of),
+            reason: if report.is_observed() { Name::new(OBSERVED) } else { rule.and_then(line_of) },
         }
     }
 

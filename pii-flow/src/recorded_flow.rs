@@ -24,6 +24,7 @@ impl RecordedFlow {
     pub fn decision(&self, verdict: Verdict, items: &Items) -> Decision {
         let Versions { policy, rules } = self.versions.clone();
         Decision {
+            message: None,
             channel: self.channel.clone(),
             recipient: self.recipient.clone(),
             purpose: self.purpose.clone(),

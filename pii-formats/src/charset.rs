@@ -16,19 +16,31 @@ pub enum Charset {
     Utf16Be,
 }
 
-/// The charset that a declaration names. `None` for names that are unknown or not read here.
-///
-/// The names are those of the Encoding Standard (WHATWG), in any case. Latin-1 and Windows-1252 are read as UTF-8: their
-/// ASCII half is the same, and what is found here is not written in the other half.
-pub(crate) fn by_label(label: &[u8]) -> Option<Charset> {
-    let encoding = Encoding::for_label_no_replacement(label)?;
-    Some(match encoding.name() {
-        "GBK" | "gb18030" => Charset::Gb18030,
-        "UTF-16LE" => Charset::Utf16Le,
-        "UTF-16BE" => Charset::Utf16Be,
-        "UTF-8" | "windows-1252" => Charset::Utf8,
-        _ => return None,
-    })
+impl Charset {
+    /// The charset that a declaration names. `None` for names that are unknown or not read here.
+    ///
+    /// The names are those of the Encoding Standard (WHATWG), in any case. Latin-1 and Windows-1252 are read as UTF-8: their
+    /// ASCII half is the same, and what is found here is not written in the other half.
+    #[must_use]
+    pub fn by_label(label: &[u8]) -> Option<Self> {
+        let encoding = Encoding::for_label_no_replacement(label)?;
+        Some(match encoding.name() {
+            "GBK" | "gb18030" => Self::Gb18030,
+            "UTF-16LE" => Self::Utf16Le,
+            "UTF-16BE" => Self::Utf16Be,
+            "UTF-8" | "windows-1252" => Self::Utf8,
+            _ => return None,
+        })
+    }
+
+    /// Whether bytes that are declared to be in this charset cannot be: UTF-8 that is none, and a zero byte in what has none.
+    pub(crate) fn is_contradicted_by(self, bytes: &[u8]) -> bool {
+        match self {
+            Self::Utf8 => memchr::memchr(0, bytes).is_some() || simdutf8::basic::from_utf8(bytes).is_err(),
+            Self::Gb18030 => memchr::memchr(0, bytes).is_some(),
+            Self::Utf16Le | Self::Utf16Be => !bytes.len().is_multiple_of(2),
+        }
+    }
 }
 
 /// The charset that bytes look like. A last character that is cut off does not count against one.
@@ -250,9 +262,9 @@ mod tests {
         ] {
             assert_eq!(detect(bytes), charset, "{}", bytes.escape_ascii());
         }
-        assert_eq!(by_label(b"GB2312"), Some(Charset::Gb18030));
-        assert_eq!(by_label(b"utf-16le"), Some(Charset::Utf16Le));
-        assert_eq!(by_label(b"shift_jis"), None);
+        assert_eq!(Charset::by_label(b"GB2312"), Some(Charset::Gb18030));
+        assert_eq!(Charset::by_label(b"utf-16le"), Some(Charset::Utf16Le));
+        assert_eq!(Charset::by_label(b"shift_jis"), None);
     }
 
     #[test]

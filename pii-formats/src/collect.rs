@@ -185,19 +185,26 @@ impl Collector<'_> {
                 None => nest::explore(text, true, &mut inner),
             }
         }
+        let routing = self.routing_text(text, draft);
         // A line of text that encodes nothing is all of its record.
         let is_alone = draft.lines_are_records && self.frame.record.is_none() && inner.is_empty();
         if !is_alone {
-            self.find_again(text, map, draft, record, &mut findings)?;
+            self.find_again(text, map, draft, record, routing.as_ref(), &mut findings)?;
         }
         // An age or a sex matters beside a finding only; in a field of its own it stands beside those of the record.
         if !findings.is_empty() || draft.evidence.tells_aside() {
             self.records.note(record, self.engine.aside(text, draft.evidence));
         }
-        let outcome = self.keep(&mut findings, text, map, draft, record);
+        let outcome = self.keep(&mut findings, text, map, draft, record, routing.as_ref());
         self.tools.findings = findings;
         outcome?;
         self.explore(inner, text, map, draft, evidence, record)
+    }
+
+    /// The text, if it is all of a field that may say where the message goes.
+    fn routing_text(&self, text: &[u8], draft: &Draft<'_>) -> Option<Arc<str>> {
+        let routing = self.frame.routing.filter(|_| draft.place.token != Token::JsonKey)?;
+        routing.text_at(self.path(draft.path).in_clear(), text)
     }
 
     /// What a page is about may be said in another block than the code that it is about.
@@ -223,6 +230,7 @@ impl Collector<'_> {
         map: &OffsetMap,
         draft: &Draft<'_>,
         record: RecordId,
+        routing: Option<&Arc<str>>,
     ) -> Result<(), SyntaxError> {
         for finding in findings.drain(..) {
             let span = finding.span();
@@ -240,6 +248,7 @@ impl Collector<'_> {
             let place = self.place(draft.place, draft.source.start)?;
             let path = self.path(draft.path);
             let mut found = Found::new(finding, &text[span.clone()], pieces, self.frame.layer, place, path);
+            found.routing = routing.map(|text| (text.clone(), span.clone()));
             let in_key = (draft.place.token == Token::JsonKey).then_some(span);
             found.key = self.frame.key.clone().map(|key| (key, in_key));
             self.records.add(record, found);

@@ -1,12 +1,14 @@
 //! What becomes of the findings of a record that has closed.
 
 mod keys;
+mod routed;
 
 use crate::record::{Closed, Found, Replacement};
 use crate::report::{Parts, Report};
+use crate::routing::Routing;
 use pii_core::policy::{Action, FlowPolicy};
 use pii_core::transform::Transform;
-use pii_core::{Engine, Item, Judgement, Scratch};
+use pii_core::{Engine, Item, Judgement, Kind, Scratch, Standing};
 use std::fmt;
 use std::sync::Arc;
 
@@ -37,13 +39,27 @@ pub(crate) struct Decider {
     pub(crate) policy: FlowPolicy,
     /// Who does what takes keys.
     pub(crate) keys: Option<Arc<dyn Transform>>,
+    /// Which fields say where a message goes. `None`: none does.
+    pub(crate) routing: Option<Arc<Routing>>,
+    /// What the person whom the message is about has not agreed to.
+    pub(crate) withheld: Arc<[Kind]>,
+    /// What is decided on and left as it is.
+    pub(crate) observed: Observed,
+}
+
+impl Decider {
+    pub(crate) fn new(engine: Engine, policy: FlowPolicy, keys: Option<Arc<dyn Transform>>) -> Self {
+        Self { engine, policy, keys, routing: None, withheld: Arc::default(), observed: Observed::Nothing }
+    }
 }
 
 impl fmt::Debug for Decider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { engine, policy, keys } = self;
+        let Self { engine, policy, keys, routing, withheld, observed } = self;
         let keys = keys.as_ref().map_or("none", |_| "there");
-        f.debug_struct("Decider").field("engine", engine).field("policy", policy).field("keys", &keys).finish()
+        let mut out = f.debug_struct("Decider");
+        out.field("engine", engine).field("policy", policy).field("keys", &keys).field("routing", routing);
+        out.field("withheld", withheld).field("observed", observed).finish()
     }
 }
 
@@ -72,13 +88,19 @@ impl Decider {
         let keys = self.keys.as_deref();
         let counts = |found: &Found| !self.engine.is_exempt(&self.policy, keys, &found.finding, found.value());
         let counted = founds.iter().enumerate().filter(|(_, found)| counts(found));
-        let counted: Vec<Counted> =
-            counted.map(|(nth, found)| Counted { nth, path: found.path.shown(&self.engine, scratch) }).collect();
+        let mut counted: Vec<Counted> = counted
+            .map(|(nth, found)| Counted {
+                nth,
+                path: found.path.shown(&self.engine, scratch),
+                standing: Standing::Usual,
+            })
+            .collect();
         let mut decided = Decided::default();
         if mode == Mode::Scan {
             decided.reports = counted.into_iter().map(|counted| report(closed, counted, None)).collect();
             return decided;
         }
+        self.stand(&mut counted, founds);
         let items: Vec<Item<'_>> = counted.iter().map(|counted| counted.item(founds)).collect();
         let keys = keys.filter(|_| mode.writes());
         let judgements = self.engine.judge(&self.policy, keys, &items, closed.aside, closed.cut_short);
@@ -86,13 +108,19 @@ impl Decider {
         decided.reports.reserve(counted.len());
         for (counted, judgement) in counted.into_iter().zip(judgements) {
             let nth = counted.nth;
-            if judgement.action == Action::Block && mode != Mode::Decide && decided.blocked.is_none() {
-                let kind = closed.founds[nth].finding.kind().as_str();
+            let kind = closed.founds[nth].finding.kind();
+            let is_observed = self.observed.takes(kind);
+            let is_blocked = judgement.action == Action::Block && mode != Mode::Decide && !is_observed;
+            if is_blocked && decided.blocked.is_none() {
+                let kind = kind.as_str();
                 decided.blocked = Some(Blocked { kind, refused: judgement.refused.clone() });
             }
-            decided.reports.push(report(closed, counted, Some((&judgement, mode))));
+            let mut told = report(closed, counted, Some((&judgement, mode)));
+            told.is_observed = is_observed;
+            decided.reports.push(told);
             let (token, is_keyed) = (judgement.token, judgement.action.needs_keys());
-            decided.replacements[nth] = judgement.replacement.map(|text| Replacement { text, token, is_keyed });
+            let replacement = judgement.replacement.filter(|_| !is_observed);
+            decided.replacements[nth] = replacement.map(|text| Replacement { text, token, is_keyed });
         }
         let collision = || {
             let found = keys::collision(closed, &decided.replacements)?;
@@ -105,11 +133,47 @@ impl Decider {
     }
 }
 
+impl Decider {
+    /// What the circumstances of the message say of what was found.
+    fn stand(&self, counted: &mut [Counted], founds: &[Found]) {
+        if !self.withheld.is_empty() {
+            let withheld = counted.iter_mut().filter(|one| self.withheld.contains(&founds[one.nth].finding.kind()));
+            withheld.for_each(|one| one.standing = Standing::Withheld);
+        }
+        if let Some(routing) = self.routing.as_deref() {
+            routed::mark(counted, founds, routing);
+        }
+    }
+}
+
+/// Kinds that are decided on, reported, and left as they are: while a route is tried out.
+#[derive(Clone, Debug, Default)]
+pub enum Observed {
+    /// None: what is decided is done.
+    #[default]
+    Nothing,
+    /// These.
+    Kinds(Arc<[Kind]>),
+    /// All.
+    Everything,
+}
+
+impl Observed {
+    fn takes(&self, kind: Kind) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Kinds(kinds) => kinds.contains(&kind),
+            Self::Everything => true,
+        }
+    }
+}
+
 /// A finding that is not exempt.
 struct Counted {
     /// Its place among those of its record.
     nth: usize,
     path: String,
+    standing: Standing,
 }
 
 impl Counted {
@@ -121,6 +185,7 @@ impl Counted {
             path: &self.path,
             place: found.place,
             width_bytes: found.width(),
+            standing: self.standing,
         }
     }
 }

@@ -1,16 +1,46 @@
 //! Which format an input has: by its name, then by its content.
 
-use crate::Format;
+use crate::charset::{self, Charset, Transcoder};
 use crate::decode::csv::delimiter;
 use crate::decode::fix;
 use crate::decode::form::looks_like_form;
 use crate::decode::sql::looks_like_sql;
-use pii_core::Engine;
+use crate::{Format, binary};
+use pii_core::{Engine, OffsetMap};
+
+/// How much of an input is looked at to tell its charset and format, in bytes.
+pub const HEAD_BYTES: usize = 64 << 10;
 
 /// The format of an input called `name` that begins with `head`. Text where nothing else is sure: text finds what stands
 /// in delimited lines and beside field names as well. `engine` knows the titles that make a table of few columns.
 pub(crate) fn format(name: Option<&str>, head: &[u8], engine: &Engine) -> Format {
-    name.and_then(by_name).filter(|format| !contradicts(*format, head)).unwrap_or_else(|| by_content(head, engine))
+    name.and_then(by_name).filter(|format| !is_otherwise(*format, head)).unwrap_or_else(|| by_content(head, engine))
+}
+
+/// Whether bytes that are declared to be in a format, and in a charset if one is declared, are plainly something else: a JSON
+/// document as a form, an archive as JSON, GBK as UTF-8, a zero byte in what has none.
+///
+/// What is not plain is the decoder's to refuse.
+#[must_use]
+pub fn contradicts(format: Format, charset: Option<Charset>, bytes: &[u8]) -> bool {
+    // Parts of a message have charsets, and types, of their own.
+    if matches!(format, Format::Multipart | Format::Eml) {
+        return false;
+    }
+    if binary::by_signature(bytes).is_some() || charset.is_some_and(|charset| charset.is_contradicted_by(bytes)) {
+        return true;
+    }
+    let head = &bytes[..bytes.len().min(HEAD_BYTES)];
+    let (mut text, mut map) = (Vec::new(), OffsetMap::default());
+    let charset = charset.unwrap_or_else(|| charset::detect(head));
+    Transcoder::new(charset).push(head, false, &mut text, &mut map);
+    let opening = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&text).trim_ascii_start().first();
+    match format {
+        // Several documents are read, too, and what is none the decoder refuses.
+        Format::Json | Format::Ndjson => false,
+        Format::Xml => opening.is_some_and(|byte| *byte != b'<'),
+        _ => is_otherwise(format, &text),
+    }
 }
 
 /// The format that a file's ending says. Endings that say little (`txt`, `log`) say nothing.
@@ -34,7 +64,7 @@ fn by_name(name: &str) -> Option<Format> {
 
 /// Whether a name is wrong about what begins with `head`: a `.json` file with one document a line, a `.csv` file that is a
 /// page of HTML. Decoders that refuse what is not theirs need no help here.
-fn contradicts(format: Format, head: &[u8]) -> bool {
+fn is_otherwise(format: Format, head: &[u8]) -> bool {
     let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
     match format {
         Format::Json => is_ndjson(text),

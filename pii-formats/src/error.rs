@@ -45,6 +45,15 @@ impl Error {
         matches!(self.what, What::Limit { .. })
     }
 
+    /// What was found that may not go, where that is why.
+    #[must_use]
+    pub fn kind(&self) -> Option<&'static str> {
+        match self.what {
+            What::Blocked { kind, .. } | What::Refused { kind, .. } => Some(kind),
+            What::Syntax { .. } | What::Limit { .. } => None,
+        }
+    }
+
     /// The line, from 1, at which the input could not be read on.
     #[must_use]
     pub fn line(&self) -> u64 {

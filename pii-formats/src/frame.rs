@@ -6,6 +6,7 @@
 use crate::decode::html::Page;
 use crate::path::{Path, Trail};
 use crate::record::{Key, LayerId, Way};
+use crate::routing::Routing;
 use crate::sink::RecordId;
 use pii_core::{Evidence, OffsetMap, Place};
 use std::ops::Range;
@@ -36,6 +37,8 @@ pub(crate) struct Frame<'f> {
     pub(crate) key: Option<Arc<Key>>,
     /// What shows the text of `input` as one, if it is read as HTML.
     pub(crate) page: Option<Page>,
+    /// Which fields say where the message goes. Inside a carrier none does.
+    pub(crate) routing: Option<&'f Routing>,
     /// Whether `input` is all that there is of a text short enough to be one message.
     pub(crate) is_message: bool,
 }
@@ -57,6 +60,7 @@ impl Frame<'_> {
             may_cut: self.may_cut,
             key: self.key.clone(),
             page: None,
+            routing: None,
             is_message: true,
         }
     }

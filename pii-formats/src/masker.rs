@@ -1,12 +1,13 @@
 //! The entry for bytes.
 
-use crate::decide::{Decider, Mode};
+use crate::decide::{Decider, Mode, Observed};
 use crate::error::Error;
 use crate::report::Report;
+use crate::routing::Routing;
 use crate::session::{Options, Output, Session};
-use pii_core::Engine;
 use pii_core::policy::{Decision, Flow, FlowPolicy, Policy, PolicyError};
 use pii_core::transform::Transform;
+use pii_core::{Engine, Kind};
 use std::sync::Arc;
 
 /// Finds and masks in bytes of any format. Cheap to clone, and shared by any number of threads.
@@ -54,12 +55,34 @@ impl Masker {
     /// session that writes masks in full what a key would have made something of.
     #[must_use]
     pub fn deciding(engine: Engine, policy: &Policy, flow: &Flow<'_>) -> Self {
-        Self { decider: Decider { engine, policy: policy.for_flow(flow), keys: None } }
+        Self { decider: Decider::new(engine, policy.for_flow(flow), None) }
+    }
+
+    /// The same masker, by which what stands in the fields of `routing` passes: where the message goes.
+    #[must_use]
+    pub fn with_routing(mut self, routing: Routing) -> Self {
+        self.decider.routing = Some(routing).filter(|routing| !routing.is_empty()).map(Arc::new);
+        self
+    }
+
+    /// The same masker for a message about somebody who has not agreed that these kinds leave in clear: where the policy lets one
+    /// pass, it is masked under the strict profile.
+    #[must_use]
+    pub fn withholding(mut self, kinds: impl IntoIterator<Item = Kind>) -> Self {
+        self.decider.withheld = kinds.into_iter().collect();
+        self
+    }
+
+    /// The same masker, by which kinds that are observed are decided on, reported, and left as they are.
+    #[must_use]
+    pub fn observing(mut self, observed: Observed) -> Self {
+        self.decider.observed = observed;
+        self
     }
 
     fn decided_by(engine: Engine, policy: FlowPolicy, keys: Option<Arc<dyn Transform>>) -> Result<Self, PolicyError> {
         policy.check_keys(|action| keys.as_ref().is_some_and(|keys| keys.offers(action)))?;
-        Ok(Self { decider: Decider { engine, policy, keys } })
+        Ok(Self { decider: Decider::new(engine, policy, keys) })
     }
 
     /// The engine.

@@ -127,6 +127,11 @@ impl Trail {
         self.names.truncate(names);
     }
 
+    /// The path with all names in it. Not to be shown.
+    pub(crate) fn in_clear(&self) -> &str {
+        &self.text
+    }
+
     /// The path as it may be shown: without names that may be values.
     pub(crate) fn shown(&self, engine: &Engine, scratch: &mut Scratch) -> String {
         self.shown_if(|name| engine.is_title(name, scratch))

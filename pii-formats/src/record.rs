@@ -43,6 +43,8 @@ pub(crate) struct Found {
     pub(crate) path: Trail,
     /// The key of an object that it stands in, and where in it unless it is encoded there.
     pub(crate) key: Option<(Arc<Key>, Option<Range<usize>>)>,
+    /// The text that it stands in and where, if that is all of a field that may say where the message goes.
+    pub(crate) routing: Option<(Arc<str>, Range<usize>)>,
     /// Whether other readings of the same bytes were taken in, so that the value may be less than what is written there.
     is_joint: bool,
 }
@@ -65,7 +67,7 @@ impl Found {
         path: Trail,
     ) -> Self {
         let value = String::from_utf8_lossy(value).into();
-        Self { finding, value, pieces, layer, place, path, key: None, is_joint: false }
+        Self { finding, value, pieces, layer, place, path, key: None, routing: None, is_joint: false }
     }
 
     /// The value, as its segment's text has it.
@@ -118,6 +120,8 @@ impl Found {
         let whole = self.whole_token(&other).or(other.whole_token(self));
         let less_sure = if is_surer(&other, self) { std::mem::replace(self, other) } else { other };
         self.key = self.key.take().or(key);
+        // What reads in two ways says more than where the message goes.
+        self.routing = None;
         self.is_joint = true;
         self.place = whole.unwrap_or(self.place).with_room(room);
         self.pieces.extend(less_sure.pieces);

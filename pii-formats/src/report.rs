@@ -29,15 +29,28 @@ pub struct Report {
     pub(crate) finding: Finding,
     /// Why that became of it. `None` when only scanning.
     pub(crate) why: Option<Why>,
+    pub(crate) is_observed: bool,
     replacement: Option<Box<str>>,
     value: Box<str>,
 }
 
 impl Report {
+    /// Whether what was decided is not done: its kind is only observed.
+    #[must_use]
+    pub fn is_observed(&self) -> bool {
+        self.is_observed
+    }
+
     /// Whether the purpose of the flow does not take it (Order 218 Art. 31 ¶1).
     #[must_use]
     pub fn is_out_of_scope(&self) -> bool {
         self.why.is_some_and(|why| why.is_out_of_scope())
+    }
+
+    /// Whether it passes because it is where the message goes: see [`Routing`](crate::Routing).
+    #[must_use]
+    pub fn is_routing(&self) -> bool {
+        self.why.is_some_and(|why| why.is_routing())
     }
 
     /// How many bits are left to guess of a masked number: [`Why::residual_bits`].
@@ -117,6 +130,7 @@ impl From<Parts<'_>> for Report {
             action,
             finding,
             why,
+            is_observed: false,
             replacement,
             value,
         }

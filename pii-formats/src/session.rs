@@ -11,6 +11,7 @@ use crate::collect::{Collector, Tools};
 use crate::continuation::{Continuation, Position};
 use crate::decide::{Blocked, Decider, Mode};
 use crate::decode::{Decoder, Fork as _};
+use crate::detect::HEAD_BYTES;
 use crate::error::Error;
 use crate::frame::Frame;
 use crate::lines::Lines;
@@ -20,9 +21,6 @@ use crate::sink::{Decode as _, SyntaxError};
 use crate::write::coding;
 use crate::{Format, binary, detect};
 use pii_core::{Evidence, OffsetMap, Place};
-
-/// How much of an input is looked at to tell its charset and format, in bytes.
-pub const HEAD_BYTES: usize = 64 << 10;
 
 /// A text up to this length is one message, whose lines are about each other: the longest that is sent as an SMS has ten parts
 /// of 67 characters. In a longer one, which may be a log, each line speaks for itself. In bytes.
@@ -308,6 +306,7 @@ impl<'m> Session<'m> {
             may_cut: true,
             key: None,
             page: reading.decoder.page(),
+            routing: self.decider.routing.as_deref(),
             is_message: reading.is_text() && self.done == 0 && end && text.len() <= MESSAGE_LIMIT_BYTES,
         };
         let mut collector =

@@ -5,7 +5,7 @@ use pii_core::policy::{Action, Date, Flow, Policy};
 use pii_core::seal::{Bound, Sealed};
 use pii_core::surrogate::{self, Mark};
 use pii_core::transform::Transform as _;
-use pii_core::{Aside, Engine, Evidence, Finding, Item, Place, RuleSet, Scratch, Segment};
+use pii_core::{Aside, Engine, Evidence, Finding, Item, Place, RuleSet, Scratch, Segment, Standing};
 use pii_keys::{Keyring, Purpose, SystemEntropy, Transformer};
 
 fn ring(suite: Suite) -> Keyring {
@@ -34,7 +34,7 @@ fn masked(text: &str, action: Action, keys: &Transformer) -> String {
     let findings = findings(&engine, text);
     let item = |finding| {
         let value = &text[Finding::span(finding)];
-        Item { finding, value, path: "", place: Place::plain(), width_bytes: value.len() }
+        Item { finding, value, path: "", place: Place::plain(), width_bytes: value.len(), standing: Standing::Usual }
     };
     let items: Vec<Item<'_>> = findings.iter().map(item).collect();
     let mut out = text.to_owned();

@@ -11,7 +11,7 @@ const FUNCTION_LINES: usize = 60;
 /// Lines of a file without its tests.
 const FILE_LINES: usize = 420;
 
-const CRATES: [&str; 6] = ["pii-core", "pii-formats", "pii-keys", "pii-store", "pii-flow", "pii-cli"];
+const CRATES: [&str; 7] = ["pii-core", "pii-formats", "pii-keys", "pii-store", "pii-flow", "pii-proxy", "pii-cli"];
 
 struct Source {
     /// `locate/numbers.rs`

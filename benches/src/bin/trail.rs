@@ -189,6 +189,7 @@ fn record(caller: usize, number: usize) -> Record {
         reason: None,
     };
     Record::Decision(Box::new(Decision {
+        message: None,
         channel: name("sms"),
         recipient: Some(name("sms-gateway-1")),
         purpose: Some(name("trade-notice")),

@@ -1,10 +1,11 @@
 //! A finding on its way to its judgement: its value in the forms that deciding, counting and masking need, each made once.
 
-use super::Item;
+use super::{Item, Standing};
+use crate::Class;
 use crate::engine::Engine;
 use crate::fold;
 use crate::mask::{Mask, Profile, Split};
-use crate::policy::{Action, Decision, FlowPolicy, Query};
+use crate::policy::{Action, Decision, FlowPolicy, Query, Reason};
 use crate::recognise::{address, name};
 use crate::rule::{Form, Recogniser, Rule};
 use std::borrow::Cow;
@@ -27,6 +28,19 @@ pub(super) struct Case<'a> {
     pub(super) mask: Mask,
 }
 
+/// A decision of the policy's, as the circumstances of the message leave it.
+fn standing(standing: Standing, decision: Decision<'_>, class: Class) -> Decision<'_> {
+    let is_withheld = standing == Standing::Withheld && decision.action == Action::Pass && class > Class::ONE;
+    match standing {
+        Standing::Routing => Decision { action: Action::Pass, rule: None, reason: Reason::Routing, ..decision },
+        Standing::Withheld if is_withheld => {
+            let action = if class == Class::FOUR { Action::Drop } else { Action::Mask };
+            Decision { action, profile: Profile::Strict, reason: Reason::Withheld, ..decision }
+        }
+        Standing::Usual | Standing::Withheld => decision,
+    }
+}
+
 impl<'a> Case<'a> {
     pub(super) fn new(engine: &'a Engine, policy: &'a FlowPolicy, item: Item<'a>, cut_short: bool) -> Self {
         let finding = item.finding;
@@ -38,7 +52,7 @@ impl<'a> Case<'a> {
             field: (!item.path.is_empty()).then_some(item.path),
             about: finding.about || rule.about.is_in_template(item.path),
         };
-        let decision = policy.decide(&query);
+        let decision = standing(item.standing, policy.decide(&query), query.class);
         let profile = if cut_short { Profile::Strict } else { decision.profile };
         let mask = match decision.action {
             Action::Drop => Mask::drop(),

@@ -63,6 +63,12 @@ impl Why {
         self.reason == Reason::OutOfScope
     }
 
+    /// Whether it passes because it is where the message goes.
+    #[must_use]
+    pub fn is_routing(&self) -> bool {
+        self.reason == Reason::Routing
+    }
+
     /// What was decided under `policy`, the one that it was decided by.
     #[must_use]
     pub fn decision<'p>(&self, policy: &'p FlowPolicy) -> Decision<'p> {
@@ -82,7 +88,9 @@ impl Why {
     fn write(&self, policy: &FlowPolicy, out: &mut String) -> fmt::Result {
         match (self.rule.and_then(|index| policy.policy().rules().get(index)), self.reason) {
             (Some(rule), Reason::OutOfScope) => write!(out, "{}:{}: {}", rule.file(), rule.line(), rule.action())?,
+            (_, Reason::Withheld) => write!(out, "the person has not agreed that it leaves in clear: {}", self.action)?,
             (Some(rule), _) => write!(out, "{}:{}: {}", rule.file(), rule.line(), self.action)?,
+            (_, Reason::Routing) => write!(out, "it is where the message goes: {}", self.action)?,
             (None, Reason::OutOfScope) => out.push_str("no rule of the policy applies"),
             (None, _) => write!(out, "no rule of the policy applies: {}", self.action)?,
         }

@@ -1,27 +1,36 @@
-//! Which field a rule means.
+//! Which field is meant.
+
+mod near_top;
 
 use super::read::shortened;
+use std::fmt;
 
-/// A field as a rule names it: a path (`$.customer.idNo`, `$.rows[*].idNo`), or a name that stands for every field of
-/// that name, in any case and with or without `_`, `-`, `.` and spaces.
+/// A field as a rule or a route names it: a path (`$.customer.idNo`, `$.rows[*].idNo`), or a name that stands for every field
+/// of that name, in any case and with or without `_`, `-`, `.` and spaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct FieldName(String);
+pub struct Field(String);
+
+/// Why no field can be meant, and what to write instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError(String);
 
 /// What a path may look like, for those whose path does not.
 const WRITE: &str =
     "write \"$.customer.idNo\", \"$.rows[*].idNo\", \"$[\\\"ID no\\\"]\", or \"idNo\" for every field of that name";
 
-impl FieldName {
+impl Field {
+    /// Reads what somebody wrote.
+    ///
     /// # Errors
-    /// Why no field can be meant, and what to write: a rule with a path that is never met would never apply.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    /// No field can be meant: a rule with a path that is never met would never apply.
+    pub fn parse(text: &str) -> Result<Self, FieldError> {
         let text = text.trim();
         let fault = match text.strip_prefix('$') {
             Some(path) => fault_in_path(path),
             None => plain(text).next().is_none().then_some("it has no letter and no digit"),
         };
         match fault {
-            Some(fault) => Err(format!("{text:?} names no field: {fault}; {WRITE}")),
+            Some(fault) => Err(FieldError(format!("{text:?} names no field: {fault}; {WRITE}"))),
             None => Ok(Self(text.to_owned())),
         }
     }
@@ -50,13 +59,34 @@ impl FieldName {
     }
 
     /// Whether `field`, a path or a name as decoders give it, is the one that is meant. Allocates nothing.
-    pub(super) fn means(&self, field: &str) -> bool {
+    #[must_use]
+    pub fn means(&self, field: &str) -> bool {
         if self.0.starts_with('$') {
             return same_path(&self.0, field);
         }
         same_name(&self.0, last_name(field)) || same_name(&self.0, field)
     }
+
+    /// The same for what is met near the top of a document only: a name means a field of the outermost object, or of an object
+    /// in an array that is the document or stands in the outermost object (`$.mobile`, `$[3].mobile`, `$.messages[3].mobile`),
+    /// or the elements of an array under that name. Of XML it means an element right below the root. Deeper ones are meant by
+    /// their paths. Allocates nothing.
+    #[must_use]
+    pub fn means_near_top(&self, field: &str) -> bool {
+        if self.0.starts_with('$') {
+            return same_path(&self.0, field);
+        }
+        same_name(&self.0, field) || near_top::name(field).is_some_and(|name| same_name(&self.0, name))
+    }
 }
+
+impl fmt::Display for FieldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for FieldError {}
 
 /// Why no document has a field at this path, which follows the `$`. It goes from key to key as decoders of JSON write it.
 fn fault_in_path(path: &str) -> Option<&'static str> {
@@ -153,7 +183,7 @@ mod tests {
             ("$.rows[*].cells[*]", "$.rows[1].cells[2]", true),
             ("$.rows[*]", "$.rows[1].idNo", false),
         ] {
-            assert_eq!(FieldName::parse(rule).expect(rule).means(field), means, "{rule} {field}");
+            assert_eq!(Field::parse(rule).expect(rule).means(field), means, "{rule} {field}");
         }
     }
 
@@ -173,14 +203,62 @@ mod tests {
             // Without its dot it is another name, which the one behind it does not mean.
             ("idNo", "customer.idNo", false),
         ] {
-            let read = |text| FieldName::parse(text).expect(text);
+            let read = |text| Field::parse(text).expect(text);
             assert_eq!(read(later).covers(&read(earlier)), covers, "{later} {earlier}");
         }
     }
 
     #[test]
+    fn a_name_means_what_stands_near_the_top() {
+        for (listed, field, means) in [
+            ("mobile", "mobile", true),
+            ("mobile", "mobile[]", true),
+            ("mobiles", "mobiles[2]", true),
+            ("mobile", "user[mobile]", false),
+            ("user[mobile]", "user[mobile]", true),
+            ("to[0].email", "to[0].email", true),
+            ("email", "to[0].email", false),
+            ("mobile", "Mobile", true),
+            ("phone_number", "$.phoneNumber", true),
+            ("phone number", "$[\"phone number\"]", true),
+            ("mobile", "$.mobile", true),
+            ("mobile", "$.mobile[2]", true),
+            ("mobile", "$[3].mobile", true),
+            ("mobile", "$.messages[3].mobile", true),
+            ("mobile", "$.messages[3].mobile[1]", true),
+            ("mobile", "$.customer.mobile", false),
+            ("mobile", "$.messages[3].customer.mobile", false),
+            ("mobile", "$[3][1].mobile", false),
+            ("mobile", "$.messages[3][1].mobile", false),
+            ("mobile", "$.mobile[1][2]", false),
+            ("mobile", "$.mobile.text", false),
+            ("mobile", "$[\"a.mobile\"]", false),
+            ("mobile", "$[\"a\"].mobile", false),
+            ("mobile", "$[\"a\"][0].mobile", true),
+            ("mobile", "$[\"a[0]\"].mobile", false),
+            ("mobile", "$[\"a\"][0][\"b\"].mobile", false),
+            ("mobile", "$", false),
+            ("mobile", "$[2]", false),
+            ("mobile", "", false),
+            ("mobile", "/request/mobile", true),
+            ("mobile", "/request/mobile/text", false),
+            ("mobile", "/request/customer/mobile", false),
+            ("mobile", "/request/@mobile", false),
+            ("mobile", "/mobile", false),
+            ("/request/customer/mobile", "/request/customer/mobile", true),
+            ("$.to[*].email", "$.to[3].email", true),
+            ("$.customer.mobile", "$.customer.mobile", true),
+            ("$.mobile", "$.customer.mobile", false),
+            ("name", "idNo/name", false),
+            ("body", "part 1/body", false),
+        ] {
+            assert_eq!(Field::parse(listed).expect(listed).means_near_top(field), means, "{listed} {field}");
+        }
+    }
+
+    #[test]
     fn a_dotted_name_is_doubted() {
-        let doubt = |text| FieldName::parse(text).expect(text).doubt();
+        let doubt = |text| Field::parse(text).expect(text).doubt();
         let told = doubt("customer.idNo").expect("it has a dot");
         assert!(told.contains("\"$.customer.idNo\"") && told.contains("or \"idNo\" for every field"), "{told}");
         assert!(
@@ -206,7 +284,7 @@ mod tests {
             ("$.a[0]b", "behind $ and ] comes"),
             ("_", "it has no letter"),
         ] {
-            let error = FieldName::parse(wrong).expect_err(wrong);
+            let error = Field::parse(wrong).expect_err(wrong).to_string();
             let begins = format!("{wrong:?} names no field: {fault}");
             assert!(error.starts_with(&begins) && error.ends_with(WRITE), "{error}");
         }
@@ -222,7 +300,7 @@ mod tests {
             "证件 号码",
             "$.$ref",
         ] {
-            assert!(FieldName::parse(right).is_ok(), "{right}");
+            assert!(Field::parse(right).is_ok(), "{right}");
         }
     }
 }

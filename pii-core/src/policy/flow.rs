@@ -62,4 +62,10 @@ pub enum Reason {
     /// The flow's purpose does not take it: masked under the strict profile or blocked, whatever a rule says that would have
     /// shown more of it.
     OutOfScope,
+    /// It is where the message goes (a telephone number in the field that the provider reads as the receiver's), and not what the
+    /// message says: it passes, whatever a rule or the purpose says.
+    Routing,
+    /// The policy lets it pass, and the person has not agreed to that (Order 218 Art. 33): masked under the strict profile, class 4
+    /// dropped.
+    Withheld,
 }

@@ -2,7 +2,7 @@
 
 use super::error::{PolicyError, UnknownChannel, Warning};
 use super::exempt::{Exemption, Matcher};
-use super::field::FieldName;
+use super::field::Field;
 use super::known::Known;
 use super::purposes::{self, DeclaredPurpose};
 use super::reach::unreachable;
@@ -126,7 +126,7 @@ impl Policy {
         }
         contents.warnings.extend(unreachable(&contents.rules[own..], &known));
         for rule in &contents.rules[own..] {
-            let doubts = rule.fields.iter().filter_map(FieldName::doubt).chain(rule.terms.warning());
+            let doubts = rule.fields.iter().filter_map(Field::doubt).chain(rule.terms.warning());
             let warning = |message| Warning { file: rule.file().to_owned(), line: rule.line(), message };
             contents.warnings.extend(doubts.map(warning));
         }

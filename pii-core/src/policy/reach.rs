@@ -1,7 +1,7 @@
 //! Rules that never apply, because a later one of the same file always does where they do.
 
 use super::error::Warning;
-use super::field::FieldName;
+use super::field::Field;
 use super::known::Known;
 use super::rule::PolicyRule;
 use crate::Class;
@@ -26,7 +26,7 @@ fn covers(later: &PolicyRule, earlier: &PolicyRule, known: &Known<'_>) -> bool {
         && includes(&later.channels, &earlier.channels, |later, earlier| known.is_on(earlier, later))
         && includes(&later.recipients, &earlier.recipients, |later, earlier| later.eq_ignore_ascii_case(earlier))
         && includes(&later.purposes, &earlier.purposes, |later, earlier| later.eq_ignore_ascii_case(earlier))
-        && includes(&later.fields, &earlier.fields, FieldName::covers)
+        && includes(&later.fields, &earlier.fields, Field::covers)
         && includes(&later.kinds, &earlier.kinds, PartialEq::eq)
         && (later.role.is_none() || later.role == earlier.role)
         && (!later.about || earlier.about)

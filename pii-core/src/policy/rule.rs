@@ -1,7 +1,7 @@
 //! One rule of a policy: what it applies to, and what it says.
 
 use super::error::PolicyError;
-use super::field::FieldName;
+use super::field::Field;
 use super::flow::{Flow, Query};
 use super::known::Known;
 use super::read::{Table, Written};
@@ -53,7 +53,7 @@ pub struct PolicyRule {
     pub(super) classes: [bool; 4],
     /// Whether it can decide about data of organisations.
     pub(super) reaches_class_1: bool,
-    pub(super) fields: Vec<FieldName>,
+    pub(super) fields: Vec<Field>,
     pub(super) role: Option<Role>,
     pub(super) about: bool,
     pub(super) action: Action,
@@ -250,9 +250,10 @@ fn read_kinds(table: &Table<'_, '_>, known: &Known<'_>) -> Result<Vec<Kind>, Pol
     kinds.iter().map(|kind| known.kind(table.source, kind)).collect()
 }
 
-fn read_fields(table: &Table<'_, '_>) -> Result<Vec<FieldName>, PolicyError> {
-    let read =
-        |text: Written<String>| FieldName::parse(&text.value).map_err(|message| table.source.error(text.line, message));
+fn read_fields(table: &Table<'_, '_>) -> Result<Vec<Field>, PolicyError> {
+    let read = |text: Written<String>| {
+        Field::parse(&text.value).map_err(|error| table.source.error(text.line, error.to_string()))
+    };
     table.strings("field")?.unwrap_or_default().into_iter().map(read).collect()
 }
 

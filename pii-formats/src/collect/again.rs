@@ -6,6 +6,7 @@ use crate::record::{Again, Found, Origin, SHORTEST_VALUE_BYTES, Way};
 use crate::sink::{Draft, RecordId, SyntaxError};
 use pii_core::{Finding, OffsetMap};
 use std::ops::Range;
+use std::sync::Arc;
 
 impl Collector<'_> {
     /// Adds the values that other texts of the record have given away (the account in an attachment's name), and finds in
@@ -16,6 +17,7 @@ impl Collector<'_> {
         map: &OffsetMap,
         draft: &Draft<'_>,
         record: RecordId,
+        routing: Option<&Arc<str>>,
         findings: &mut Vec<Finding>,
     ) -> Result<(), SyntaxError> {
         if text.len() < SHORTEST_VALUE_BYTES && findings.is_empty() {
@@ -38,12 +40,15 @@ impl Collector<'_> {
                 frame.write_path(out);
                 draft.path.write(out);
             };
-            let origin = Origin { layer: frame.layer, place, way };
+            let origin = Origin { layer: frame.layer, place, way, routing: routing.cloned() };
             self.records.seen(record).keep(text, findings, path, origin);
         }
         for Again { finding, value, path, origin } in again {
-            let pieces = origin.way.pieces(finding.span());
-            self.records.add(record, Found::new(finding, &value, pieces, origin.layer, origin.place, path));
+            let span = finding.span();
+            let pieces = origin.way.pieces(span.clone());
+            let mut found = Found::new(finding, &value, pieces, origin.layer, origin.place, path);
+            found.routing = origin.routing.map(|text| (text, span));
+            self.records.add(record, found);
         }
         Ok(())
     }

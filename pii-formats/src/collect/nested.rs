@@ -47,7 +47,8 @@ impl Collector<'_> {
                     }
                     Text::Decoded { text, map } => (text, map),
                 };
-                let charset = nested.charset.and_then(charset::by_label).unwrap_or_else(|| charset::detect(text));
+                let charset =
+                    nested.charset.and_then(charset::Charset::by_label).unwrap_or_else(|| charset::detect(text));
                 let Some(coding) = coding(charset) else {
                     return self.document(text, map, place, inside);
                 };
@@ -140,7 +141,7 @@ impl Collector<'_> {
         let Inside { reading, evidence, path, record } = inside;
         let mut pieces = Vec::new();
         self.frame.pieces(carrier.source.clone(), &mut pieces);
-        let charset = carrier.charset.and_then(charset::by_label).unwrap_or_else(|| charset::detect(&bytes));
+        let charset = carrier.charset.and_then(charset::Charset::by_label).unwrap_or_else(|| charset::detect(&bytes));
         let (mut text, mut map) = (Vec::new(), OffsetMap::default());
         charset::Transcoder::new(charset).push(&bytes, true, &mut text, &mut map);
         let place = match coding(charset) {
@@ -173,6 +174,7 @@ impl Collector<'_> {
             may_cut: false,
             key: self.frame.key.clone(),
             page: None,
+            routing: None,
             is_message: true,
         };
         decode_all(self.engine, self.tools, self.records, frame, reading, record)

@@ -10,6 +10,7 @@ use crate::path::{Stretch, Trail};
 use pii_core::{Finding, Occurrences, OffsetMap, Place, Support};
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// So many values of a record are looked for in its other texts.
 const KNOWN_LIMIT: usize = 32;
@@ -64,6 +65,8 @@ pub(crate) struct Origin {
     pub(crate) layer: LayerId,
     pub(crate) place: Place,
     pub(crate) way: Way,
+    /// The text itself, where it is all of a field that may say where the message goes.
+    pub(crate) routing: Option<Arc<str>>,
 }
 
 /// The way from positions in a text to the bytes of its layer.

@@ -81,6 +81,9 @@ pub struct Position {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Decision {
+    /// What the message is called in its answer and in logs, where it has a name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<Name>,
     /// The way out.
     pub channel: Name,
     /// Who gets it.

@@ -47,6 +47,7 @@ pub(crate) fn digest(of: u8) -> KeyedDigest {
 
 pub(crate) fn decision(number: u8) -> Decision {
     Decision {
+        message: None,
         channel: name("sms"),
         recipient: Some(name("vendor-a")),
         purpose: Some(name("notice")),

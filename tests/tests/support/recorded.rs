@@ -55,6 +55,7 @@ pub(crate) fn item(kind: &str, count: u64, action: Action) -> Item {
 
 pub(crate) fn decision(channel: &str, recipient: &str, items: Vec<Item>) -> Decision {
     Decision {
+        message: None,
         channel: name(channel),
         recipient: Some(name(recipient)),
         purpose: Some(name("trade_notice")),

@@ -322,6 +322,7 @@ mod tests {
         let kind = Kind::new("resident_id").expect("a kind");
         let item = Item { kind, count: 1, action: Action::Pass, profile: None, residual_bits: None, reason: None };
         let decision = Decision {
+            message: None,
             channel: name("third_party"),
             recipient: Some(name(recipient)),
             purpose: None,

@@ -3,7 +3,7 @@
 //! Mail programs declare what they do not send: GBK under the name of `gb2312`, UTF-8 under the name of whatever the sender's
 //! machine is set to, eight-bit text as `us-ascii`. A reader shows such text all the same, so the bytes have the last word.
 
-use crate::charset::{Charset, by_label};
+use crate::charset::Charset;
 use crate::decode::whole::broken;
 use crate::sink::SyntaxError;
 
@@ -15,7 +15,7 @@ const FIRST_OF_THREE_BYTES: char = '\u{800}';
 /// An error, placed at `at`, when the text is written in a charset in which even digits may be coded and that is not read
 /// here: it would pass unread.
 pub(super) fn charset<'l>(label: &'l [u8], bytes: &[u8], at: usize) -> Result<Option<&'l [u8]>, SyntaxError> {
-    match by_label(label) {
+    match Charset::by_label(label) {
         Some(charset) => Ok((!contradicts(charset, bytes)).then_some(label)),
         None if shifts(label, bytes) => Err(broken(at, "charset is not read here: send this text in UTF-8")),
         None => Ok(None),

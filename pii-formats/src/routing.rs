@@ -1,0 +1,155 @@
+//! Routing fields: where a message goes, which has to pass for it to arrive.
+//!
+//! A field is let pass only where nothing but addresses stands in it. What a message says of somebody is masked wherever it
+//! stands, and so is the same number in its text.
+
+use pii_core::Kind;
+use pii_core::policy::Field;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// The kinds that say where a message goes, unless somebody says otherwise: telephone numbers, addresses, and the tokens of
+/// devices.
+const KINDS: [&str; 6] = ["mobile_phone", "landline_phone", "email", "wechat_id", "qq", "access_token"];
+
+/// A longer text is no list of receivers, in bytes.
+const TEXT_LIMIT_BYTES: usize = 1 << 20;
+
+/// The one kind that is dialled with the country's code before it.
+const MOBILE_PHONE: &str = "mobile_phone";
+
+/// Which fields of a document say where it goes. Without fields, as by default, everything is decided by the policy.
+///
+/// A finding in one of them passes if its kind is one that routes, and if the whole text of the field is such findings, with
+/// `,` `;` `|` `、` `，` `；` and white space between them, and `+86`, `0086` or `86` before a mobile number. A name means
+/// what stands [near the top](Field::means_near_top) of the document; what stands deeper is listed by its path. Nothing inside
+/// a carrier routes: a document in a string, a form's value or base64 (the variables of an SMS template).
+#[derive(Clone, Debug, Default)]
+pub struct Routing {
+    fields: Vec<Field>,
+    /// `None`: [`KINDS`].
+    kinds: Option<Vec<Kind>>,
+}
+
+impl Routing {
+    /// Routing by these fields: of JSON by path or name, of a form or a query by key.
+    pub fn new(fields: impl IntoIterator<Item = Field>) -> Self {
+        Self { fields: fields.into_iter().collect(), kinds: None }
+    }
+
+    /// The same with these kinds in the place of the usual ones: mobile and landline telephone numbers, e-mail addresses,
+    /// identities of WeChat and QQ, and tokens.
+    #[must_use]
+    pub fn with_kinds(self, kinds: impl IntoIterator<Item = Kind>) -> Self {
+        Self { kinds: Some(kinds.into_iter().collect()), ..self }
+    }
+
+    /// Whether there are no fields.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    /// A text that stands at `path`, kept for [`is_all`](Self::is_all) if the field is listed.
+    pub(crate) fn text_at(&self, path: &str, text: &[u8]) -> Option<Arc<str>> {
+        let is_listed = text.len() <= TEXT_LIMIT_BYTES && self.fields.iter().any(|field| field.means_near_top(path));
+        str::from_utf8(text).ok().filter(|_| is_listed).map(Arc::from)
+    }
+
+    /// Whether a finding of this kind says where a message goes.
+    pub(crate) fn routes(&self, kind: Kind) -> bool {
+        match &self.kinds {
+            Some(kinds) => kinds.contains(&kind),
+            None => KINDS.contains(&kind.as_str()),
+        }
+    }
+}
+
+/// Whether all of `text` is in `spans`, of findings of these kinds in order, but for what separates receivers.
+pub(crate) fn is_all(text: &str, spans: &[(Range<usize>, Kind)]) -> bool {
+    let mut at = 0;
+    for (span, kind) in spans {
+        let Some(before) = text.get(at..span.start) else { return false };
+        let before = if kind.as_str() == MOBILE_PHONE { without_country_code(before) } else { before };
+        if !before.chars().all(separates) {
+            return false;
+        }
+        at = span.end;
+    }
+    text.get(at..).is_some_and(|rest| rest.chars().all(separates))
+}
+
+fn separates(c: char) -> bool {
+    matches!(c, ',' | ';' | '|' | '、' | '，' | '；') || c.is_whitespace()
+}
+
+/// What stands before a mobile number, without the code of the country. Its first digit follows nothing, so that the end of
+/// another number is not taken for it.
+fn without_country_code(before: &str) -> &str {
+    let trimmed = before.trim_end_matches([' ', '-']);
+    let code = ["+86", "0086", "86"].iter().find_map(|code| trimmed.strip_suffix(code));
+    code.unwrap_or(before)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Findings are in brackets.
+    fn all(marked: &str, kind: &str) -> bool {
+        let kind = Kind::new(kind).expect("well spelt");
+        let (mut text, mut spans) = (String::new(), Vec::new());
+        for (nth, piece) in marked.split(['<', '>']).enumerate() {
+            let start = text.len();
+            text.push_str(piece);
+            if nth % 2 == 1 {
+                spans.push((start..text.len(), kind));
+            }
+        }
+        is_all(&text, &spans)
+    }
+
+    #[test]
+    fn only_separators_stand_between_receivers() {
+        for (text, expected) in [
+            ("<13800138000>", true),
+            (" <13800138000> ", true),
+            ("<13800138000>,<13900139000>", true),
+            ("<13800138000>；<13900139000>、<13700137000>|<13600136000> <13500135000>;\n<13400134000>,", true),
+            ("+86<13800138000>", true),
+            ("86<13800138000>,0086 <13900139000>,+86-<13700137000>", true),
+            ("call <13800138000>", false),
+            ("<13800138000>.", false),
+            ("<13800138000>,张三", false),
+            ("<13800138000>/<13900139000>", false),
+            ("87<13800138000>", false),
+            ("1386<13800138000>", false),
+            ("a86<13800138000>", false),
+            ("<13800138000>86", false),
+            ("+85286<13800138000>", false),
+        ] {
+            assert_eq!(all(text, "mobile_phone"), expected, "{text}");
+        }
+        assert!(all("<a@b.cn>;<c@d.cn>", "email"));
+        assert!(!all("86<a@b.cn>", "email"));
+    }
+
+    #[test]
+    fn kinds_that_route_are_listed() {
+        let kind = |name| Kind::new(name).expect("well spelt");
+        let usual = Routing::default();
+        assert!(usual.is_empty() && KINDS.map(kind).iter().all(|kind| usual.routes(*kind)));
+        assert!(!usual.routes(kind("resident_id")) && !usual.routes(kind("person_name")));
+        let other = Routing::default().with_kinds([kind("email")]);
+        assert!(other.routes(kind("email")) && !other.routes(kind("mobile_phone")));
+    }
+
+    #[test]
+    fn a_text_is_kept_where_its_field_is_listed() {
+        let routing = Routing::new([Field::parse("mobile").expect("a name")]);
+        assert_eq!(routing.text_at("$.mobile", b"1").as_deref(), Some("1"));
+        assert_eq!(routing.text_at("$.text", b"1"), None);
+        assert_eq!(routing.text_at("$.mobile", b"\xFF"), None);
+        assert_eq!(routing.text_at("$.mobile", &vec![b'1'; TEXT_LIMIT_BYTES + 1]), None);
+    }
+}

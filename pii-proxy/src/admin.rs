@@ -1,0 +1,161 @@
+//! The admin listener: whether the proxy lives and is ready, figures, why a message was stopped. In clear on the loopback; anywhere
+//! else with a token, and one answer for all who have none.
+
+use crate::config::AdminAt;
+use crate::gateway::Gateway;
+use crate::http::{Own, ServeError};
+use hyper::body::Incoming;
+use hyper::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use pii_core::key::Secret;
+use serde_json::json;
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use subtle::ConstantTimeEq as _;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+/// So many blocks are told at once.
+const BLOCKS_TOLD: usize = 100;
+
+/// Nobody needs more connections to it.
+const CONNECTIONS: usize = 64;
+
+/// A head that takes longer is none.
+const HEAD_TIME: Duration = Duration::from_secs(5);
+
+/// Answers operators.
+#[derive(Debug)]
+pub struct Admin {
+    socket: TcpListener,
+    gateway: Arc<Gateway>,
+    token: Option<Arc<Secret>>,
+}
+
+impl Admin {
+    /// Listens.
+    ///
+    /// # Errors
+    /// The address is in use or not this machine's, or its token cannot be read.
+    pub async fn bind(gateway: Arc<Gateway>, at: &AdminAt) -> Result<Self, ServeError> {
+        let token = at.token_file.as_deref().map(pii_keys::secret_in).transpose();
+        let token = token.map_err(|error| ServeError::new(error.to_string()))?.map(Arc::new);
+        let socket = TcpListener::bind(at.address).await;
+        let socket = socket.map_err(|error| ServeError::new(format!("{}: {error}", at.address)))?;
+        Ok(Self { socket, gateway, token })
+    }
+
+    /// Where it listens.
+    ///
+    /// # Errors
+    /// The system does not say.
+    pub fn address(&self) -> std::io::Result<SocketAddr> {
+        self.socket.local_addr()
+    }
+
+    /// Answers, until it is dropped.
+    pub async fn run(self) {
+        let places = Arc::new(Semaphore::new(CONNECTIONS));
+        loop {
+            let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+            let Ok((stream, _)) = self.socket.accept().await else {
+                tokio::time::sleep(HEAD_TIME / 100).await;
+                continue;
+            };
+            let (gateway, token) = (Arc::clone(&self.gateway), self.token.clone());
+            tokio::spawn(async move {
+                let _place = place;
+                let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+                    let response = answer(&gateway, token.as_deref(), &request);
+                    async move { Ok::<_, Infallible>(response) }
+                });
+                let mut http = hyper::server::conn::http1::Builder::new();
+                http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME);
+                // What becomes of the connection is its client's affair.
+                let _ = http.serve_connection(TokioIo::new(stream), service).await;
+            });
+        }
+    }
+}
+
+fn answer<B>(gateway: &Gateway, token: Option<&Secret>, request: &Request<B>) -> Response<Own> {
+    let path = request.uri().path();
+    // Whoever watches over a process asks for these two, and has no secrets.
+    match path {
+        "/live" => return text(StatusCode::OK, "text/plain", "live\n".to_owned()),
+        "/ready" => return ready(gateway),
+        _ => {}
+    }
+    if !is_allowed(token, request) {
+        return json(StatusCode::UNAUTHORIZED, &json!({ "title": "Give the admin token as a bearer token" }));
+    }
+    if request.method() != Method::GET {
+        return json(StatusCode::METHOD_NOT_ALLOWED, &json!({ "title": "Only GET is answered here" }));
+    }
+    match path {
+        "/metrics" => {
+            text(StatusCode::OK, "application/openmetrics-text; version=1.0.0; charset=utf-8", gateway.metrics_text())
+        }
+        "/routes" => json(StatusCode::OK, &routes(gateway)),
+        "/blocks" => json(StatusCode::OK, &json!(gateway.blocks.last(BLOCKS_TOLD))),
+        _ => match path.strip_prefix("/blocks/").and_then(|name| gateway.blocks.of(name)) {
+            Some(block) => json(StatusCode::OK, &json!(block)),
+            None => json(StatusCode::NOT_FOUND, &json!({ "title": "Nothing is known of this, or no longer" })),
+        },
+    }
+}
+
+/// Where there is a token, only who has it.
+fn is_allowed<B>(token: Option<&Secret>, request: &Request<B>) -> bool {
+    let Some(token) = token else { return true };
+    let given = request.headers().get(AUTHORIZATION).map_or(&b""[..], HeaderValue::as_bytes);
+    let given = given.strip_prefix(b"Bearer ").unwrap_or_default();
+    bool::from(given.ct_eq(token.expose()))
+}
+
+/// Ready is who would let a message through: the trail takes records, and consents are known where a route asks for them.
+fn ready(gateway: &Gateway) -> Response<Own> {
+    let trail = gateway.trail_health();
+    let knows_consents = gateway.knows_consents();
+    let is_ready = trail.records() && knows_consents && !gateway.is_ending();
+    let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    json(
+        status,
+        &json!({ "ready": is_ready, "trail": trail.records(), "consents": knows_consents, "ending": gateway.is_ending() }),
+    )
+}
+
+fn routes(gateway: &Gateway) -> serde_json::Value {
+    let table = gateway.table();
+    let route = |at_work: &Arc<crate::table::RouteAtWork>| {
+        let route = &at_work.route;
+        json!({
+            "name": route.name.as_str(),
+            "channel": route.channel.as_str(),
+            "recipient": route.recipient.as_ref().map(|name| name.as_str()),
+            "purpose": route.purpose.as_ref().map(|name| name.as_str()),
+            "upstream": format!("{}://{}{}", route.upstream.scheme, route.upstream.authority, route.upstream.base),
+            "critical": route.is_critical,
+            "observes_until": route.observe.as_ref().map(|observe| observe.until.to_string()),
+            "asks_for_consent": route.consent.is_some(),
+        })
+    };
+    json!(table.routes().iter().map(route).collect::<Vec<_>>())
+}
+
+fn json(status: StatusCode, value: &serde_json::Value) -> Response<Own> {
+    text(status, "application/json", format!("{value}\n"))
+}
+
+fn text(status: StatusCode, media_type: &'static str, text: String) -> Response<Own> {
+    let mut response = Response::new(Own::from(text));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}

@@ -1,0 +1,88 @@
+//! The configuration: where the proxy listens, what it knows, and which routes lead where.
+//!
+//! A [`Config`] has been checked as far as that goes without opening anything; what is wrong says its file, its line and what to
+//! write instead. Files that it names are read by whoever sets the proxy up.
+
+mod amount;
+mod error;
+mod file;
+mod listen;
+mod matcher;
+mod route;
+mod upstream;
+
+pub use amount::{Limits, Timeouts};
+pub use error::ConfigError;
+pub use listen::{AdminAt, Listener, TlsFiles, TlsVersion};
+pub use matcher::Matcher;
+pub use route::{Consent, Cookies, Fallback, Observe, Opaque, Responses, Route, SubjectAt};
+pub use upstream::Upstream;
+
+use pii_flow::{ConsentsAt, KeyringAt, TrailAt};
+use pii_store::trail::Name;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// All that a configuration says.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where requests come in. At least one.
+    pub listeners: Vec<Listener>,
+    /// Where health, metrics and blocks are asked for. `None`: nowhere.
+    pub admin: Option<AdminAt>,
+    /// The firm's policy, behind the built-in one.
+    pub policy: Option<PathBuf>,
+    /// The firm's rules, beside the built-in ones.
+    pub rules: Option<PathBuf>,
+    /// What signs the trail and makes digests.
+    pub keyring: Option<KeyringAt>,
+    /// Where decisions are recorded. Nothing leaves without.
+    pub trail: TrailAt,
+    /// Where consents are.
+    pub consents: Option<ConsentsAt>,
+    /// How much at once, in bytes and in numbers.
+    pub limits: Limits,
+    /// How long each phase of a request may take.
+    pub timeouts: Timeouts,
+    /// Which requests go where, and under which policy.
+    pub routes: Vec<Route>,
+}
+
+/// The folder of the trail where none is named, in the folder that the proxy is started in.
+const USUAL_TRAIL: &str = "pii-proxy-trail";
+
+impl Config {
+    fn usual_trail() -> TrailAt {
+        TrailAt { folder: PathBuf::from(USUAL_TRAIL), node: None, witness: None }
+    }
+
+    /// Reads a configuration. `name` is what errors call it.
+    ///
+    /// # Errors
+    /// It is no TOML, has a key that nobody knows, or says something that cannot be; with its line.
+    pub fn parse(name: &str, text: &str) -> Result<Self, ConfigError> {
+        file::parse(name, text)
+    }
+
+    /// One route for everything, all else at its default: what `--listen`, `--upstream` and `--channel` say.
+    ///
+    /// # Errors
+    /// The upstream is no address of HTTP.
+    pub fn of_one_route(listen: SocketAddr, upstream: &str, channel: &str) -> Result<Self, ConfigError> {
+        let upstream = Upstream::parse(upstream).map_err(|what| ConfigError::on_command_line("--upstream", what))?;
+        let channel = Name::new(channel).ok_or_else(|| ConfigError::on_command_line("--channel", "write a name"))?;
+        let route = Route::plain(upstream, channel);
+        Ok(Self {
+            listeners: vec![Listener::plain(listen)],
+            admin: None,
+            policy: None,
+            rules: None,
+            keyring: None,
+            trail: Self::usual_trail(),
+            consents: None,
+            limits: Limits::default(),
+            timeouts: Timeouts::default(),
+            routes: vec![route],
+        })
+    }
+}

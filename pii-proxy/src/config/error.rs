@@ -1,0 +1,28 @@
+//! What is wrong with a configuration, and where.
+
+use std::fmt;
+
+/// Why a configuration cannot be used: the file and the line, and what to write instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    place: String,
+    what: String,
+}
+
+impl ConfigError {
+    pub(crate) fn at(file: &str, line: usize, what: impl Into<String>) -> Self {
+        Self { place: format!("{file}:{line}"), what: what.into() }
+    }
+
+    pub(crate) fn on_command_line(option: &str, what: impl Into<String>) -> Self {
+        Self { place: option.to_owned(), what: what.into() }
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.what)
+    }
+}
+
+impl std::error::Error for ConfigError {}

@@ -1,0 +1,104 @@
+//! What all requests share: the table of routes, what is left of memory, the trail, the names of messages.
+
+use crate::blocks::Blocks;
+use crate::capacity::Capacity;
+use crate::metrics::Metrics;
+use crate::number::Numbers;
+use crate::record::Recording;
+use crate::table::Table;
+use pii_store::Consents;
+use pii_store::trail::{Health, Trail, TrailError};
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// What all requests share.
+pub struct Gateway {
+    table: RwLock<Arc<Table>>,
+    /// What is left.
+    pub capacity: Capacity,
+    /// The names of messages.
+    pub numbers: Numbers,
+    /// Where decisions go.
+    pub recording: Recording,
+    /// Who agreed to what, if a route asks.
+    pub consents: Option<Consents>,
+    /// Figures.
+    pub metrics: Metrics,
+    /// Why messages were stopped.
+    pub blocks: Blocks,
+    trail: Trail,
+    is_ending: AtomicBool,
+}
+
+impl Gateway {
+    /// With this table for the beginning.
+    #[must_use]
+    pub fn new(
+        table: Table,
+        numbers: Numbers,
+        (trail, recording): (Trail, Recording),
+        consents: Option<Consents>,
+    ) -> Self {
+        let capacity = Capacity::new(&table.limits);
+        let (metrics, blocks, is_ending) = (Metrics::default(), Blocks::default(), AtomicBool::new(false));
+        let table = RwLock::new(Arc::new(table));
+        Self { table, capacity, numbers, recording, consents, metrics, blocks, trail, is_ending }
+    }
+
+    /// How the trail is.
+    #[must_use]
+    pub fn trail_health(&self) -> Health {
+        self.trail.health()
+    }
+
+    /// Whether consents may be decided on, where there are any.
+    #[must_use]
+    pub fn knows_consents(&self) -> bool {
+        self.consents.as_ref().is_none_or(|consents| consents.permit().is_ok())
+    }
+
+    /// The figures, as Prometheus reads them.
+    #[must_use]
+    pub fn metrics_text(&self) -> String {
+        self.metrics.text(&self.capacity, &self.trail_health(), self.knows_consents())
+    }
+
+    /// From here on nobody should send anything more here.
+    pub fn end(&self) {
+        self.is_ending.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the proxy is about to end.
+    #[must_use]
+    pub fn is_ending(&self) -> bool {
+        self.is_ending.load(Ordering::Relaxed)
+    }
+
+    /// Closes the trail: what was given to it is on the disk.
+    ///
+    /// # Errors
+    /// Something could not be written.
+    pub fn close(self) -> Result<(), TrailError> {
+        drop(self.consents);
+        drop(self.recording);
+        self.trail.close()
+    }
+
+    /// The table in force. Whoever has begun with one ends with it.
+    #[must_use]
+    pub fn table(&self) -> Arc<Table> {
+        Arc::clone(&self.table.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts another table in force.
+    pub fn change(&self, table: Table) {
+        *self.table.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(table);
+    }
+}
+
+impl fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Gateway({:?})", self.table())
+    }
+}

@@ -1,0 +1,14 @@
+//! The channel HTTP: connections in, requests inspected, connections out.
+
+mod answer;
+mod exchange;
+pub mod framing;
+mod headers;
+mod receive;
+mod send;
+mod serve;
+
+/// A body that is the proxy's own.
+pub(crate) type Own = http_body_util::Full<bytes::Bytes>;
+
+pub use serve::{ServeError, Server};

@@ -1,0 +1,217 @@
+//! One request: read, inspected, recorded, sent, and its outcome recorded.
+
+use super::answer::{self, Answer};
+use super::framing::Handle;
+use super::send::{self, Sending};
+use super::{headers, receive};
+use crate::blocks::Block;
+use crate::capacity::Held;
+use crate::consent::{self, Answer as Answered};
+use crate::gateway::Gateway;
+use crate::message::{self, Bounds, Came, Found, Leaves, Prepared, Stopped};
+use crate::metrics::Phase;
+use crate::record::Decided;
+use crate::stop::{Stop, Why};
+use crate::table::{RouteAtWork, Table};
+use crate::upstream::Sent;
+use bytes::Bytes;
+use hyper::body::Incoming;
+use hyper::header::{HOST, TRANSFER_ENCODING, UPGRADE};
+use hyper::http::request::Parts;
+use hyper::{Method, Request, Response};
+use pii_flow::{Items, clock};
+use pii_store::trail::{Ending, Name, Verdict};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// From here on other requests should not wait for one body to be inspected, in bytes.
+const LONG_BYTES: usize = 64 << 10;
+
+/// What stays the same on the way of one message.
+pub(super) struct Way {
+    pub(super) gateway: Arc<Gateway>,
+    pub(super) table: Arc<Table>,
+    pub(super) at_work: Arc<RouteAtWork>,
+    pub(super) prepared: Arc<Prepared>,
+    pub(super) message: Name,
+    pub(super) consent: Option<Answered>,
+    pub(super) _held: Held,
+}
+
+/// Answers a request.
+pub(super) async fn exchange(gateway: Arc<Gateway>, request: Request<Incoming>, guard: Handle) -> Response<Answer> {
+    let message = gateway.numbers.next();
+    let _in_flight = gateway.metrics.enter();
+    match routed(&gateway, &request) {
+        Err(stop) => turned_away(&gateway, &stop, &message, None),
+        Ok((table, at_work)) => {
+            let route = at_work.route.name.clone();
+            match take(&gateway, (table, at_work), request, &guard, &message).await {
+                Ok(response) => response,
+                Err(stop) => turned_away(&gateway, &stop, &message, Some(&route)),
+            }
+        }
+    }
+}
+
+/// The answer to a message that did not leave. Why is counted, remembered and logged.
+fn turned_away(gateway: &Gateway, stop: &Stop, message: &Name, route: Option<&Name>) -> Response<Answer> {
+    gateway.metrics.stopped(route, stop.why);
+    let block = Block::of(message, route, stop, clock::moment().ok());
+    tracing::warn!(
+        message_name = block.message,
+        route = block.route,
+        why = block.why,
+        kind = block.kind,
+        place = block.place,
+        rule = block.rule,
+        detail = block.detail,
+        "a message was not sent"
+    );
+    gateway.blocks.put(block);
+    answer::stopped(stop, message, Sent::No)
+}
+
+/// The route that takes a request.
+fn routed<B>(gateway: &Gateway, request: &Request<B>) -> Result<(Arc<Table>, Arc<RouteAtWork>), Stop> {
+    refuse_tunnels(request)?;
+    let host = host(request)?;
+    let table = gateway.table();
+    let at_work = table.route(&host, request.uri().path(), request.method()).map(Arc::clone);
+    let detail = "no route takes this host, path and method: write one for it, or look how they are spelt";
+    let at_work = at_work.ok_or_else(|| Stop::new(Why::NoRoute, detail))?;
+    Ok((table, at_work))
+}
+
+async fn take(
+    gateway: &Arc<Gateway>,
+    (table, at_work): (Arc<Table>, Arc<RouteAtWork>),
+    request: Request<Incoming>,
+    guard: &Handle,
+    message: &Name,
+) -> Result<Response<Answer>, Stop> {
+    let begun = Instant::now();
+    let overloaded =
+        || Stop::new(Why::Overloaded, "there are as many requests as can be dealt with: send it again later");
+    let mut held = gateway.capacity.enter(at_work.route.is_critical).ok_or_else(overloaded)?;
+    let (mut parts, body) = request.into_parts();
+    let body = receive::whole(body, at_work.route.body_bytes, table.timeouts.body, &mut held).await;
+    // What came behind a fault of framing is no body, however it looked.
+    if let Some(fault) = guard.fault() {
+        return Err(Stop::new(Why::Framing, fault.to_string()));
+    }
+    let body = body?;
+    gateway.metrics.took(Phase::Receive, begun.elapsed());
+    let begun = Instant::now();
+    let is_chunked = parts.headers.contains_key(TRANSFER_ENCODING);
+    headers::for_upstream(&mut parts.headers);
+    let today = clock::today().map_err(|error| Stop::new(Why::Engine, error.to_string()))?;
+    let prepared = table.prepared(&at_work, today).map_err(|what| Stop::new(Why::Engine, what))?;
+    let gateway = Arc::clone(gateway);
+    let way = Way { gateway, table, at_work, prepared, message: message.clone(), consent: None, _held: held };
+    let way = way.with_consent(&parts, &body)?;
+    let (verdict, leaves) = way.decide(&parts, &body).await?;
+    way.gateway.metrics.took(Phase::Decide, begun.elapsed());
+    let sending = Sending { parts, body, leaves, verdict, is_chunked };
+    // A task of its own: a client that goes away in the middle takes no outcome with it.
+    let sent = tokio::spawn(send::send(way, sending)).await;
+    sent.unwrap_or_else(|_| Err(Stop::new(Why::Engine, "the proxy failed while it sent this message")))
+}
+
+impl Way {
+    /// Asks for the consent that the route needs.
+    fn with_consent(self, parts: &Parts, body: &Bytes) -> Result<Self, Stop> {
+        let route = &self.at_work.route;
+        let Some((consent, consents)) = route.consent.as_ref().zip(self.gateway.consents.as_ref()) else {
+            return Ok(self);
+        };
+        let (came, bounds) = (came(parts, body), self.bounds());
+        let clear = contained(body.len(), || message::in_clear(&came, consent, &self.prepared, bounds))??;
+        let at = clock::moment().map_err(|error| Stop::new(Why::Engine, error.to_string()))?;
+        let answered = consent::ask(consents, route, consent, &clear, at)?;
+        let prepared = Arc::new(self.prepared.withholding(answered.withheld.clone()));
+        Ok(Self { prepared, consent: Some(answered), ..self })
+    }
+
+    fn bounds(&self) -> Bounds {
+        Bounds { body_bytes: self.at_work.route.body_bytes, ratio: self.table.limits.ratio }
+    }
+
+    /// What becomes of a message.
+    async fn decide(&self, parts: &Parts, body: &Bytes) -> Result<(Verdict, Leaves), Stop> {
+        match self.inspect(parts, body) {
+            Ok(leaves) => Ok((if leaves.found.is_observed { Verdict::Observe } else { Verdict::Send }, leaves)),
+            Err(stopped) => {
+                self.record_block(&stopped.found.items, body).await;
+                Err(stopped.stop)
+            }
+        }
+    }
+
+    /// A fault of the engine's stops the message, and nothing else.
+    fn inspect(&self, parts: &Parts, body: &Bytes) -> Result<Leaves, Box<Stopped>> {
+        let (came, route, bounds) = (came(parts, body), &self.at_work.route, self.bounds());
+        let outcome = contained(body.len(), || message::inspect(&came, route, &self.prepared, bounds));
+        outcome.unwrap_or_else(|stop| Err(Box::new(Stopped { stop, found: Found::default() })))
+    }
+
+    /// That a message was stopped is recorded too. Where that fails it is stopped all the same.
+    async fn record_block(&self, items: &Items, input: &[u8]) {
+        let decided = self.decided(Verdict::Block, items, input, &[]);
+        self.gateway.metrics.found(&self.at_work.route.name, &items.recorded());
+        if let Ok(position) = self.gateway.recording.decided(&decided, self.table.timeouts.record).await {
+            self.gateway.recording.ended(position, Ending::Refused).await;
+        }
+    }
+
+    pub(super) fn decided<'a>(
+        &'a self,
+        verdict: Verdict,
+        items: &'a Items,
+        input: &'a [u8],
+        output: &'a [u8],
+    ) -> Decided<'a> {
+        let (route, versions) = (&self.at_work.route, &self.table.versions);
+        let subject = self.consent.as_ref().map(|answered| &answered.subject);
+        Decided { message: &self.message, route, versions, verdict, items, subject, input, output }
+    }
+}
+
+fn came<'a>(parts: &'a Parts, body: &'a Bytes) -> Came<'a> {
+    let (path, query) = (parts.uri.path(), parts.uri.query());
+    Came { method: &parts.method, path, query, headers: &parts.headers, body }
+}
+
+/// Looks into a body of so many bytes. Others do not wait for a long one, and a panic stops one message.
+fn contained<T>(bytes: usize, look: impl FnOnce() -> T) -> Result<T, Stop> {
+    let look = || catch_unwind(AssertUnwindSafe(look));
+    let outcome = if bytes < LONG_BYTES { look() } else { tokio::task::block_in_place(look) };
+    let fault = "a fault of this program, not of the message; whoever runs it finds its place in the log";
+    outcome.map_err(|_| Stop::new(Why::Engine, fault))
+}
+
+/// A wish to speak HTTP/2 in clear is one that nobody has to follow (RFC 9113 §3.1); any other one is for a tunnel.
+fn refuse_tunnels<B>(request: &Request<B>) -> Result<(), Stop> {
+    let wishes = request.headers().get_all(UPGRADE).iter();
+    let only_h2c = wishes.into_iter().all(|wish| wish.as_bytes().eq_ignore_ascii_case(b"h2c"));
+    if request.method() == Method::CONNECT || !only_h2c {
+        return Err(Stop::new(
+            Why::Tunnel,
+            "send requests of HTTP to the proxy's address, without CONNECT and Upgrade",
+        ));
+    }
+    Ok(())
+}
+
+/// The host that a request names, in small letters.
+fn host<B>(request: &Request<B>) -> Result<String, Stop> {
+    let named = request.headers().get(HOST).map(|value| value.to_str().unwrap_or("\0"));
+    let authority = request.uri().authority().map(|authority| authority.as_str());
+    match (authority, named) {
+        (Some(authority), Some(named)) if !authority.eq_ignore_ascii_case(named) => {
+            Err(Stop::new(Why::Framing, "two hosts are named").at("header host"))
+        }
+        (authority, named) => Ok(authority.or(named).unwrap_or_default().to_ascii_lowercase()),
+    }
+}

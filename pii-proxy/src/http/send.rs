@@ -1,0 +1,144 @@
+//! What was decided on leaves: recorded first, sent once, its outcome recorded, the answer passed back.
+
+use super::answer::{self, Answer};
+use super::exchange::Way;
+use super::headers;
+use crate::config::Responses;
+use crate::message::{self, Bounds, Leaves};
+use crate::metrics::Phase;
+use crate::stop::{Stop, Why};
+use crate::upstream::{Leaving, Sent};
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::Incoming;
+use hyper::header::{CONTENT_LENGTH, COOKIE, HeaderValue};
+use hyper::http::request::Parts;
+use hyper::{Request, Response, Version};
+use pii_store::trail::{Ending, Verdict};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+
+/// A message that is about to leave.
+pub(super) struct Sending {
+    pub(super) parts: Parts,
+    pub(super) body: Bytes,
+    pub(super) leaves: Leaves,
+    pub(super) verdict: Verdict,
+    pub(super) is_chunked: bool,
+}
+
+/// Records, sends and records again.
+///
+/// # Errors
+/// Nothing was sent: it could not be recorded.
+pub(super) async fn send(way: Way, sending: Sending) -> Result<Response<Answer>, Stop> {
+    let Sending { parts, body: input, leaves, verdict, is_chunked } = sending;
+    let Leaves { query, cookies, body: other, found } = leaves;
+    // After an edit the length is known, and some servers refuse chunks.
+    let is_chunked = is_chunked && other.is_none();
+    let output = other.map_or_else(|| input.clone(), Bytes::from);
+    let request = request(&way, parts, query, cookies, Leaving::new(output.clone(), is_chunked))?;
+    let recording = &way.gateway.recording;
+    let decided = way.decided(verdict, &found.items, &input, &output);
+    let (metrics, route) = (&way.gateway.metrics, &way.at_work.route.name);
+    let begun = Instant::now();
+    let position = recording.decided(&decided, way.table.timeouts.record).await?;
+    metrics.took(Phase::Record, begun.elapsed());
+    metrics.found(route, &found.items.recorded());
+    if way.consent.as_ref().is_some_and(|answered| !answered.is_valid()) {
+        recording.ended(position, Ending::Refused).await;
+        return Err(Stop::new(Why::Withdrawn, "a consent may have changed while it was on its way: send it again"));
+    }
+    let begun = Instant::now();
+    let sent = tokio::time::timeout(way.table.timeouts.answer, way.at_work.client.send(request)).await;
+    let (ending, outcome) = match sent {
+        Ok(Ok(response)) => (Ending::Sent, Ok(response)),
+        Ok(Err(sent)) => {
+            let ending = if sent == Sent::No { Ending::Refused } else { Ending::Unknown };
+            (
+                ending,
+                Err((Stop::new(Why::Upstream, "the upstream cannot be reached, or broke the connection off"), sent)),
+            )
+        }
+        Err(_) => {
+            let stop =
+                Stop::new(Why::SlowUpstream, "the upstream has not answered in time; it may have taken the message");
+            (Ending::Unknown, Err((stop, Sent::Unknown)))
+        }
+    };
+    metrics.took(Phase::Upstream, begun.elapsed());
+    metrics.ended(route, ending);
+    recording.ended(position, ending).await;
+    match outcome {
+        Ok(response) => Ok(back(&way, response).await),
+        Err((stop, sent)) => Ok(answer::stopped(&stop, &way.message, sent)),
+    }
+}
+
+fn request(
+    way: &Way,
+    parts: Parts,
+    query: Option<String>,
+    cookies: Option<Vec<String>>,
+    body: Leaving,
+) -> Result<Request<Leaving>, Stop> {
+    let wrong = |what: &'static str| Stop::new(Why::Engine, what);
+    let query = query.or_else(|| parts.uri.query().map(str::to_owned));
+    let path = match query {
+        Some(query) => format!("{}?{query}", parts.uri.path()),
+        None => parts.uri.path().to_owned(),
+    };
+    let uri = way.at_work.route.upstream.uri(&path).ok_or_else(|| wrong("what was masked is no address any more"))?;
+    let mut request = Request::new(body);
+    *request.method_mut() = parts.method;
+    *request.uri_mut() = uri;
+    *request.headers_mut() = parts.headers;
+    if let Some(cookies) = cookies {
+        request.headers_mut().remove(COOKIE);
+        for value in cookies {
+            let value = HeaderValue::from_str(&value).map_err(|_| wrong("what was masked is no header any more"))?;
+            request.headers_mut().append(COOKIE, value);
+        }
+    }
+    Ok(request)
+}
+
+/// The answer on its way back.
+async fn back(way: &Way, response: Response<Incoming>) -> Response<Answer> {
+    let (mut parts, body) = response.into_parts();
+    headers::end_here(&mut parts.headers);
+    parts.version = Version::HTTP_11;
+    let mut response = match way.at_work.route.responses {
+        Responses::Pass => Response::from_parts(parts, Answer::passing(body, way.table.timeouts.answer_body)),
+        Responses::Mask => match masked(way, &parts.headers, body).await {
+            Ok(whole) => {
+                parts.headers.remove(CONTENT_LENGTH);
+                Response::from_parts(parts, Answer::Own(Full::new(whole)))
+            }
+            Err(stop) => return answer::stopped(&stop, &way.message, Sent::Yes),
+        },
+    };
+    answer::tell(&mut response, &way.message, Sent::Yes);
+    response
+}
+
+/// The body of an answer, masked: data pulled from a partner.
+async fn masked(way: &Way, headers: &hyper::HeaderMap, body: Incoming) -> Result<Bytes, Stop> {
+    let route = &way.at_work.route;
+    let whole = tokio::time::timeout(way.table.timeouts.answer, Limited::new(body, route.body_bytes).collect()).await;
+    let whole = match whole {
+        Ok(Ok(collected)) => collected.to_bytes(),
+        Ok(Err(_)) => {
+            return Err(Stop::new(Why::Answer, "the upstream's answer broke off, or is too long").at("answer"));
+        }
+        Err(_) => return Err(Stop::new(Why::SlowUpstream, "the upstream's answer did not come in time").at("answer")),
+    };
+    let bounds = Bounds { body_bytes: route.body_bytes, ratio: way.table.limits.ratio };
+    let inspect = || message::inspect_answer(headers, &whole, route, &way.prepared, bounds);
+    match catch_unwind(AssertUnwindSafe(inspect)) {
+        Ok(Ok(None)) => Ok(whole),
+        Ok(Ok(Some(other))) => Ok(Bytes::from(other)),
+        Ok(Err(stop)) => Err(Stop { why: Why::Answer, ..stop }),
+        Err(_) => Err(Stop::new(Why::Answer, "the proxy failed to inspect the answer")),
+    }
+}

@@ -1,0 +1,28 @@
+//! `pii-proxy`: stands in front of gateways and partners, and lets nothing personal out in clear.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line")]
+
+mod arguments;
+mod fault;
+mod run;
+mod why;
+
+use arguments::{Arguments, Command};
+use clap::Parser as _;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    fault::watch();
+    let outcome = match &arguments.command {
+        Some(Command::Why(why)) => why::run(why),
+        None => run::run(&arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("pii-proxy: {}", failure.what);
+            ExitCode::from(failure.code)
+        }
+    }
+}

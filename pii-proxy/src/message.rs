@@ -1,0 +1,146 @@
+//! One message: from the bytes that came to those that leave, without input or output.
+//!
+//! [`inspect`] is handed a request's head and its whole body, and says what leaves in its place, or why nothing does. It knows
+//! media types, content codings and the parts of a head; what is personal and what becomes of it the masker knows.
+
+mod body;
+mod boundary;
+mod clear;
+mod head;
+mod masked;
+mod media;
+mod prepared;
+mod query;
+mod routing;
+
+pub use clear::{Clear, in_clear};
+pub use prepared::{NotPrepared, Prepared};
+
+use crate::config::Route;
+use crate::stop::Stop;
+use bytes::Bytes;
+use hyper::{HeaderMap, Method};
+use pii_flow::Items;
+use pii_formats::{Masker, Output};
+use std::fmt;
+
+/// A request as it came: its body whole, its framing gone.
+pub struct Came<'a> {
+    /// The method.
+    pub method: &'a Method,
+    /// The path, as it was written.
+    pub path: &'a str,
+    /// The query, without its question mark.
+    pub query: Option<&'a str>,
+    /// The headers, those of the connection taken out.
+    pub headers: &'a HeaderMap,
+    /// The body, as it was coded.
+    pub body: &'a Bytes,
+}
+
+/// What leaves in its place.
+#[derive(Default)]
+pub struct Leaves {
+    /// The query, if it is another one.
+    pub query: Option<String>,
+    /// The values of `Cookie`, if they are others.
+    pub cookies: Option<Vec<String>>,
+    /// The body, if it is another one, coded as it came.
+    pub body: Option<Vec<u8>>,
+    /// What was found.
+    pub found: Found,
+}
+
+/// What was found in a message, and what became of it.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// Counts, as a decision has them.
+    pub items: Items,
+    /// Whether something leaves as it came although the policy says otherwise, because the route only observes it.
+    pub is_observed: bool,
+}
+
+/// Why nothing leaves, and what had been found by then.
+#[derive(Debug)]
+pub struct Stopped {
+    /// Why.
+    pub stop: Stop,
+    /// What had been found.
+    pub found: Found,
+}
+
+/// The most that decoding may make.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// The longest body, in bytes.
+    pub body_bytes: usize,
+    /// How many times as long as it came.
+    pub ratio: usize,
+}
+
+/// Says what leaves in the place of what came.
+///
+/// # Errors
+/// Something in it must not leave, or nobody can tell.
+pub fn inspect(came: &Came<'_>, route: &Route, prepared: &Prepared, bounds: Bounds) -> Result<Leaves, Box<Stopped>> {
+    let mut leaves = Leaves::default();
+    let outcome = inspect_into(&mut leaves, came, route, prepared, bounds);
+    match outcome {
+        Ok(()) => Ok(leaves),
+        Err(stop) => Err(Box::new(Stopped { stop, found: leaves.found })),
+    }
+}
+
+/// Says what goes back in the place of an answer's body: `None` where it is the same.
+///
+/// # Errors
+/// As [`inspect`].
+pub fn inspect_answer(
+    headers: &HeaderMap,
+    body: &[u8],
+    route: &Route,
+    prepared: &Prepared,
+    bounds: Bounds,
+) -> Result<Option<Vec<u8>>, Stop> {
+    if body.is_empty() {
+        return Ok(None);
+    }
+    body::open(headers, body, bounds)?.masked(route, prepared, &mut Found::default())
+}
+
+fn inspect_into(
+    leaves: &mut Leaves,
+    came: &Came<'_>,
+    route: &Route,
+    prepared: &Prepared,
+    bounds: Bounds,
+) -> Result<(), Stop> {
+    head::inspect(came, route, prepared, leaves)?;
+    if let Some(query) = came.query {
+        leaves.query = query::inspect(query, prepared, &mut leaves.found)?;
+    }
+    if !came.body.is_empty() {
+        leaves.body = body::open(came.headers, came.body, bounds)?.masked(route, prepared, &mut leaves.found)?;
+    }
+    Ok(())
+}
+
+impl Found {
+    fn take(&mut self, output: &Output, masker: &Masker) {
+        self.items.add(Items::of(output, masker));
+        self.is_observed |= output.reports.iter().any(|report| report.is_observed() && report.action != "pass");
+    }
+
+    fn add(&mut self, other: Self) {
+        self.items.add(other.items);
+        self.is_observed |= other.is_observed;
+    }
+}
+
+impl fmt::Debug for Leaves {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { query, cookies, body, found } = self;
+        let body = body.as_ref().map(Vec::len);
+        write!(f, "Leaves(query {}, cookies {}, body {body:?}, {found:?})", query.is_some(), cookies.is_some())
+    }
+}

@@ -1,0 +1,126 @@
+//! The body: its codings undone, masked where it stands, searched again, and coded as it came.
+
+use super::masked::{self, Told};
+use super::media::{self, Media, Reading};
+use super::prepared::Prepared;
+use super::{Bounds, Found, boundary};
+use crate::config::Route;
+use crate::stop::{Stop, Why};
+use hyper::HeaderMap;
+use hyper::header::{CONTENT_ENCODING, HeaderValue};
+use pii_formats::coding::{self, CodingError, Codings, Decoded, Limits};
+use pii_formats::{Format, Options, Report};
+use std::borrow::Cow;
+
+/// A body whose codings are undone.
+pub(super) struct Opened<'b> {
+    plain: Cow<'b, [u8]>,
+    codings: Codings,
+    media: Media,
+}
+
+/// Undoes the codings of a body, and finds out how it is read.
+pub(super) fn open<'b>(headers: &HeaderMap, body: &'b [u8], bounds: Bounds) -> Result<Opened<'b>, Stop> {
+    let codings = codings(headers)?;
+    let media = media::of(headers)?;
+    let opened = if codings.is_empty() || media.reading == Reading::Unread {
+        Opened { plain: Cow::Borrowed(body), codings, media }
+    } else {
+        let limits = Limits { decoded_bytes: bounds.body_bytes, ratio: bounds.ratio };
+        let Decoded { bytes, codings } =
+            coding::decode(&codings, body, &limits).map_err(|error| undecodable(&error))?;
+        Opened { plain: Cow::Owned(bytes), codings, media }
+    };
+    contradicted(&opened.plain, &opened.media)?;
+    Ok(opened)
+}
+
+impl Opened<'_> {
+    /// The body that leaves, if it is another one.
+    pub(super) fn masked(
+        &self,
+        route: &Route,
+        prepared: &Prepared,
+        found: &mut Found,
+    ) -> Result<Option<Vec<u8>>, Stop> {
+        if self.media.reading == Reading::Unread {
+            return unread(&self.media, route, found).map(|()| None);
+        }
+        let read = |options: &Options, found: &mut Found| {
+            let told = Told { prepared, before: "", found };
+            masked::whole(&self.plain, options, told, Some(route))
+        };
+        let masked = self.each_reading(found, read)?;
+        Ok(masked.map(|masked| if self.codings.is_empty() { masked } else { coding::encode(&self.codings, &masked) }))
+    }
+
+    /// What would be decided on it.
+    pub(super) fn decided(&self, prepared: &Prepared) -> Result<Vec<Report>, Stop> {
+        if self.media.reading == Reading::Unread {
+            return Ok(Vec::new());
+        }
+        let read = |options: &Options, _: &mut Found| masked::decided(&self.plain, options, prepared);
+        self.each_reading(&mut Found::default(), read)
+    }
+
+    /// Text may be anything: it is read as what it looks like, and where it is not well-formed as that, as text.
+    fn each_reading<T>(
+        &self,
+        found: &mut Found,
+        mut read: impl FnMut(&Options, &mut Found) -> Result<T, Stop>,
+    ) -> Result<T, Stop> {
+        let options = |format| Options { format, charset: self.media.charset, name: None };
+        if let Reading::As(format) = self.media.reading {
+            return read(&options(Some(format)), found);
+        }
+        let mut tried = Found::default();
+        match read(&options(None), &mut tried) {
+            Err(stop) if stop.why == Why::Contradiction => read(&options(Some(Format::Text)), found),
+            outcome => {
+                found.add(tried);
+                outcome
+            }
+        }
+    }
+}
+
+/// A body of a type that is not read passes only where the route says so.
+fn unread(media: &Media, route: &Route, found: &mut Found) -> Result<(), Stop> {
+    if !route.attachments.contains(&media.essence) {
+        return Err(Stop::new(
+            Why::MediaType,
+            "a body of this type is not read: send text, JSON, XML, a form or CSV, or have the route list the type in `attachments`",
+        )
+        .at("header content-type"));
+    }
+    found.items.add_unread(&media.essence);
+    Ok(())
+}
+
+fn contradicted(plain: &[u8], media: &Media) -> Result<(), Stop> {
+    let contradiction = |detail: &'static str| Err(Stop::new(Why::Contradiction, detail).at("body"));
+    let Reading::As(format) = media.reading else { return Ok(()) };
+    if pii_formats::contradicts(format, media.charset, plain) {
+        return contradiction("its bytes are not what its Content-Type says: send the type that it has");
+    }
+    if format == Format::Multipart && !media.boundary.as_ref().is_some_and(|named| boundary::begins(plain, named)) {
+        return contradiction("it does not begin with the boundary that its Content-Type names");
+    }
+    Ok(())
+}
+
+fn codings(headers: &HeaderMap) -> Result<Codings, Stop> {
+    let named: Vec<&[u8]> = headers.get_all(CONTENT_ENCODING).iter().map(HeaderValue::as_bytes).collect();
+    Codings::parse(&named.join(&b","[..])).map_err(|_| {
+        Stop::new(Why::Coding, "send the body as gzip, deflate, br or zstd, at most four of them, or without a coding")
+            .at("header content-encoding")
+    })
+}
+
+fn undecodable(error: &CodingError) -> Stop {
+    if error.is_limit() {
+        return Stop::new(Why::TooLarge, "decoded, it is over a limit").at("body");
+    }
+    Stop::new(Why::Contradiction, "it is not coded as its Content-Encoding says, or something follows its end")
+        .at("body")
+}

@@ -1,0 +1,149 @@
+//! The head: what stands in the path and in headers cannot be changed without changing what is asked, so it stops the message;
+//! cookies are the upstream's own.
+
+use super::masked::{self, Told};
+use super::prepared::Prepared;
+use super::{Came, Found, Leaves};
+use crate::config::{Cookies, Route};
+use crate::stop::{Stop, Why};
+use hyper::header::{
+    ACCEPT, ACCEPT_CHARSET, ACCEPT_ENCODING, ACCEPT_LANGUAGE, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING,
+    CONTENT_LENGTH, CONTENT_TYPE, COOKIE, DATE, EXPECT, FORWARDED, HOST, HeaderName, PRAGMA, PROXY_AUTHORIZATION,
+    USER_AGENT, VIA,
+};
+use pii_formats::{Charset, Format, Options, Output, Report};
+
+/// The transport's own: credentials and addresses that pass to this upstream, and words that say how a message is read.
+const TRANSPORT: [HeaderName; 18] = [
+    ACCEPT,
+    ACCEPT_CHARSET,
+    ACCEPT_ENCODING,
+    ACCEPT_LANGUAGE,
+    AUTHORIZATION,
+    CACHE_CONTROL,
+    CONTENT_ENCODING,
+    CONTENT_LENGTH,
+    CONTENT_TYPE,
+    DATE,
+    EXPECT,
+    FORWARDED,
+    HOST,
+    PRAGMA,
+    PROXY_AUTHORIZATION,
+    USER_AGENT,
+    VIA,
+    HeaderName::from_static("x-forwarded-for"),
+];
+
+/// Kinds that do not stop a message for standing in its head: what a head has of its own (credentials, addresses of devices), and
+/// what says nothing alone (organisations, names, dates).
+const LET_BE: [&str; 14] = [
+    "access_token",
+    "cvv",
+    "date_of_birth",
+    "imei",
+    "ip_address",
+    "mac_address",
+    "organisation_code",
+    "password",
+    "person_name",
+    "swift_bic",
+    "uscc",
+    "vehicle_plate",
+    "verification_code",
+    "vin",
+];
+
+pub(super) fn inspect(came: &Came<'_>, route: &Route, prepared: &Prepared, leaves: &mut Leaves) -> Result<(), Stop> {
+    path(came.path, prepared, &mut leaves.found)?;
+    headers(came, route, prepared, &mut leaves.found)?;
+    leaves.cookies = cookies(came, route, prepared, &mut leaves.found)?;
+    Ok(())
+}
+
+fn options() -> Options {
+    Options { format: Some(Format::Text), charset: Some(Charset::Utf8), name: None }
+}
+
+fn path(path: &str, prepared: &Prepared, found: &mut Found) -> Result<(), Stop> {
+    if path == "/" {
+        return Ok(());
+    }
+    match stopping(path.as_bytes(), prepared, found)? {
+        None => Ok(()),
+        Some(report) => Err(stop(&report).at("path")),
+    }
+}
+
+/// Each header is a line, its name a label.
+fn headers(came: &Came<'_>, route: &Route, prepared: &Prepared, found: &mut Found) -> Result<(), Stop> {
+    let mut lines = Vec::new();
+    let mut names = Vec::new();
+    for (name, value) in came.headers {
+        if *name == COOKIE || TRANSPORT.contains(name) || route.trusted_headers.contains(name) {
+            continue;
+        }
+        lines.extend_from_slice(name.as_str().as_bytes());
+        lines.extend_from_slice(b": ");
+        // A value has no line feed; a message that was made by hand may have other control characters.
+        lines.extend(value.as_bytes().iter().map(|&byte| if byte.is_ascii_control() { b' ' } else { byte }));
+        lines.push(b'\n');
+        names.push(name);
+    }
+    if lines.is_empty() {
+        return Ok(());
+    }
+    match stopping(&lines, prepared, found)? {
+        None => Ok(()),
+        Some(report) => {
+            let nth = usize::try_from(report.line).unwrap_or(usize::MAX).saturating_sub(1);
+            let place = names.get(nth).map_or_else(|| "headers".to_owned(), |name| format!("header {name}"));
+            Err(stop(&report).at(place))
+        }
+    }
+}
+
+fn cookies(
+    came: &Came<'_>,
+    route: &Route,
+    prepared: &Prepared,
+    found: &mut Found,
+) -> Result<Option<Vec<String>>, Stop> {
+    if route.cookies == Cookies::Pass || !came.headers.contains_key(COOKIE) {
+        return Ok(None);
+    }
+    let (mut left, mut is_other) = (Vec::new(), false);
+    for value in came.headers.get_all(COOKIE) {
+        if route.cookies == Cookies::Block {
+            if let Some(report) = stopping(value.as_bytes(), prepared, found)? {
+                return Err(stop(&report).at("header cookie"));
+            }
+            continue;
+        }
+        let told = Told { prepared, before: "header cookie ", found };
+        let masked = masked::whole(value.as_bytes(), &options(), told, None)?;
+        is_other |= masked.is_some();
+        let text = String::from_utf8(masked.unwrap_or_else(|| value.as_bytes().to_vec()));
+        left.push(text.map_err(|_| Stop::new(Why::Contradiction, "it is not UTF-8").at("header cookie"))?);
+    }
+    Ok(is_other.then_some(left))
+}
+
+/// The first finding that stops a message for standing in its head.
+fn stopping(text: &[u8], prepared: &Prepared, found: &mut Found) -> Result<Option<Report>, Stop> {
+    let reports = prepared
+        .masker
+        .decide(text, &options())
+        .map_err(|_| Stop::new(Why::TooLarge, "something in it is coded too often, or too long").at("head"))?;
+    let stops = |report: &Report| report.action != "pass" && !LET_BE.contains(&report.kind.as_str());
+    let stopping: Vec<Report> = reports.into_iter().filter(stops).collect();
+    let output = Output { reports: stopping, ..Output::default() };
+    found.take(&output, &prepared.masker);
+    Ok(output.reports.into_iter().next())
+}
+
+fn stop(report: &Report) -> Stop {
+    let detail =
+        "personal data stands where it cannot be masked: send it in the body, or have the route trust this header";
+    Stop::new(Why::Found, detail).of(report.kind)
+}

@@ -1,0 +1,95 @@
+//! A route made ready: its policy as it stands today, and what reads and masks by it.
+
+use super::routing;
+use crate::config::Route;
+use pii_core::policy::{Date, FieldError, Flow, Policy, PolicyError};
+use pii_core::transform::Transform;
+use pii_core::{Engine, Kind};
+use pii_formats::{Masker, Observed};
+use std::fmt;
+use std::sync::Arc;
+
+/// Why a route cannot be made ready.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotPrepared(String);
+
+/// A route's masker for one day: rules of a policy end at midnight in China.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    pub(super) masker: Masker,
+    day: Date,
+}
+
+impl Prepared {
+    /// Makes a route ready for `day`. `keys` does what takes keys, where somebody has them.
+    ///
+    /// # Errors
+    /// The policy asks on this route for keys that are not at hand, or a field of `routing` is none.
+    pub fn new(
+        route: &Route,
+        engine: &Engine,
+        policy: &Policy,
+        keys: Option<Arc<dyn Transform>>,
+        day: Date,
+    ) -> Result<Self, NotPrepared> {
+        let flow = Flow {
+            channel: Some(route.channel.as_str()),
+            recipient: route.recipient.as_ref().map(|name| name.as_str()),
+            purpose: route.purpose.as_ref().map(|name| name.as_str()),
+            today: day,
+        };
+        let masker = match keys {
+            Some(keys) => Masker::with_keys(engine.clone(), policy, &flow, keys)?,
+            None => Masker::new(engine.clone(), policy, &flow)?,
+        };
+        let masker = masker.with_routing(routing::of(route)?).observing(observed(route, day));
+        Ok(Self { masker, day })
+    }
+
+    /// The same for a message about somebody who has not agreed that these kinds leave in clear.
+    #[must_use]
+    pub fn withholding(&self, kinds: Vec<Kind>) -> Self {
+        Self { masker: self.masker.clone().withholding(kinds), day: self.day }
+    }
+
+    /// The day that it is for.
+    #[must_use]
+    pub fn day(&self) -> Date {
+        self.day
+    }
+
+    /// What finds and decides.
+    #[must_use]
+    pub fn masker(&self) -> &Masker {
+        &self.masker
+    }
+}
+
+/// What is only observed on this day.
+fn observed(route: &Route, day: Date) -> Observed {
+    match route.observe.as_ref().filter(|observe| day <= observe.until) {
+        None => Observed::Nothing,
+        Some(observe) if observe.kinds.is_empty() => Observed::Everything,
+        Some(observe) => Observed::Kinds(observe.kinds.as_slice().into()),
+    }
+}
+
+impl From<PolicyError> for NotPrepared {
+    fn from(error: PolicyError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<FieldError> for NotPrepared {
+    fn from(error: FieldError) -> Self {
+        Self(format!("routing: {error}"))
+    }
+}
+
+impl fmt::Display for NotPrepared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for NotPrepared {}

@@ -1,0 +1,269 @@
+//! Figures for Prometheus: how many messages, what became of them, how long each phase took, what is left of the capacity. No
+//! value, no host of a client, no path.
+
+use crate::capacity::Capacity;
+use crate::stop::Why;
+use pii_store::trail::{Ending, Health, Item, Name};
+use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{EncodeLabelSet, LabelSetEncoder};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+/// Bounds of the histograms, in seconds: from what an answer on this machine takes to what nobody waits for.
+const BOUNDS: [f64; 13] = [0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.1, 0.5, 2.0, 10.0, 60.0];
+
+/// A part of a request's time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// Until its body was there.
+    Receive,
+    /// Until it was inspected and decided on.
+    Decide,
+    /// Until the decision was on the disk.
+    Record,
+    /// Until the upstream's answer began.
+    Upstream,
+}
+
+/// All figures.
+pub struct Metrics {
+    registry: Registry,
+    messages: Family<Outcome, Counter>,
+    items: Family<Found, Counter>,
+    phases: Family<PhaseLabel, Histogram>,
+    in_flight: Gauge,
+    peak: Gauge,
+    free_requests: Gauge,
+    free_bytes: Gauge,
+    reloads: Family<Reload, Counter>,
+    last_reload_taken: Gauge,
+    trail_records: Gauge,
+    witness_silent: Gauge,
+    consents_known: Gauge,
+    now_in_flight: AtomicI64,
+}
+
+/// How many messages of a route came to what.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Outcome {
+    route: Option<Name>,
+    outcome: &'static str,
+}
+
+/// What was found, and what was done.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Found {
+    route: Name,
+    kind: &'static str,
+    action: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct PhaseLabel(Phase);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Reload {
+    is_taken: bool,
+}
+
+/// A request that is in flight, until it is dropped.
+pub struct InFlight<'m>(&'m Metrics);
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("pii_proxy");
+        let phases = Family::<PhaseLabel, Histogram>::new_with_constructor(|| Histogram::new(BOUNDS));
+        let metrics = Self {
+            messages: registered(&mut registry, "messages", "Messages by route, and what came of them"),
+            items: registered(&mut registry, "items", "Personal data found, by route, kind and what was done with it"),
+            in_flight: registered(&mut registry, "in_flight", "Requests in flight"),
+            peak: registered(&mut registry, "in_flight_peak", "The most requests in flight since the start"),
+            free_requests: registered(
+                &mut registry,
+                "free_requests",
+                "Requests more that could enter, critical routes aside",
+            ),
+            free_bytes: registered(
+                &mut registry,
+                "free_memory_bytes",
+                "Bytes more that bodies could take, critical routes aside",
+            ),
+            reloads: registered(&mut registry, "reloads", "Configurations that were taken, and those that were not"),
+            last_reload_taken: registered(
+                &mut registry,
+                "last_reload_taken",
+                "Whether the last configuration was taken",
+            ),
+            trail_records: registered(&mut registry, "trail_records", "Whether the audit trail takes records in time"),
+            witness_silent: registered(
+                &mut registry,
+                "witness_silent_seconds",
+                "How long the trail's witness has taken nothing",
+            ),
+            consents_known: registered(
+                &mut registry,
+                "consents_known",
+                "Whether consents may be decided on; 1 where none are asked for",
+            ),
+            phases: phases.clone(),
+            now_in_flight: AtomicI64::new(0),
+            registry: Registry::default(),
+        };
+        registry.register_with_unit("phase", "How long each phase of a message took", Unit::Seconds, phases);
+        metrics.last_reload_taken.set(1);
+        Self { registry, ..metrics }
+    }
+}
+
+fn registered<M>(registry: &mut Registry, name: &str, help: &str) -> M
+where
+    M: prometheus_client::registry::Metric + Clone + Default,
+{
+    let metric = M::default();
+    registry.register(name, help, metric.clone());
+    metric
+}
+
+impl Metrics {
+    /// Counts a request in.
+    #[must_use]
+    pub fn enter(&self) -> InFlight<'_> {
+        let now = self.now_in_flight.fetch_add(1, Ordering::Relaxed) + 1;
+        self.in_flight.set(now);
+        if now > self.peak.get() {
+            self.peak.set(now);
+        }
+        InFlight(self)
+    }
+
+    /// A message did not go on.
+    pub fn stopped(&self, route: Option<&Name>, why: Why) {
+        self.messages.get_or_create(&Outcome { route: route.cloned(), outcome: why.word() }).inc();
+    }
+
+    /// A message left, or may have.
+    pub fn ended(&self, route: &Name, ending: Ending) {
+        self.messages.get_or_create(&Outcome { route: Some(route.clone()), outcome: ending.word() }).inc();
+    }
+
+    /// What was decided on.
+    pub fn found(&self, route: &Name, items: &[Item]) {
+        for item in items {
+            let label = Found { route: route.clone(), kind: item.kind.as_str(), action: item.action.as_str() };
+            self.items.get_or_create(&label).inc_by(item.count);
+        }
+    }
+
+    /// How long a phase took.
+    pub fn took(&self, phase: Phase, time: Duration) {
+        self.phases.get_or_create(&PhaseLabel(phase)).observe(time.as_secs_f64());
+    }
+
+    /// A configuration was taken, or not.
+    pub fn reloaded(&self, is_taken: bool) {
+        self.reloads.get_or_create(&Reload { is_taken }).inc();
+        self.last_reload_taken.set(i64::from(is_taken));
+    }
+
+    /// All of it as Prometheus reads it, with what the parts say now.
+    #[must_use]
+    pub fn text(&self, capacity: &Capacity, trail: &Health, knows_consents: bool) -> String {
+        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        self.free_requests.set(count(capacity.free_requests()));
+        self.free_bytes.set(count(capacity.free_bytes()));
+        self.trail_records.set(i64::from(trail.records()));
+        self.consents_known.set(i64::from(knows_consents));
+        if let Some(witness) = &trail.witness {
+            self.witness_silent.set(i64::try_from(witness.silent_for.as_secs()).unwrap_or(i64::MAX));
+        }
+        let mut text = String::new();
+        // Writing into a string does not fail.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+}
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        let now = self.0.now_in_flight.fetch_sub(1, Ordering::Relaxed) - 1;
+        self.0.in_flight.set(now);
+    }
+}
+
+impl Phase {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Receive => "receive",
+            Self::Decide => "decide",
+            Self::Record => "record",
+            Self::Upstream => "upstream",
+        }
+    }
+}
+
+impl EncodeLabelSet for Outcome {
+    fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), fmt::Error> {
+        let route = self.route.as_ref().map_or("", Name::as_str);
+        [("route", route), ("outcome", self.outcome)].encode(encoder)
+    }
+}
+
+impl EncodeLabelSet for Found {
+    fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), fmt::Error> {
+        [("route", self.route.as_str()), ("kind", self.kind), ("action", self.action)].encode(encoder)
+    }
+}
+
+impl EncodeLabelSet for PhaseLabel {
+    fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), fmt::Error> {
+        [("phase", self.0.word())].encode(encoder)
+    }
+}
+
+impl EncodeLabelSet for Reload {
+    fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), fmt::Error> {
+        [("taken", if self.is_taken { "yes" } else { "no" })].encode(encoder)
+    }
+}
+
+impl fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Metrics({} in flight)", self.now_in_flight.load(Ordering::Relaxed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Limits;
+
+    #[test]
+    fn what_was_counted_is_told() {
+        let metrics = Metrics::default();
+        let route = Name::new("sms").expect("a name");
+        {
+            let _one = metrics.enter();
+            metrics.stopped(None, Why::NoRoute);
+            metrics.ended(&route, Ending::Sent);
+            metrics.took(Phase::Decide, Duration::from_micros(300));
+        }
+        let health = Health { stopped: None, stalled_for: None, witness: None };
+        let text = metrics.text(&Capacity::new(&Limits::default()), &health, true);
+        for line in [
+            "pii_proxy_messages_total{route=\"\",outcome=\"no-route\"} 1",
+            "pii_proxy_messages_total{route=\"sms\",outcome=\"sent\"} 1",
+            "pii_proxy_phase_seconds_bucket{le=\"0.0005\",phase=\"decide\"} 1",
+            "pii_proxy_in_flight 0",
+            "pii_proxy_in_flight_peak 1",
+            "pii_proxy_trail_records 1",
+        ] {
+            assert!(text.contains(line), "{line}\n{text}");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! From the command line to a proxy that answers, and to its end.
+
+use crate::arguments::Arguments;
+use pii_proxy::admin::Admin;
+use pii_proxy::config::Config;
+use pii_proxy::http::Server;
+use pii_proxy::start::{self, Ready};
+use std::fmt::Display;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// The command line or a configuration is wrong.
+const USAGE: u8 = 2;
+
+/// Something cannot be read, written or listened on.
+const INPUT: u8 = 3;
+
+/// What answers operators is given so long to end.
+const LAST_MOMENT: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// A configuration is a few pages.
+const CONFIG_LIMIT_BYTES: u64 = 4 << 20;
+
+/// Why the proxy does not run.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) code: u8,
+    pub(crate) what: String,
+}
+
+impl Failure {
+    pub(crate) fn usage(what: impl Display) -> Self {
+        Self { code: USAGE, what: what.to_string() }
+    }
+
+    pub(crate) fn input(what: impl Display) -> Self {
+        Self { code: INPUT, what: what.to_string() }
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let config = config(arguments)?;
+    if arguments.check {
+        start::check(&config).map_err(Failure::usage)?;
+        eprintln!("{} routes, nothing wrong", config.routes.len());
+        return Ok(());
+    }
+    tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_target(false).init();
+    let ready = Ready::new(&config).map_err(Failure::usage)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::input)?;
+    let outcome = runtime.block_on(serve(&config, &ready, arguments.config.as_deref()));
+    // What is still on its way has had its time.
+    runtime.shutdown_timeout(LAST_MOMENT);
+    let closed = ready.close().map_err(Failure::input);
+    outcome.and(closed)
+}
+
+async fn serve(config: &Config, ready: &Ready, file: Option<&Path>) -> Result<(), Failure> {
+    // Before anybody is told that it runs: without them a signal would end it at once.
+    let signals = Signals::new().map_err(Failure::input)?;
+    let server = Server::bind(Arc::clone(&ready.gateway), &config.listeners).await.map_err(Failure::input)?;
+    for address in server.addresses() {
+        tracing::info!(%address, routes = config.routes.len(), "listening");
+    }
+    if !ready.is_signed() {
+        tracing::warn!(
+            "the audit trail is not signed, so nobody can prove its end: name a keyring in the configuration"
+        );
+    }
+    let admin = match &config.admin {
+        None => None,
+        Some(at) => {
+            let admin = Admin::bind(Arc::clone(&ready.gateway), at).await.map_err(Failure::input)?;
+            tracing::info!(admin = ?admin.address().ok(), "answers operators");
+            Some(tokio::spawn(admin.run()))
+        }
+    };
+    let ends = async {
+        signals.until_the_end(ready, file).await;
+        ready.gateway.end();
+    };
+    server.run(ends).await;
+    if let Some(admin) = admin {
+        admin.abort();
+    }
+    tracing::info!("ended");
+    Ok(())
+}
+
+/// What an operator tells a process.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    again: Signal,
+}
+
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            again: signal(SignalKind::hangup())?,
+        })
+    }
+
+    /// Returns when the proxy is to end. Told to read its configuration again, it does.
+    async fn until_the_end(mut self, ready: &Ready, file: Option<&Path>) {
+        loop {
+            tokio::select! {
+                _ = self.terminate.recv() => return,
+                _ = self.interrupt.recv() => return,
+                _ = self.again.recv() => reload(ready, file),
+            }
+        }
+    }
+}
+
+fn reload(ready: &Ready, file: Option<&Path>) {
+    let Some(file) = file else { return };
+    let changed = read(file).and_then(|config| ready.change(&config).map_err(Failure::usage));
+    match changed {
+        Ok(()) => tracing::info!("another configuration is in force"),
+        Err(failure) => {
+            tracing::error!(why = failure.what, "the configuration was not taken: the one before stays in force")
+        }
+    }
+}
+
+fn config(arguments: &Arguments) -> Result<Config, Failure> {
+    match (&arguments.config, arguments.listen, &arguments.upstream, &arguments.channel) {
+        (Some(file), ..) => read(file),
+        (None, Some(listen), Some(upstream), Some(channel)) => {
+            Config::of_one_route(listen, upstream, channel).map_err(Failure::usage)
+        }
+        _ => Err(Failure::usage("give --config FILE, or --listen ADDR, --upstream URL and --channel C")),
+    }
+}
+
+fn read(file: &Path) -> Result<Config, Failure> {
+    let told = |error: std::io::Error| Failure::input(pii_flow::told(file.display(), &error));
+    if fs::metadata(file).map_err(told)?.len() > CONFIG_LIMIT_BYTES {
+        return Err(Failure::usage(format!("{}: no configuration is so long", file.display())));
+    }
+    let text = fs::read_to_string(file).map_err(told)?;
+    Config::parse(&file.display().to_string(), &text).map_err(Failure::usage)
+}

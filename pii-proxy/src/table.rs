@@ -1,0 +1,106 @@
+//! What a configuration comes to: routes made ready, each with its policy and its connections. A reload makes another table.
+
+use crate::config::{Config, Limits, Route, Timeouts};
+use crate::message::Prepared;
+use crate::upstream::Client;
+use hyper::Method;
+use pii_core::policy::{Date, Policy};
+use pii_core::transform::Transform;
+use pii_core::{Engine, RuleSet};
+use pii_flow::{Sources, Versions};
+use pii_store::trail::HashAlgorithm;
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// Routes made ready.
+pub struct Table {
+    routes: Vec<Arc<RouteAtWork>>,
+    engine: Engine,
+    policy: Policy,
+    keys: Option<Arc<dyn Transform>>,
+    /// The policy and the rules in force.
+    pub versions: Versions,
+    /// How much at once.
+    pub limits: Limits,
+    /// How long each phase may take.
+    pub timeouts: Timeouts,
+}
+
+/// A route made ready.
+#[derive(Debug)]
+pub struct RouteAtWork {
+    /// What the configuration says of it.
+    pub route: Route,
+    /// Connections to its upstream.
+    pub client: Client,
+    /// Its policy as it stands today.
+    prepared: RwLock<Arc<Prepared>>,
+}
+
+impl Table {
+    /// Makes a configuration ready for `today`: reads the files that it names.
+    ///
+    /// # Errors
+    /// A file cannot be read, or a rule, the policy or a route cannot be used; in words, with its place.
+    pub fn new(
+        config: &Config,
+        keys: Option<Arc<dyn Transform>>,
+        algorithm: HashAlgorithm,
+        today: Date,
+    ) -> Result<Self, String> {
+        let sources =
+            Sources::read(config.rules.as_deref(), config.policy.as_deref()).map_err(|error| error.to_string())?;
+        let rules: RuleSet = sources.rule_set().map_err(|error| error.to_string())?;
+        let policy = sources.policy(&rules).map_err(|error| error.to_string())?;
+        let versions = Versions::of(&sources, algorithm).map_err(|error| error.to_string())?;
+        let engine = Engine::new(rules);
+        let ready = |route: &Route| {
+            let wrong = |what: String| format!("route {:?}: {what}", route.name.as_str());
+            policy.check_channel(route.channel.as_str()).map_err(|error| wrong(error.to_string()))?;
+            let purpose = route.purpose.as_ref().map(|name| name.as_str());
+            policy.check_purpose(purpose).map_err(|error| wrong(error.to_string()))?;
+            let prepared = Prepared::new(route, &engine, &policy, keys.clone(), today);
+            let prepared = prepared.map_err(|error| wrong(error.to_string()))?;
+            let client = Client::new(&route.upstream, &config.timeouts).map_err(wrong)?;
+            Ok(Arc::new(RouteAtWork { route: route.clone(), client, prepared: RwLock::new(Arc::new(prepared)) }))
+        };
+        let routes = config.routes.iter().map(ready).collect::<Result<_, String>>()?;
+        let (limits, timeouts) = (config.limits, config.timeouts);
+        Ok(Self { routes, engine, policy, keys, versions, limits, timeouts })
+    }
+
+    /// The route of a request to `host`, in small letters as the client says it: the one that says most of it.
+    #[must_use]
+    pub fn route(&self, host: &str, path: &str, method: &Method) -> Option<&Arc<RouteAtWork>> {
+        let fits = |at_work: &RouteAtWork| at_work.route.matcher.fits(host, path, method);
+        let fitting = self.routes.iter().filter_map(|at_work| Some((fits(at_work)?, at_work)));
+        fitting.max_by_key(|(fit, _)| *fit).map(|(_, at_work)| at_work)
+    }
+
+    /// All routes.
+    #[must_use]
+    pub fn routes(&self) -> &[Arc<RouteAtWork>] {
+        &self.routes
+    }
+
+    /// A route's policy as it stands on `today`.
+    ///
+    /// # Errors
+    /// It cannot be made ready for this day: a rule that ran out had kept it from needing keys.
+    pub fn prepared(&self, at_work: &RouteAtWork, today: Date) -> Result<Arc<Prepared>, String> {
+        let known = Arc::clone(&at_work.prepared.read().unwrap_or_else(PoisonError::into_inner));
+        if known.day() == today {
+            return Ok(known);
+        }
+        let made = Prepared::new(&at_work.route, &self.engine, &self.policy, self.keys.clone(), today);
+        let made = Arc::new(made.map_err(|error| error.to_string())?);
+        *at_work.prepared.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&made);
+        Ok(made)
+    }
+}
+
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Table({} routes)", self.routes.len())
+    }
+}

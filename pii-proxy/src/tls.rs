@@ -1,0 +1,101 @@
+//! TLS (RFC 8446, RFC 5246) by rustls, from files.
+
+use crate::config::{TlsFiles, TlsVersion};
+use rustls::client::ClientConfig;
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::{ServerConfig, WebPkiClientVerifier};
+use rustls::{RootCertStore, SupportedProtocolVersion, version};
+use std::fmt::Display;
+use std::path::Path;
+use std::sync::Arc;
+
+/// What is spoken on a listener.
+///
+/// # Errors
+/// A file cannot be read or is none of those, and which one.
+pub(crate) fn server(files: &TlsFiles, http2: bool) -> Result<Arc<ServerConfig>, String> {
+    let TlsFiles { certificate, key, client_authority, minimum } = files;
+    let chain = certificates(certificate)?;
+    let secret = PrivateKeyDer::from_pem_file(key).map_err(|error| wrong(key, error))?;
+    let builder = ServerConfig::builder_with_provider(provider())
+        .with_protocol_versions(versions(*minimum))
+        .map_err(|error| wrong(certificate, error))?;
+    let builder = match client_authority {
+        None => builder.with_no_client_auth(),
+        Some(authority) => {
+            let roots = Arc::new(roots(authority)?);
+            let verifier = WebPkiClientVerifier::builder_with_provider(roots, provider()).build();
+            builder.with_client_cert_verifier(verifier.map_err(|error| wrong(authority, error))?)
+        }
+    };
+    let mut config = builder.with_single_cert(chain, secret).map_err(|error| wrong(certificate, error))?;
+    config.alpn_protocols = protocols(http2);
+    Ok(Arc::new(config))
+}
+
+/// What is spoken with an upstream. The protocols are the connector's to offer.
+///
+/// # Errors
+/// The authority's file cannot be read, or this machine trusts nobody.
+pub(crate) fn client(authority: Option<&Path>) -> Result<ClientConfig, String> {
+    let roots = match authority {
+        Some(path) => roots(path)?,
+        None => machine_roots()?,
+    };
+    let builder = ClientConfig::builder_with_provider(provider())
+        .with_protocol_versions(versions(TlsVersion::V1_2))
+        .map_err(|error| error.to_string())?;
+    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
+}
+
+fn versions(minimum: TlsVersion) -> &'static [&'static SupportedProtocolVersion] {
+    static BOTH: [&SupportedProtocolVersion; 2] = [&version::TLS13, &version::TLS12];
+    let only_newer = &BOTH[..1];
+    match minimum {
+        TlsVersion::V1_2 => &BOTH,
+        TlsVersion::V1_3 => only_newer,
+    }
+}
+
+fn protocols(http2: bool) -> Vec<Vec<u8>> {
+    let both = [b"h2".to_vec(), b"http/1.1".to_vec()];
+    both.into_iter().skip(usize::from(!http2)).collect()
+}
+
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    let read = CertificateDer::pem_file_iter(path).map_err(|error| wrong(path, error))?;
+    let all: Vec<_> = read.collect::<Result<_, _>>().map_err(|error| wrong(path, error))?;
+    if all.is_empty() { Err(wrong(path, "there is no certificate in it")) } else { Ok(all) }
+}
+
+fn roots(path: &Path) -> Result<RootCertStore, String> {
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates(path)? {
+        roots.add(certificate).map_err(|error| wrong(path, error))?;
+    }
+    Ok(roots)
+}
+
+fn machine_roots() -> Result<RootCertStore, String> {
+    let mut roots = RootCertStore::empty();
+    // What cannot be read of them is left out, as other programs do.
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if roots.is_empty() {
+        return Err(
+            "this machine trusts no authority: install its certificates (ca-certificates), or name the upstream's by \
+                    upstream_authority"
+                .to_owned(),
+        );
+    }
+    Ok(roots)
+}
+
+fn wrong(path: &Path, what: impl Display) -> String {
+    format!("{}: {what}", path.display())
+}

@@ -1,0 +1,190 @@
+//! What a route says: where a message goes, what is only observed, what passes unread, and how a configuration is changed.
+
+#![cfg(unix)]
+
+mod support;
+
+use std::fs;
+use std::process::Command;
+use std::time::{Duration, Instant};
+use support::upstream::{Manner, Upstream};
+use support::{PATIENCE, Proxy, Request, records};
+
+const ID: &str = "110105188702280028";
+const MOBILE: &str = "13800138000";
+const OTHER: &str = "13900139000";
+
+/// A route that sends SMS.
+const SMS: &str = "[[route]]\nname = \"sms\"\nupstream = \"UPSTREAM\"\nchannel = \"sms\"\nrecipient = \"sms-vendor\"\n";
+
+#[test]
+fn where_a_message_goes_passes_and_nothing_else() {
+    let upstream = Upstream::new();
+    let proxy = Proxy::configured(upstream.address, &format!("{SMS}routing = [\"$.batch.numbers[*]\"]\n"));
+    let json = "application/json";
+    let form = "application/x-www-form-urlencoded";
+    for (media_type, body, left) in [
+        (
+            json,
+            format!("{{\"mobile\":\"{MOBILE}\",\"content\":\"请联系{OTHER}\"}}"),
+            format!("{{\"mobile\":\"{MOBILE}\",\"content\":\"请联系139******00\"}}"),
+        ),
+        (
+            json,
+            format!("{{\"mobiles\":[\"{MOBILE}\",\"+86{OTHER}\"]}}"),
+            format!("{{\"mobiles\":[\"{MOBILE}\",\"+86{OTHER}\"]}}"),
+        ),
+        (
+            json,
+            format!("{{\"batch\":{{\"numbers\":[\"{MOBILE}\"]}}}}"),
+            format!("{{\"batch\":{{\"numbers\":[\"{MOBILE}\"]}}}}"),
+        ),
+        (form, format!("mobile={MOBILE},{OTHER}&text=hi"), format!("mobile={MOBILE},{OTHER}&text=hi")),
+        (json, format!("{{\"mobile\":\"call {MOBILE}\"}}"), "{\"mobile\":\"call 138******00\"}".to_owned()),
+        (
+            json,
+            format!("{{\"customer\":{{\"mobile\":\"{MOBILE}\"}}}}"),
+            "{\"customer\":{\"mobile\":\"138******00\"}}".to_owned(),
+        ),
+        (json, format!("{{\"mobile\":\"{ID}\"}}"), "{\"mobile\":\"1****************8\"}".to_owned()),
+    ] {
+        assert_eq!(proxy.post(media_type, body.as_bytes()).status(), 200);
+        assert_eq!(upstream.only().text(), left);
+    }
+    // Aliyun's SendSms has all of it in the query.
+    let target = format!("/?PhoneNumbers={MOBILE}&TemplateParam=%7B%22phone%22%3A%22{OTHER}%22%7D");
+    assert_eq!(proxy.send(&Request::get(&target)).status(), 200);
+    let head = upstream.only().head;
+    assert!(head.contains(&format!("PhoneNumbers={MOBILE}&")) && !head.contains(OTHER), "{head}");
+}
+
+#[test]
+fn what_is_observed_leaves_as_it_came_and_is_recorded() {
+    let upstream = Upstream::new();
+    let observe = "[route.observe]\nkinds = [\"mobile_phone\"]\nuntil = 2099-01-31\nwhy = \"roll-out\"\n";
+    let proxy = Proxy::configured(upstream.address, &format!("{SMS}{observe}"));
+    let body = format!("您的手机{MOBILE}，身份证{ID}");
+    assert_eq!(proxy.post("text/plain", body.as_bytes()).status(), 200);
+    assert_eq!(upstream.only().text(), format!("您的手机{MOBILE}，身份证1****************8"));
+    let (_folder, trail) = proxy.ended();
+    let records = records(&trail);
+    let decision = records.iter().find(|record| record["kind"] == "decision").expect("a decision");
+    assert_eq!(decision["verdict"], "observe");
+    let observed = decision["items"].as_array().expect("items").iter().find(|item| item["is"] == "mobile_phone");
+    assert_eq!(observed.expect("it was found")["reason"], "observed");
+}
+
+#[test]
+fn an_observation_that_is_over_observes_nothing() {
+    let upstream = Upstream::new();
+    let observe = "[route.observe]\nuntil = 2020-01-31\nwhy = \"roll-out\"\n";
+    let proxy = Proxy::configured(upstream.address, &format!("{SMS}{observe}"));
+    assert_eq!(proxy.post("text/plain", format!("手机{MOBILE}").as_bytes()).status(), 200);
+    assert_eq!(upstream.only().text(), "手机138******00");
+}
+
+#[test]
+fn the_route_that_says_most_takes_a_request() {
+    let (one, two) = (Upstream::new(), Upstream::new());
+    let second = format!(
+        "[[route]]\nname = \"push\"\npath = \"/push\"\nhosts = [\"gateway.example\"]\nupstream = \"http://{}/base\"\nchannel = \"push\"\n",
+        two.address
+    );
+    let first = SMS.replace("channel", "path = \"/sms\"\nchannel");
+    let proxy = Proxy::configured(one.address, &format!("{first}{second}"));
+    assert_eq!(proxy.send(&Request::get("/sms/send")).status(), 200);
+    assert!(one.only().head.starts_with("GET /sms/send "));
+    assert_eq!(proxy.send(&Request::get("/push?x=1")).status(), 200);
+    assert!(two.only().head.starts_with("GET /base/push?x=1 "));
+    for nowhere in ["/", "/smsx", "/other"] {
+        let answer = proxy.send(&Request::get(nowhere));
+        assert_eq!((answer.status(), answer.problem("why").as_str()), (404, "no-route"));
+    }
+}
+
+#[test]
+fn attachments_pass_where_the_route_says_so() {
+    let upstream = Upstream::new();
+    let proxy = Proxy::configured(upstream.address, &format!("{SMS}attachments = [\"application/pdf\"]\n"));
+    assert_eq!(proxy.post("application/pdf", b"%PDF-1.7 ...").status(), 200);
+    assert_eq!(upstream.only().body, b"%PDF-1.7 ...");
+    let part = |media_type: &str| {
+        format!(
+            "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a\"\r\nContent-Type: {media_type}\r\n\r\n%PDF-1.7\r\n--b--\r\n"
+        )
+    };
+    let multipart = "multipart/form-data; boundary=b";
+    assert_eq!(proxy.post(multipart, part("application/pdf").as_bytes()).status(), 200);
+    let refused = proxy.post(multipart, part("application/zip").replace("%PDF-1.7", "PK\u{3}\u{4}xx").as_bytes());
+    assert_eq!((refused.status(), refused.problem("why").as_str()), (422, "uninspected"));
+}
+
+#[test]
+fn answers_are_masked_where_the_route_says_so() {
+    let body = format!("{{\"idNo\":\"{ID}\"}}");
+    let says =
+        format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    let upstream = Upstream::that(Manner::Says(says.into_bytes()));
+    let proxy = Proxy::configured(upstream.address, &format!("{SMS}responses = \"mask\"\n"));
+    let answer = proxy.send(&Request::get("/"));
+    assert_eq!(String::from_utf8_lossy(&answer.body), "{\"idNo\":\"1****************8\"}");
+    assert_eq!(answer.header("content-length"), Some(answer.body.len().to_string().as_str()));
+    let plain = Proxy::configured(upstream.address, SMS);
+    assert_eq!(plain.send(&Request::get("/")).body, body.as_bytes());
+}
+
+#[test]
+fn a_configuration_is_changed_and_a_bad_one_is_not_taken() {
+    let upstream = Upstream::new();
+    let proxy = Proxy::configured(upstream.address, SMS);
+    let file = proxy.folder.path().join("proxy.toml");
+    let text = fs::read_to_string(&file).expect("written");
+    let reload = |text: &str, told: &str| {
+        fs::write(&file, text).expect("written");
+        let before = proxy.said().matches(told).count();
+        proxy.signal("HUP");
+        let begun = Instant::now();
+        while proxy.said().matches(told).count() == before {
+            assert!(begun.elapsed() < PATIENCE, "{}", proxy.said());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    };
+    reload(&text.replace("channel = \"sms\"", "channel = \"log\""), "another configuration is in force");
+    assert_eq!(proxy.post("text/plain", format!("手机{MOBILE}").as_bytes()).status(), 200);
+    assert_eq!(upstream.only().text(), "手机138****8000");
+    reload("[[route]]\nname = 1\n", "the one before stays in force");
+    assert_eq!(proxy.post("text/plain", format!("手机{MOBILE}").as_bytes()).status(), 200);
+    assert_eq!(upstream.only().text(), "手机138****8000");
+}
+
+#[test]
+fn what_is_wrong_is_said_with_its_line_before_anything_starts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let said = |text: &str| {
+        fs::write(folder.path().join("p.toml"), text).expect("written");
+        let output = Command::new(env!("CARGO_BIN_EXE_pii-proxy"))
+            .args(["--check", "--config", "p.toml"])
+            .current_dir(folder.path())
+            .output()
+            .expect("it runs");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let good = format!("[[listen]]\naddress = \"127.0.0.1:0\"\n{}", SMS.replace("UPSTREAM", "http://127.0.0.1:9"));
+    assert_eq!(said(&good).0, Some(0), "{}", said(&good).1);
+    for (from, to, line, words) in [
+        ("channel = \"sms\"", "chanel = \"sms\"", "p.toml:6:", "unknown field `chanel`"),
+        ("channel = \"sms\"", "channel = \"smss\"", "route \"sms\"", "unknown channel"),
+        ("http://127.0.0.1:9", "127.0.0.1:9", "p.toml:5:", "https://sms.example.com"),
+        ("127.0.0.1:0", "localhost", "p.toml:2:", "127.0.0.1:8080"),
+        ("sms-vendor", "13800138000", "p.toml:7:", "at most ten digits"),
+        ("name = \"sms\"", "name = \"sms\"\nbody = \"5\"", "p.toml:5:", "512 KiB"),
+        ("name = \"sms\"", "name = \"sms\"\nrouting = [\"$.a[\"]", "route \"sms\"", "names no field"),
+        ("[[route]]", "[admin]\naddress = \"0.0.0.0:9\"\n[[route]]", "p.toml:4:", "token_file"),
+        ("[[route]]", "[timeouts]\nbody = \"2 h\"\n[[route]]", "p.toml:4:", "at most an hour"),
+    ] {
+        let (code, told) = said(&good.replace(from, to));
+        assert_eq!(code, Some(2), "{to}: {told}");
+        assert!(told.contains(line) && told.contains(words), "{to}: {told}");
+    }
+    assert!(!folder.path().join("pii-proxy-trail").exists());
+}
