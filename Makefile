@@ -23,13 +23,14 @@ KEY_FEATURES := --features pii-keys/tls,pii-keys/pkcs11,pii-store/tls
 help: ## Lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-run: build ## Builds `pii` and masks the examples, showing before and after
+run: build ## Builds `pii` and `pii-proxy`, masks the examples and sends messages through the proxy, showing before and after
 	@examples/run.sh $(PII)
+	@$(dir $(PII))pii-proxy demo
 
 test: tools lint unit fuzz-short accuracy memory start-up doc ## Installs what the tests need and runs everything
 
-build: ## Builds the `pii` command
-	cargo build --release --locked -p pii-cli
+build: ## Builds the `pii` command and the proxy
+	cargo build --release --locked -p pii-cli -p pii-proxy
 
 tools: ## Installs what the tests need and is missing
 	@scripts/tools.sh

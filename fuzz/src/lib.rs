@@ -2,7 +2,7 @@
 //!
 //! A *body* takes any bytes and panics where a property does not hold: nothing panics, an input without findings leaves
 //! as it came, where an input is cut makes no difference, nor whether its pieces are masked apart, no masked number is
-//! left, masking twice is masking once.
+//! left, masking twice is masking once, what one reader of a message takes for its end another does too.
 //! [`TARGETS`] names them. Three callers run them: libFuzzer for hours (`make fuzz`), a short seeded loop of
 //! [`mutate`] in every `make test`, and `tests/replay.rs` over the seeds and over each input that broke one before.
 //!
@@ -19,6 +19,7 @@ mod disguise;
 mod document;
 mod engine;
 mod file;
+mod framing;
 mod keyring;
 mod masker;
 pub mod mutate;
@@ -33,7 +34,7 @@ use pii_formats::Format;
 pub type Body = fn(&[u8]);
 
 /// Every body under the name of its target in `fuzz_targets/` and of its folder in `seeds/`.
-pub const TARGETS: [(&str, Body); 27] = [
+pub const TARGETS: [(&str, Body); 28] = [
     ("text", |input| document::check(Format::Text, input)),
     ("json", |input| document::check(Format::Json, input)),
     ("ndjson", |input| document::check(Format::Ndjson, input)),
@@ -61,6 +62,7 @@ pub const TARGETS: [(&str, Body); 27] = [
     ("ledger_entry", consent::entry),
     ("receipt_line", consent::receipt),
     ("coding", coding::check),
+    ("framing", framing::check),
 ];
 
 /// Runs the body `target` on `input`.

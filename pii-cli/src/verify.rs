@@ -57,7 +57,7 @@ impl<'m> Check<'m> {
 }
 
 fn leftover(name: &str, output: &Output) -> Result<(), Failure> {
-    match output.reports.iter().find(|report| report.action != "pass") {
+    match output.leftover() {
         None => Ok(()),
         Some(report) => Err(Failure::blocked(format!(
             "{name}: the output still holds {} on line {}; the output ends before it",

@@ -99,6 +99,14 @@ impl Originals {
         self.entries.is_empty()
     }
 
+    /// Whether one of the values stands in `text`.
+    #[must_use]
+    pub fn stand_in(&self, text: &[u8]) -> bool {
+        let mut is_in = false;
+        self.each_in(text, |_, _| is_in = true);
+        is_in
+    }
+
     /// Adds to `findings`, which are in order, the places in `text` at which one of the values stands and nothing was found.
     pub fn find(&self, text: &[u8], findings: &mut Vec<Finding>) {
         let known = findings.len();
@@ -334,8 +342,9 @@ mod tests {
         let mut values = originals(&["13800138000", "13900139000", "13900139000 转 1", "8613800138000"]);
         values.forget_those_in(["+86 13900139000", "x"].into_iter());
         assert_eq!(found(&values, "13800138000 13900139000 8613800138000"), ["13800138000", "8613800138000"]);
+        assert!(values.stand_in("13800138000".as_bytes()) && !values.stand_in("13900139000".as_bytes()));
         values.forget_those_in(["13800138000", "13900139000 转 1", "8613800138000"].into_iter());
-        assert!(values.is_empty());
+        assert!(values.is_empty() && !values.stand_in("13800138000".as_bytes()));
     }
 
     #[test]

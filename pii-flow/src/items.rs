@@ -14,6 +14,9 @@ pub const UNREAD: &str = "uninspected_part";
 /// The reason of what was decided and not done, because a route only observes it.
 const OBSERVED: &str = "observed";
 
+/// The reason of what a route declares of a field that nobody can read.
+const DECLARED: &str = "declared-not-inspected";
+
 /// Counts of what was found. Those of pieces add up to those of the whole.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Items(BTreeMap<Sort, Amount>);
@@ -56,6 +59,13 @@ impl Items {
     pub fn add_unread(&mut self, media_type: &str) {
         let reason = Name::new(media_type);
         let sort = Sort { kind: UNREAD, action: Action::Pass.as_str(), profile: None, reason };
+        self.add_one(sort, Amount { count: 1, least_bits: None });
+    }
+
+    /// Counts a field that passes unread, and that holds this kind by what its route declares.
+    pub fn add_declared(&mut self, kind: Kind) {
+        let reason = Name::new(DECLARED);
+        let sort = Sort { kind: kind.as_str(), action: Action::Pass.as_str(), profile: None, reason };
         self.add_one(sort, Amount { count: 1, least_bits: None });
     }
 

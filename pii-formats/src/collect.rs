@@ -3,29 +3,40 @@
 mod again;
 mod lines;
 mod nested;
+mod unexplained;
 
 use crate::frame::Frame;
 use crate::nest;
 use crate::path::{Path, Trail};
 use crate::record::{Checksum, Found, Key, LayerId, Records, Way};
 use crate::sink::{Draft, Nested, ObjectId, RecordId, Sink, Skipped, SyntaxError, Text};
-use pii_core::{Coding, Engine, Evidence, Finding, OffsetMap, Place, Scratch, Segment, Token};
+use pii_core::{Coding, Engine, Evidence, Finding, OffsetMap, Originals, Place, Scratch, Segment, Token};
 use std::ops::Range;
 use std::sync::Arc;
 
 /// How many documents may lie inside each other, decoded text inside text included.
 pub(crate) const DEPTH_LIMIT: usize = 8;
 
-/// Memory that is used again.
+/// What collectors work with: memory that is used again, and values that are looked for.
 #[derive(Default)]
 pub(crate) struct Tools {
     scratch: Scratch,
     findings: Vec<Finding>,
+    originals: Option<Originals>,
 }
 
 impl Tools {
     pub(crate) fn scratch(&mut self) -> &mut Scratch {
         &mut self.scratch
+    }
+
+    /// From here on these values are findings wherever they stand.
+    pub(crate) fn look_for(&mut self, originals: Originals) {
+        self.originals = Some(originals).filter(|originals| !originals.is_empty());
+    }
+
+    fn holds_original(&self, text: &[u8]) -> bool {
+        self.originals.as_ref().is_some_and(|originals| originals.stand_in(text))
     }
 }
 
@@ -178,6 +189,9 @@ impl Collector<'_> {
             Known::MayHide => {}
         }
         self.ask_page(segment, draft, &mut findings);
+        if let Some(originals) = &self.tools.originals {
+            originals.find(text, &mut findings);
+        }
         let mut inner = Vec::new();
         if !draft.place.token.is_whole() && self.frame.depth < DEPTH_LIMIT {
             match (!draft.lines_are_records).then(|| self.table(text)).flatten() {
@@ -195,6 +209,8 @@ impl Collector<'_> {
         if !findings.is_empty() || draft.evidence.tells_aside() {
             self.records.note(record, self.engine.aside(text, draft.evidence));
         }
+        let runs = unexplained::runs(text, &findings, &inner);
+        self.tell_unexplained(text, runs, map, draft, record);
         let outcome = self.keep(&mut findings, text, map, draft, record, routing.as_ref());
         self.tools.findings = findings;
         outcome?;

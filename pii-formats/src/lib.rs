@@ -10,6 +10,7 @@
 mod base64;
 mod binary;
 mod charset;
+mod checked;
 pub mod coding;
 mod collect;
 mod continuation;
@@ -32,6 +33,7 @@ mod sink;
 mod write;
 
 pub use charset::Charset;
+pub use checked::MaskError;
 pub use continuation::{Continuation, Position};
 pub use decide::{Mode, Observed};
 pub use detect::{HEAD_BYTES, contradicts};
@@ -39,6 +41,6 @@ pub use error::Error;
 pub use format::Format;
 pub use masker::Masker;
 pub use record::Replaced;
-pub use report::{Report, Uninspected};
+pub use report::{Report, Unexplained, Uninspected};
 pub use routing::Routing;
 pub use session::{Options, Output, Session};

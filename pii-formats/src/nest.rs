@@ -7,6 +7,7 @@
 
 mod base64_run;
 mod character_reference;
+pub(crate) mod ciphertext;
 mod escaped_line;
 mod fix_message;
 mod json_document;
@@ -15,6 +16,7 @@ mod sieve;
 mod statement;
 mod url_token;
 
+pub(crate) use base64_run::{holds_text, media_type};
 pub(crate) use sieve::Lines;
 
 use crate::Format;

@@ -6,13 +6,13 @@ mod replaced;
 mod seen;
 
 use crate::path::Trail;
-use crate::report::Uninspected;
+use crate::report::{Unexplained, Uninspected};
 use crate::sink::{Codec, ObjectId, RecordId};
 pub(crate) use edits::{Edit, Replacement, splice};
 use open::{Open, Opened};
 use pii_core::{Aside, Finding, Place};
 pub use replaced::Replaced;
-pub(crate) use seen::{Again, Origin, SHORTEST_VALUE_BYTES, Seen, Way};
+pub(crate) use seen::{Again, Origin, Seen, Way};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -179,6 +179,7 @@ pub(crate) struct Mark {
     layers: usize,
     seen: seen::Mark,
     uninspected: usize,
+    unexplained: usize,
     checksums: usize,
 }
 
@@ -198,6 +199,8 @@ pub(crate) struct Records {
     pub(crate) checksums: Vec<Checksum>,
     /// What decoders have passed over since this was last taken. Lines are not counted here.
     pub(crate) uninspected: Vec<Uninspected>,
+    /// What nothing has explained. The same goes for it.
+    pub(crate) unexplained: Vec<Unexplained>,
 }
 
 impl Records {
@@ -289,10 +292,15 @@ impl Records {
 
     /// Notes that what is written as `pieces` of a layer was not read.
     pub(crate) fn skip(&mut self, id: RecordId, layer: LayerId, pieces: &[Range<u64>], media_type: &str, path: String) {
+        let Range { start, end } = self.span_in_input(id, layer, pieces);
+        self.uninspected.push(Uninspected { start, end, line: 0, media_type: media_type.to_owned(), path });
+    }
+
+    /// Where `pieces` of a layer of a record stand in the input, from the first to the last.
+    pub(crate) fn span_in_input(&self, id: RecordId, layer: LayerId, pieces: &[Range<u64>]) -> Range<u64> {
         let layers = self.open.get(id).map_or(&[][..], |open| open.layers.as_slice());
         let pieces = in_input(layers, layer, pieces);
-        let (start, end) = (pieces.first().map_or(0, |p| p.start), pieces.last().map_or(0, |p| p.end));
-        self.uninspected.push(Uninspected { start, end, line: 0, media_type: media_type.to_owned(), path });
+        pieces.first().map_or(0, |piece| piece.start)..pieces.last().map_or(0, |piece| piece.end)
     }
 
     pub(crate) fn new_object(&mut self) -> ObjectId {
@@ -316,7 +324,8 @@ impl Records {
 
     /// Where a record is now, to come back to.
     pub(crate) fn mark(&self, id: RecordId) -> Mark {
-        let mark = Mark { uninspected: self.uninspected.len(), checksums: self.checksums.len(), ..Mark::default() };
+        let (uninspected, unexplained) = (self.uninspected.len(), self.unexplained.len());
+        let mark = Mark { uninspected, unexplained, checksums: self.checksums.len(), ..Mark::default() };
         match self.open.get(id) {
             None => mark,
             Some(open) => Mark { founds: open.founds.len(), layers: open.layers.len(), seen: open.seen.mark(), ..mark },
@@ -326,6 +335,7 @@ impl Records {
     /// Forgets what was found since `mark`. What was noted of the person stays: at worst a mask shows less.
     pub(crate) fn rewind(&mut self, id: RecordId, mark: &Mark) {
         self.uninspected.truncate(mark.uninspected);
+        self.unexplained.truncate(mark.unexplained);
         self.checksums.truncate(mark.checksums);
         if let Some(open) = self.open.get_mut(id) {
             open.founds.truncate(mark.founds);

@@ -1,5 +1,6 @@
 //! What is told of a finding: kind, place and reasons; the value only on request.
 
+use pii_core::policy::Action;
 use pii_core::{Class, Finding, Kind, Role, Why};
 use std::ops::Range;
 
@@ -39,6 +40,12 @@ impl Report {
     #[must_use]
     pub fn is_observed(&self) -> bool {
         self.is_observed
+    }
+
+    /// Whether it leaves as it is: because that was decided, or because its kind is only observed.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        self.action == Action::Pass.as_str() || self.is_observed
     }
 
     /// Whether the purpose of the flow does not take it (Order 218 Art. 31 ¶1).
@@ -101,6 +108,24 @@ pub struct Uninspected {
     pub media_type: String,
     /// Which part it is: `part 2/body`, or the name of a form's field; empty for a whole input. Never the name of a file, which may be a person's.
     pub path: String,
+}
+
+/// A long run of base64 or hexadecimal digits that nothing explains: no text and no document was found in it, and nothing was
+/// found to be a value of some kind. It may be ciphertext, a key or a file. Only information: it is passed on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unexplained {
+    /// Where it begins in the input, in bytes. What stands inside a carrier (base64) spans the carrier.
+    pub start: u64,
+    /// Where it ends.
+    pub end: u64,
+    /// The line that it begins on, from 1.
+    pub line: u64,
+    /// Its field path, empty in free text.
+    pub path: String,
+    /// How long it is where it was found, in bytes: over 512.
+    pub bytes: u64,
+    /// What it is by the first bytes that it encodes, where it is a well-known file: `image/png`.
+    pub media_type: Option<&'static str>,
 }
 
 /// What a report is made of; see [`Report`].

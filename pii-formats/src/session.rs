@@ -16,11 +16,11 @@ use crate::error::Error;
 use crate::frame::Frame;
 use crate::lines::Lines;
 use crate::record::{Edit, LayerId, Records, Replaced};
-use crate::report::{Report, Uninspected};
+use crate::report::{Report, Unexplained, Uninspected};
 use crate::sink::{Decode as _, SyntaxError};
 use crate::write::coding;
 use crate::{Format, binary, detect};
-use pii_core::{Evidence, OffsetMap, Place};
+use pii_core::{Evidence, OffsetMap, Originals, Place};
 
 /// A text up to this length is one message, whose lines are about each other: the longest that is sent as an SMS has ten parts
 /// of 67 characters. In a longer one, which may be a log, each line speaks for itself. In bytes.
@@ -52,6 +52,18 @@ pub struct Output {
     pub reports: Vec<Report>,
     /// What was passed on unread, in order of position: parts of the input, or all of it.
     pub uninspected: Vec<Uninspected>,
+    /// What was read but explains itself in no way, in order of position. Of a text in which every line is a record, a run that is
+    /// folded into lines is told if all of its lines arrive together.
+    pub unexplained: Vec<Unexplained>,
+}
+
+impl Output {
+    /// The first finding that was not decided to pass: what a session that [checks](Mode::Check) an output says is left over
+    /// in it.
+    #[must_use]
+    pub fn leftover(&self) -> Option<&Report> {
+        self.reports.iter().find(|report| !report.passes())
+    }
 }
 
 /// One input on its way through.
@@ -129,6 +141,25 @@ impl<'m> Session<'m> {
     /// position, this one has to have gone on from the same.
     pub fn accept(&mut self, replaced: impl IntoIterator<Item = Replaced>) {
         self.accepted.extend(replaced);
+    }
+
+    /// Tells a session that [checks](Mode::Check) an output what the session that wrote it has reported: each value that was
+    /// edited is a finding wherever it stands, whatever is said of it there, unless it also stood where it passes. Values of fewer
+    /// than [`SHORTEST_VALUE_BYTES`](pii_core::SHORTEST_VALUE_BYTES) recur by chance and are not looked for. To be told once,
+    /// before the bytes are pushed.
+    ///
+    /// # Errors
+    /// The values are over a limit: [`ORIGINALS_LIMIT_BYTES`](pii_core::ORIGINALS_LIMIT_BYTES).
+    pub fn forbid(&mut self, reports: &[Report]) -> Result<(), Error> {
+        let edited = reports.iter().filter(|report| !report.passes());
+        let values = edited.map(|report| (&report.finding, report.dangerously_value()));
+        let Some(mut originals) = Originals::of(values) else {
+            return Err(Error::limit(1, "more values are masked than can be looked for in the output"));
+        };
+        let passing = reports.iter().filter(|report| report.passes());
+        originals.forget_those_in(passing.map(Report::dangerously_value));
+        self.tools.look_for(originals);
+        Ok(())
     }
 
     /// Takes the next bytes of the input and appends what is ready to `out`.

@@ -38,6 +38,20 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Say why a message was stopped: its field, and the rule of the policy; no value
     Why(Why),
+
+    /// Show what the proxy does: a few messages through it to a gateway on this machine, before and after
+    Demo(Demo),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Where the proxy listens meanwhile
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
+
+    /// Where operators ask
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    pub(crate) admin: SocketAddr,
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line")]
 
 mod arguments;
+mod demo;
 mod fault;
 mod run;
 mod why;
@@ -16,6 +17,7 @@ fn main() -> ExitCode {
     fault::watch();
     let outcome = match &arguments.command {
         Some(Command::Why(why)) => why::run(why),
+        Some(Command::Demo(demo)) => demo::run(demo),
         None => run::run(&arguments),
     };
     match outcome {

@@ -6,6 +6,7 @@
 mod body;
 mod boundary;
 mod clear;
+mod fallback;
 mod head;
 mod masked;
 mod media;
@@ -17,7 +18,7 @@ pub use clear::{Clear, in_clear};
 pub use prepared::{NotPrepared, Prepared};
 
 use crate::config::Route;
-use crate::stop::Stop;
+use crate::stop::{Stop, Why};
 use bytes::Bytes;
 use hyper::{HeaderMap, Method};
 use pii_flow::Items;
@@ -47,6 +48,8 @@ pub struct Leaves {
     pub cookies: Option<Vec<String>>,
     /// The body, if it is another one, coded as it came.
     pub body: Option<Vec<u8>>,
+    /// Whether the body is the route's fallback.
+    pub is_fallback: bool,
     /// What was found.
     pub found: Found,
 }
@@ -105,7 +108,8 @@ pub fn inspect_answer(
     if body.is_empty() {
         return Ok(None);
     }
-    body::open(headers, body, bounds)?.masked(route, prepared, &mut Found::default())
+    let opened = body::open(headers, body, bounds)?;
+    Ok(opened.masked(route, prepared, &mut Found::default())?.map(|masked| opened.coded(masked)))
 }
 
 fn inspect_into(
@@ -120,7 +124,18 @@ fn inspect_into(
         leaves.query = query::inspect(query, prepared, &mut leaves.found)?;
     }
     if !came.body.is_empty() {
-        leaves.body = body::open(came.headers, came.body, bounds)?.masked(route, prepared, &mut leaves.found)?;
+        let opened = body::open(came.headers, came.body, bounds)?;
+        leaves.body =
+            match (opened.masked(route, prepared, &mut leaves.found), &route.fallback) {
+                (Err(stop), Some(fallback)) if stop.why == Why::Found => {
+                    let instead = opened.with(fallback).ok_or(stop)?;
+                    leaves.is_fallback = true;
+                    Some(opened.coded(
+                        instead.masked(route, prepared, &mut leaves.found)?.unwrap_or_else(|| instead.into_plain()),
+                    ))
+                }
+                (masked, _) => masked?.map(|masked| opened.coded(masked)),
+            };
     }
     Ok(())
 }
@@ -139,7 +154,7 @@ impl Found {
 
 impl fmt::Debug for Leaves {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { query, cookies, body, found } = self;
+        let Self { query, cookies, body, found, .. } = self;
         let body = body.as_ref().map(Vec::len);
         write!(f, "Leaves(query {}, cookies {}, body {body:?}, {found:?})", query.is_some(), cookies.is_some())
     }

@@ -1,6 +1,6 @@
 //! TLS (RFC 8446, RFC 5246) by rustls, from files.
 
-use crate::config::{TlsFiles, TlsVersion};
+use crate::config::{TlsFiles, TlsVersion, Upstream};
 use rustls::client::ClientConfig;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject as _;
@@ -38,16 +38,23 @@ pub(crate) fn server(files: &TlsFiles, http2: bool) -> Result<Arc<ServerConfig>,
 /// What is spoken with an upstream. The protocols are the connector's to offer.
 ///
 /// # Errors
-/// The authority's file cannot be read, or this machine trusts nobody.
-pub(crate) fn client(authority: Option<&Path>) -> Result<ClientConfig, String> {
-    let roots = match authority {
+/// A file cannot be read or is none of those, or this machine trusts nobody.
+pub(crate) fn client(upstream: &Upstream) -> Result<ClientConfig, String> {
+    let roots = match &upstream.authority_file {
         Some(path) => roots(path)?,
         None => machine_roots()?,
     };
     let builder = ClientConfig::builder_with_provider(provider())
-        .with_protocol_versions(versions(TlsVersion::V1_2))
+        .with_protocol_versions(versions(upstream.minimum))
         .map_err(|error| error.to_string())?;
-    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+    let builder = builder.with_root_certificates(roots);
+    match &upstream.client {
+        None => Ok(builder.with_no_client_auth()),
+        Some((certificate, key)) => {
+            let secret = PrivateKeyDer::from_pem_file(key).map_err(|error| wrong(key, error))?;
+            builder.with_client_auth_cert(certificates(certificate)?, secret).map_err(|error| wrong(certificate, error))
+        }
+    }
 }
 
 fn provider() -> Arc<CryptoProvider> {

@@ -59,7 +59,7 @@ impl Client {
         connector.enforce_http(false);
         connector.set_nodelay(true);
         connector.set_connect_timeout(Some(timeouts.connect));
-        let tls = tls::client(upstream.authority_file.as_deref())?;
+        let tls = tls::client(upstream)?;
         let builder = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1();
         let connector = match upstream.http2 {
             true => builder.enable_http2().wrap_connector(connector),

@@ -188,3 +188,105 @@ fn what_is_wrong_is_said_with_its_line_before_anything_starts() {
     }
     assert!(!folder.path().join("pii-proxy-trail").exists());
 }
+
+/// A policy that stops messages with an ID.
+fn blocking(upstream: &Upstream, more: &str) -> Proxy {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("policy.toml"), "[[rule]]\nkind = \"resident_id\"\naction = \"block\"\n")
+        .expect("written");
+    let route = SMS.replace("UPSTREAM", &format!("http://{}", upstream.address));
+    let text = format!("policy = \"policy.toml\"\n[[listen]]\naddress = \"127.0.0.1:0\"\n{route}{more}");
+    fs::write(folder.path().join("proxy.toml"), text).expect("written");
+    Proxy::started(folder, &["--config", "proxy.toml"])
+}
+
+#[test]
+fn a_text_without_variables_goes_in_place_of_what_is_stopped() {
+    let upstream = Upstream::new();
+    let fallback = "[route.fallback]\nfield = \"content\"\ntext = \"您有重要通知，请登录APP查看\"\n";
+    let proxy = blocking(&upstream, fallback);
+    let body = format!("{{\"mobile\":\"{MOBILE}\", \"content\":\"您的身份证{ID}\",\"n\":1.50}}");
+    assert_eq!(proxy.post("application/json", body.as_bytes()).status(), 200);
+    let left = format!("{{\"mobile\":\"{MOBILE}\", \"content\":\"您有重要通知，请登录APP查看\",\"n\":1.50}}");
+    assert_eq!(upstream.only().text(), left);
+    // Where something else stops it, or the field is not there, it is stopped.
+    for body in [format!("{{\"content\":\"{ID}\",\"note\":\"{ID}\"}}"), format!("{{\"text\":\"{ID}\"}}")] {
+        let answer = proxy.post("application/json", body.as_bytes());
+        assert_eq!((answer.status(), answer.problem("why").as_str()), (422, "found"), "{answer:?}");
+    }
+    assert!(upstream.came().is_empty());
+    let (_folder, trail) = proxy.ended();
+    let verdicts: Vec<String> =
+        records(&trail).iter().filter_map(|record| record["verdict"].as_str().map(str::to_owned)).collect();
+    assert_eq!(verdicts, ["fallback", "block", "block"]);
+}
+
+#[test]
+fn why_a_message_was_stopped_is_told() {
+    let upstream = Upstream::new();
+    let proxy = blocking(&upstream, "[admin]\naddress = \"127.0.0.1:0\"\n");
+    let answer = proxy.post("application/json", format!("{{\"customer\":{{\"idNo\":\"{ID}\"}}}}").as_bytes());
+    let name = answer.header("x-pii-message").expect("a name").to_owned();
+    let admin = proxy.said();
+    let admin = admin.lines().find_map(|line| {
+        let line: serde_json::Value = serde_json::from_str(line).ok()?;
+        Some(line["fields"]["admin"].as_str()?.trim_start_matches("Some(").trim_end_matches(')').to_owned())
+    });
+    let admin = admin.expect("it answers operators");
+    let why = |name: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_pii-proxy")).args(["why", name, "--admin", &admin]).output();
+        let output = output.expect("it runs");
+        (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+    };
+    let (code, told) = why(&name);
+    assert_eq!(code, Some(0), "{told}");
+    for words in ["$.customer.idNo", "resident_id", "policy.toml:1", &name] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    assert!(!told.contains(ID), "{told}");
+    assert_eq!(why("mnobody").0, Some(3));
+}
+
+#[test]
+fn what_nobody_can_read_takes_a_declaration() {
+    let upstream = Upstream::new();
+    // Every byte value, shuffled: no text and nothing that is known.
+    let noise: Vec<u8> = (0..768_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let sealed = base64(&noise);
+    let body = format!("{{\"data\":\"{sealed}\"}}");
+    let proxy = Proxy::configured(upstream.address, SMS);
+    let answer = proxy.post("application/json", body.as_bytes());
+    assert_eq!(
+        (answer.status(), answer.problem("why").as_str(), answer.problem("place").as_str()),
+        (422, "uninspected", "$.data")
+    );
+    let opaque = "[[route.opaque]]\nfield = \"data\"\nkinds = [\"uscc\"]\n";
+    let declared = Proxy::configured(upstream.address, &format!("{SMS}{opaque}"));
+    assert_eq!(declared.post("application/json", body.as_bytes()).status(), 200);
+    assert_eq!(upstream.only().text(), body);
+    let personal = Proxy::configured(upstream.address, &format!("{SMS}{}", opaque.replace("uscc", "resident_id")));
+    let answer = personal.post("application/json", body.as_bytes());
+    assert_eq!((answer.status(), answer.problem("why").as_str()), (422, "found"), "the policy lets no ID pass there");
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (triples, rest) = bytes.as_chunks::<3>();
+    assert!(rest.is_empty());
+    let four = |[a, b, c]: &[u8; 3]| {
+        let all = u32::from(*a) << 16 | u32::from(*b) << 8 | u32::from(*c);
+        [18, 12, 6, 0].map(|shift| char::from(LETTERS[(all >> shift) as usize & 63]))
+    };
+    triples.iter().flat_map(four).collect()
+}
+
+#[test]
+fn paths_that_lead_elsewhere_are_refused() {
+    let upstream = Upstream::new();
+    let proxy = Proxy::configured(upstream.address, &SMS.replace("channel", "path = \"/sms\"\nchannel"));
+    for path in ["/sms/../partner", "/sms/%2e%2e/partner", "/sms/./x"] {
+        let answer = proxy.send(&Request::get(path));
+        assert_eq!((answer.status(), answer.problem("why").as_str()), (400, "path"), "{path}");
+    }
+    assert!(upstream.came().is_empty());
+}

@@ -2,9 +2,9 @@
 
 use super::Collector;
 use crate::path::Trail;
-use crate::record::{Again, Found, Origin, SHORTEST_VALUE_BYTES, Way};
+use crate::record::{Again, Found, Origin, Way};
 use crate::sink::{Draft, RecordId, SyntaxError};
-use pii_core::{Finding, OffsetMap};
+use pii_core::{Finding, OffsetMap, SHORTEST_VALUE_BYTES};
 use std::ops::Range;
 use std::sync::Arc;
 

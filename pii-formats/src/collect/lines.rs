@@ -1,7 +1,7 @@
 //! Text whose lines are records of their own.
 
 use super::{Collector, Known};
-use crate::nest;
+use crate::nest::{self, ciphertext};
 use crate::sink::{Draft, Sink as _, SyntaxError};
 use pii_core::{Evidence, OffsetMap};
 
@@ -10,6 +10,10 @@ impl Collector<'_> {
     /// field's name is to its value.
     pub(super) fn lines(&mut self, text: &[u8], map: &OffsetMap, draft: &Draft<'_>) -> Result<(), SyntaxError> {
         let is_spoken_of = self.is_spoken_of(draft);
+        let (folded, long): (Vec<_>, Vec<_>) =
+            ciphertext::runs(text).into_iter().partition(|run| memchr::memchr(b'\n', &text[run.clone()]).is_some());
+        self.tell_unexplained(text, folded, map, draft, draft.record);
+        let mut long = long.into_iter().peekable();
         // The first line from here on that may hold something.
         let mut next = if is_spoken_of { None } else { self.engine.next_line(text, 0, &mut self.tools.scratch) };
         let mut lines = nest::Lines::of(text);
@@ -22,13 +26,20 @@ impl Collector<'_> {
             if may_hold {
                 next = self.engine.next_line(text, end + 1, &mut self.tools.scratch);
             }
+            let runs: Vec<_> = std::iter::from_fn(|| long.next_if(|run| run.start < end)).collect();
             let above: Option<Evidence> = label.take();
             let known = match above {
                 Some(_) => Some(Known::Nothing),
                 None if is_spoken_of => Some(Known::Nothing),
                 None if may_hold => Some(Known::MayHold),
-                None => lines.may_hide(start..end).then_some(Known::MayHide),
+                None => {
+                    let is_searched = lines.may_hide(start..end) || self.tools.holds_original(written);
+                    is_searched.then_some(Known::MayHide)
+                }
             };
+            if known.is_none() {
+                self.tell_unexplained(text, runs, map, draft, draft.record);
+            }
             if let Some(known) = known.filter(|_| end > start) {
                 let line = map.then(&OffsetMap::identity(start));
                 let record = self.open_record();

@@ -5,6 +5,7 @@
 
 use super::{Inner, InnerContent};
 use crate::base64::{RUN_LIMIT_BYTES, decode, decode_run};
+use crate::binary;
 use crate::sink::Codec;
 use std::ops::Range;
 
@@ -71,6 +72,18 @@ fn classes(run: &[u8]) -> (u8, u8) {
 /// Whether bytes are mixed like base64, of which one or another is of the classes `any`, and each of the classes `all`.
 fn is_mixed(any: u8, all: u8) -> bool {
     (any & (UPPER | LOWER | DIGIT)).count_ones() >= 2 && all & HEXADECIMAL == 0
+}
+
+/// Whether all of `run`, which may be folded into lines, holds text.
+pub(crate) fn holds_text(run: &[u8]) -> bool {
+    decoded(run, 0..run.len()).is_some()
+}
+
+/// What the file is that a run holds, by its first bytes.
+pub(crate) fn media_type(run: &[u8]) -> Option<&'static str> {
+    let mut buffer = [0; RUN_LIMIT_BYTES];
+    let taste = decode_run(&run[..run.len().min(TASTE)], &mut buffer)?;
+    binary::media_type(taste, false)
 }
 
 /// Whether there is a run in `text` that holds text.

@@ -7,7 +7,7 @@
 
 use super::LayerId;
 use crate::path::{Stretch, Trail};
-use pii_core::{Finding, Occurrences, OffsetMap, Place, Support};
+use pii_core::{Finding, Occurrences, OffsetMap, Place, SHORTEST_VALUE_BYTES, Support};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,9 +17,6 @@ const KNOWN_LIMIT: usize = 32;
 
 /// So many findings of a text are looked through one by one.
 const FEW: usize = 8;
-
-/// Shorter values recur by chance, in bytes.
-pub(crate) const SHORTEST_VALUE_BYTES: usize = 6;
 
 /// Longer texts are not kept, in bytes: a record with one is not waited for.
 const TEXT_LIMIT_BYTES: usize = super::RECORD_LIMIT_BYTES as usize;

@@ -21,6 +21,7 @@ impl Session<'_> {
             out.reports.push(report);
         }
         self.tell_uninspected(limit, out);
+        self.tell_unexplained(limit, out);
         if self.mode.writes() {
             let (before, place) = (out.bytes.len(), (self.written, &mut out.replaced));
             splice(&self.held[..length], self.base, &self.edits[..ready], &mut out.bytes, place);
@@ -42,6 +43,17 @@ impl Session<'_> {
         for mut skipped in self.records.uninspected.drain(..told) {
             skipped.line = counter.line_of(skipped.start);
             out.uninspected.push(skipped);
+        }
+    }
+
+    /// Says what nothing has explained before the position `limit`.
+    fn tell_unexplained(&mut self, limit: u64, out: &mut Output) {
+        let mut counter = self.lines.counter(&self.held, self.base);
+        self.records.unexplained.sort_by_key(|run| run.start);
+        let told = self.records.unexplained.partition_point(|run| run.start < limit);
+        for mut run in self.records.unexplained.drain(..told) {
+            run.line = counter.line_of(run.start);
+            out.unexplained.push(run);
         }
     }
 

@@ -3,6 +3,7 @@
 use super::ConfigError;
 use super::amount::{self, Limits};
 use super::file::{Place, Word};
+use super::listen::TlsVersion;
 use super::matcher::Matcher;
 use super::upstream::Upstream;
 use hyper::header::HeaderName;
@@ -61,7 +62,7 @@ pub struct Route {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opaque {
     /// Its path or name.
-    pub field: String,
+    pub field: Field,
     /// What it holds: decided on as if it had been found.
     pub kinds: Vec<Kind>,
 }
@@ -142,6 +143,10 @@ pub(super) struct RouteTable {
     methods: Vec<Word>,
     upstream: Word,
     upstream_authority: Option<PathBuf>,
+    upstream_certificate: Option<PathBuf>,
+    upstream_key: Option<PathBuf>,
+    #[serde(default)]
+    upstream_tls_minimum: TlsVersion,
     #[serde(default = "yes")]
     upstream_http2: bool,
     channel: Word,
@@ -172,7 +177,7 @@ pub(super) struct RouteTable {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OpaqueTable {
-    field: String,
+    field: Word,
     kinds: Vec<Word>,
 }
 
@@ -235,7 +240,13 @@ impl RouteTable {
     pub(super) fn check(self, place: Place<'_>, limits: &Limits, at: usize) -> Result<Route, ConfigError> {
         let upstream =
             Upstream::parse(self.upstream.get_ref()).map_err(|what| place.error(self.upstream.span().start, what))?;
-        let (authority_file, http2) = (self.upstream_authority, self.upstream_http2);
+        let client = match (self.upstream_certificate, self.upstream_key) {
+            (Some(certificate), Some(key)) => Some((certificate, key)),
+            (None, None) => None,
+            _ => return Err(place.error(at, "a certificate has a key: write upstream_certificate and upstream_key")),
+        };
+        let (authority_file, minimum) = (self.upstream_authority, self.upstream_tls_minimum);
+        let upstream = Upstream { authority_file, client, minimum, http2: self.upstream_http2, ..upstream };
         let name = |word: &Word| name(word, place);
         let matcher = Matcher::check(&self.hosts, self.path.as_ref(), &self.methods, place)?;
         let body_bytes = self.body.as_ref().map_or(Ok(limits.body_bytes), |word| amount::body_bytes(word, place))?;
@@ -244,13 +255,13 @@ impl RouteTable {
         }
         let opaque = self.opaque.into_iter().map(|table| {
             let kinds = table.kinds.iter().map(|word| kind(word, place)).collect::<Result<_, _>>()?;
-            Ok(Opaque { field: table.field, kinds })
+            Ok(Opaque { field: field(&table.field, place)?, kinds })
         });
         let headers = self.trusted_headers.iter().map(|word| header(word, place));
         Ok(Route {
             name: name(&self.name)?,
             matcher,
-            upstream: Upstream { authority_file, http2, ..upstream },
+            upstream,
             channel: name(&self.channel)?,
             recipient: self.recipient.as_ref().map(name).transpose()?,
             purpose: self.purpose.as_ref().map(name).transpose()?,

@@ -1,5 +1,6 @@
 //! Where requests go.
 
+use super::listen::TlsVersion;
 use hyper::Uri;
 use hyper::http::uri::{Authority, Scheme};
 use std::path::PathBuf;
@@ -15,6 +16,10 @@ pub struct Upstream {
     pub base: String,
     /// The authority that signed its certificate, PEM. `None`: those that this machine trusts.
     pub authority_file: Option<PathBuf>,
+    /// The certificate that it is shown, and its key, PEM. `None`: none is.
+    pub client: Option<(PathBuf, PathBuf)>,
+    /// The lowest version of TLS that is spoken with it.
+    pub minimum: TlsVersion,
     /// Whether HTTP/2 is offered where TLS is spoken.
     pub http2: bool,
 }
@@ -39,7 +44,15 @@ impl Upstream {
             return Err("what follows a question mark is each request's own: write the address without it".to_owned());
         }
         let base = path.map_or("", |path| path.path()).trim_end_matches('/').to_owned();
-        Ok(Self { scheme, authority, base, authority_file: None, http2: true })
+        Ok(Self {
+            scheme,
+            authority,
+            base,
+            authority_file: None,
+            client: None,
+            minimum: TlsVersion::default(),
+            http2: true,
+        })
     }
 
     /// The address of a request with this path and query.

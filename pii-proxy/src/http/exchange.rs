@@ -3,7 +3,7 @@
 use super::answer::{self, Answer};
 use super::framing::Handle;
 use super::send::{self, Sending};
-use super::{headers, receive};
+use super::{headers, path, receive};
 use crate::blocks::Block;
 use crate::capacity::Held;
 use crate::consent::{self, Answer as Answered};
@@ -77,6 +77,7 @@ fn turned_away(gateway: &Gateway, stop: &Stop, message: &Name, route: Option<&Na
 fn routed<B>(gateway: &Gateway, request: &Request<B>) -> Result<(Arc<Table>, Arc<RouteAtWork>), Stop> {
     refuse_tunnels(request)?;
     let host = host(request)?;
+    path::refuse_detours(request.uri().path())?;
     let table = gateway.table();
     let at_work = table.route(&host, request.uri().path(), request.method()).map(Arc::clone);
     let detail = "no route takes this host, path and method: write one for it, or look how they are spelt";
@@ -127,7 +128,7 @@ impl Way {
             return Ok(self);
         };
         let (came, bounds) = (came(parts, body), self.bounds());
-        let clear = contained(body.len(), || message::in_clear(&came, consent, &self.prepared, bounds))??;
+        let clear = contained(body.len(), || message::in_clear(&came, (route, consent), &self.prepared, bounds))??;
         let at = clock::moment().map_err(|error| Stop::new(Why::Engine, error.to_string()))?;
         let answered = consent::ask(consents, route, consent, &clear, at)?;
         let prepared = Arc::new(self.prepared.withholding(answered.withheld.clone()));
@@ -141,7 +142,7 @@ impl Way {
     /// What becomes of a message.
     async fn decide(&self, parts: &Parts, body: &Bytes) -> Result<(Verdict, Leaves), Stop> {
         match self.inspect(parts, body) {
-            Ok(leaves) => Ok((if leaves.found.is_observed { Verdict::Observe } else { Verdict::Send }, leaves)),
+            Ok(leaves) => Ok((verdict(&leaves), leaves)),
             Err(stopped) => {
                 self.record_block(&stopped.found.items, body).await;
                 Err(stopped.stop)
@@ -175,6 +176,14 @@ impl Way {
         let (route, versions) = (&self.at_work.route, &self.table.versions);
         let subject = self.consent.as_ref().map(|answered| &answered.subject);
         Decided { message: &self.message, route, versions, verdict, items, subject, input, output }
+    }
+}
+
+fn verdict(leaves: &Leaves) -> Verdict {
+    match leaves {
+        Leaves { is_fallback: true, .. } => Verdict::Fallback,
+        Leaves { found: Found { is_observed: true, .. }, .. } => Verdict::Observe,
+        _ => Verdict::Send,
     }
 }
 

@@ -22,8 +22,10 @@
 //! (HTTP/2) is passed on unread, and so is what follows a head once the service has made the connection a tunnel.
 //!
 //! The server has to be built with `half_close(true)`. Otherwise it reads ahead while it answers a request, takes the end
-//! that it is shown at a fault for the client's hanging up, and drops the answer that it is at. `max_headers` has to be at
-//! least [`Limits::fields`].
+//! that it is shown at a fault for the client's hanging up, and drops the answer that it is at. Its `max_headers` has to be
+//! at least [`Limits::fields`], and its buffer (`max_buf_size`) at least [`Limits::head_bytes`], which its default is.
+//! A server that ends with an upgrade which nobody took never shuts the stream down, so that a fault after one closes the
+//! connection without an answer.
 
 mod authority;
 mod chunks;

@@ -33,7 +33,7 @@ pub(super) struct Sending {
 /// Nothing was sent: it could not be recorded.
 pub(super) async fn send(way: Way, sending: Sending) -> Result<Response<Answer>, Stop> {
     let Sending { parts, body: input, leaves, verdict, is_chunked } = sending;
-    let Leaves { query, cookies, body: other, found } = leaves;
+    let Leaves { query, cookies, body: other, found, .. } = leaves;
     // After an edit the length is known, and some servers refuse chunks.
     let is_chunked = is_chunked && other.is_none();
     let output = other.map_or_else(|| input.clone(), Bytes::from);

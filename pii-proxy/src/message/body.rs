@@ -3,8 +3,8 @@
 use super::masked::{self, Told};
 use super::media::{self, Media, Reading};
 use super::prepared::Prepared;
-use super::{Bounds, Found, boundary};
-use crate::config::Route;
+use super::{Bounds, Found, boundary, fallback};
+use crate::config::{Fallback, Route};
 use crate::stop::{Stop, Why};
 use hyper::HeaderMap;
 use hyper::header::{CONTENT_ENCODING, HeaderValue};
@@ -36,7 +36,7 @@ pub(super) fn open<'b>(headers: &HeaderMap, body: &'b [u8], bounds: Bounds) -> R
 }
 
 impl Opened<'_> {
-    /// The body that leaves, if it is another one.
+    /// The plain body that leaves, if it is another one.
     pub(super) fn masked(
         &self,
         route: &Route,
@@ -50,8 +50,24 @@ impl Opened<'_> {
             let told = Told { prepared, before: "", found };
             masked::whole(&self.plain, options, told, Some(route))
         };
-        let masked = self.each_reading(found, read)?;
-        Ok(masked.map(|masked| if self.codings.is_empty() { masked } else { coding::encode(&self.codings, &masked) }))
+        self.each_reading(found, read)
+    }
+
+    /// A plain body as this one was coded.
+    pub(super) fn coded(&self, plain: Vec<u8>) -> Vec<u8> {
+        if self.codings.is_empty() { plain } else { coding::encode(&self.codings, &plain) }
+    }
+
+    /// The same body with a route's fallback in it. `None` where it has no place for it.
+    pub(super) fn with(&self, fallback: &Fallback) -> Option<Opened<'static>> {
+        let Reading::As(format) = self.media.reading else { return None };
+        let plain = Cow::Owned(fallback::put(&self.plain, format, fallback)?);
+        Some(Opened { plain, codings: Codings::default(), media: self.media.clone() })
+    }
+
+    /// The body as it is read.
+    pub(super) fn into_plain(self) -> Vec<u8> {
+        self.plain.into_owned()
     }
 
     /// What would be decided on it.

@@ -2,7 +2,7 @@
 
 use super::prepared::Prepared;
 use super::{Bounds, Came, body, query};
-use crate::config::{Consent, SubjectAt};
+use crate::config::{Consent, Route, SubjectAt};
 use crate::stop::{Stop, Why};
 use pii_core::{Class, Kind};
 use pii_formats::Report;
@@ -21,8 +21,15 @@ pub struct Clear {
 ///
 /// # Errors
 /// The message cannot be read, or is about several persons.
-pub fn in_clear(came: &Came<'_>, consent: &Consent, prepared: &Prepared, bounds: Bounds) -> Result<Clear, Stop> {
-    let mut clear = Clear::default();
+pub fn in_clear(
+    came: &Came<'_>,
+    (route, consent): (&Route, &Consent),
+    prepared: &Prepared,
+    bounds: Bounds,
+) -> Result<Clear, Stop> {
+    // What is declared of fields that nobody can read leaves as it is, or stops the message.
+    let mut clear =
+        Clear { kinds: route.opaque.iter().flat_map(|opaque| opaque.kinds.clone()).collect(), subject: None };
     if let SubjectAt::Header(name) = &consent.subject {
         let value = came.headers.get(name).and_then(|value| value.to_str().ok());
         clear.subject = value.map(|value| value.trim().to_owned().into());

@@ -135,11 +135,10 @@ fn stopping(text: &[u8], prepared: &Prepared, found: &mut Found) -> Result<Optio
         .masker
         .decide(text, &options())
         .map_err(|_| Stop::new(Why::TooLarge, "something in it is coded too often, or too long").at("head"))?;
-    let stops = |report: &Report| report.action != "pass" && !LET_BE.contains(&report.kind.as_str());
-    let stopping: Vec<Report> = reports.into_iter().filter(stops).collect();
-    let output = Output { reports: stopping, ..Output::default() };
+    let counts = |report: &Report| !LET_BE.contains(&report.kind.as_str());
+    let output = Output { reports: reports.into_iter().filter(counts).collect(), ..Output::default() };
     found.take(&output, &prepared.masker);
-    Ok(output.reports.into_iter().next())
+    Ok(output.reports.into_iter().find(|report| !report.passes()))
 }
 
 fn stop(report: &Report) -> Stop {

@@ -5,7 +5,7 @@ use super::prepared::Prepared;
 use crate::config::Route;
 use crate::stop::{Stop, Why};
 use pii_core::Kind;
-use pii_formats::{Error, Mode, Options, Output, Report};
+use pii_formats::{Error, MaskError, Options, Output, Report};
 
 /// By which policy, and who is told what was found.
 pub(super) struct Told<'a> {
@@ -15,7 +15,7 @@ pub(super) struct Told<'a> {
     pub(super) found: &'a mut Found,
 }
 
-/// What stands in the place of a text, if it is another one. Parts that nobody reads stop it, unless `route` says otherwise.
+/// What stands in the place of a text, if it is another one. What nobody can read stops it, unless `route` says what it is.
 pub(super) fn whole(
     plain: &[u8],
     options: &Options,
@@ -23,14 +23,18 @@ pub(super) fn whole(
     route: Option<&Route>,
 ) -> Result<Option<Vec<u8>>, Stop> {
     let Told { prepared, before, found } = told;
-    let output = match prepared.masker.mask(plain, options) {
+    let output = match prepared.masker.mask_checked(plain, options) {
         Ok(output) => output,
-        Err(error) if error.is_blocked() => {
-            return Err(blocked(plain, options, Told { prepared, before, found }, &error));
-        }
-        Err(error) => return Err(unreadable(&error)),
+        Err(error) => return Err(stop(plain, options, Told { prepared, before, found }, &error)),
     };
     found.take(&output, &prepared.masker);
+    nothing_unread(&output, Told { prepared, before, found }, route)?;
+    Ok(if output.bytes == plain { None } else { Some(output.bytes) })
+}
+
+/// What nobody has looked into does not leave, unless `route` says what it is.
+fn nothing_unread(output: &Output, told: Told<'_>, route: Option<&Route>) -> Result<(), Stop> {
+    let Told { prepared, before, found } = told;
     let passes = |media_type: &String| route.is_some_and(|route| route.attachments.contains(media_type));
     if let Some(part) = output.uninspected.iter().find(|part| !passes(&part.media_type)) {
         let detail = format!(
@@ -39,12 +43,41 @@ pub(super) fn whole(
         );
         return Err(Stop::new(Why::Uninspected, detail).at(place(before, &part.path, part.line)));
     }
-    if output.bytes == plain { Ok(None) } else { checked(output, options, prepared, before).map(Some) }
+    for value in &output.unexplained {
+        let declared = route.and_then(|route| route.opaque.iter().find(|opaque| opaque.field.means(&value.path)));
+        let Some(declared) = declared else {
+            let detail = format!(
+                "a value of {} bytes is no text and nothing that is known, as ciphertext is: leave it out, or have the route declare \
+                 the field in `opaque` with the kinds that it holds",
+                value.bytes
+            );
+            return Err(Stop::new(Why::Uninspected, detail).at(place(before, &value.path, value.line)));
+        };
+        if let Some(kind) = declared.kinds.iter().find(|kind| !prepared.lets_pass(**kind, &value.path)) {
+            let detail = "the route declares that this field holds it, and the policy, or the person, does not let it leave in clear";
+            return Err(Stop::new(Why::Found, detail).of(*kind).at(place(before, &value.path, value.line)));
+        }
+        declared.kinds.iter().for_each(|kind| found.items.add_declared(*kind));
+    }
+    Ok(())
 }
 
 /// What would be decided on a text.
 pub(super) fn decided(plain: &[u8], options: &Options, prepared: &Prepared) -> Result<Vec<Report>, Stop> {
     prepared.masker.decide(plain, options).map_err(|error| unreadable(&error))
+}
+
+fn stop(plain: &[u8], options: &Options, told: Told<'_>, error: &MaskError) -> Stop {
+    match error.input() {
+        Some(input) if input.is_blocked() => blocked(plain, options, told, input),
+        Some(input) => unreadable(input),
+        None => {
+            let detail = "report this: the engine masked the message, and found in it again what it had masked";
+            let mut stop = Stop::new(Why::Leftover, detail).at(place(told.before, error.path(), error.line()));
+            stop.kind = error.leftover();
+            stop
+        }
+    }
 }
 
 /// What the policy stops, and where it stands: the message is read once more for that.
@@ -61,23 +94,6 @@ fn blocked(plain: &[u8], options: &Options, told: Told<'_>, error: &Error) -> St
         }
     }
     stop
-}
-
-/// Reads what is about to leave.
-fn checked(output: Output, options: &Options, prepared: &Prepared, before: &str) -> Result<Vec<u8>, Stop> {
-    let mut left = Output::default();
-    let mut session = prepared.masker.session(Mode::Check, options.clone());
-    session.accept(output.replaced);
-    session.push(&output.bytes, &mut left).and_then(|()| session.finish(&mut left)).map_err(|error| {
-        Stop::new(Why::Leftover, "what was masked cannot be read any more").at(format!("{before}line {}", error.line()))
-    })?;
-    match left.reports.iter().find(|report| report.action != "pass" && !report.is_observed()) {
-        None => Ok(output.bytes),
-        Some(report) => {
-            let detail = "report this: the engine masked the message, and found in it again what it had masked";
-            Err(Stop::new(Why::Leftover, detail).of(report.kind).at(place(before, &report.path, report.line)))
-        }
-    }
 }
 
 fn place(before: &str, path: &str, line: u64) -> String {

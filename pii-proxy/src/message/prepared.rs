@@ -2,7 +2,7 @@
 
 use super::routing;
 use crate::config::Route;
-use pii_core::policy::{Date, FieldError, Flow, Policy, PolicyError};
+use pii_core::policy::{Action, Date, FieldError, Flow, Policy, PolicyError, Query, Role};
 use pii_core::transform::Transform;
 use pii_core::{Engine, Kind};
 use pii_formats::{Masker, Observed};
@@ -18,6 +18,7 @@ pub struct NotPrepared(String);
 pub struct Prepared {
     pub(super) masker: Masker,
     day: Date,
+    withheld: Vec<Kind>,
 }
 
 impl Prepared {
@@ -43,13 +44,20 @@ impl Prepared {
             None => Masker::new(engine.clone(), policy, &flow)?,
         };
         let masker = masker.with_routing(routing::of(route)?).observing(observed(route, day));
-        Ok(Self { masker, day })
+        Ok(Self { masker, day, withheld: Vec::new() })
     }
 
     /// The same for a message about somebody who has not agreed that these kinds leave in clear.
     #[must_use]
     pub fn withholding(&self, kinds: Vec<Kind>) -> Self {
-        Self { masker: self.masker.clone().withholding(kinds), day: self.day }
+        Self { masker: self.masker.clone().withholding(kinds.iter().copied()), day: self.day, withheld: kinds }
+    }
+
+    /// Whether something of this kind, in a field that nobody can read, may leave as it is.
+    pub(super) fn lets_pass(&self, kind: Kind, field: &str) -> bool {
+        let Some(rule) = self.masker.engine().rules().rule(kind) else { return false };
+        let query = Query { kind, class: rule.class(), role: Role::Unknown, field: Some(field), about: false };
+        !self.withheld.contains(&kind) && self.masker.policy().decide(&query).action == Action::Pass
     }
 
     /// The day that it is for.

@@ -43,8 +43,8 @@ fn is_of_name(byte: u8) -> bool {
 }
 
 fn is_port(digits: &[u8]) -> bool {
-    let number = digits.iter().fold(0_u32, |number, digit| number * 10 + u32::from(digit.wrapping_sub(b'0')));
-    (1..=5).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit) && number <= u32::from(u16::MAX)
+    let is_number = (1..=5).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
+    is_number && std::str::from_utf8(digits).is_ok_and(|text| text.parse::<u16>().is_ok())
 }
 
 #[cfg(test)]
@@ -65,7 +65,8 @@ mod tests {
             b"xn--fiqs8s.example",
         ];
         good.iter().for_each(|host| assert!(is_host(host), "{}", host.escape_ascii()));
-        let bad: [&[u8]; 19] = [
+        let bad: [&[u8]; 20] = [
+            b"a:nsfer-Encoding: chunked",
             b"",
             b":80",
             b"a:",

@@ -29,7 +29,7 @@ pub struct Guarded<IO> {
     io: IO,
     guard: Guard,
     handle: Handle,
-    /// What was read: passed on up to `start`, good up to `good`, not judged up to `end`, and room from there.
+    /// What was read: passed on up to `start`, good up to `good`, not judged good up to `end`, and room from there.
     buffer: Vec<u8>,
     start: usize,
     good: usize,
@@ -104,7 +104,7 @@ impl<IO> Guarded<IO> {
             self.buffer.copy_within(self.start..self.end, 0);
             (self.good, self.end, self.start) = (self.good - self.start, self.end - self.start, 0);
         } else if self.end == self.buffer.len() {
-            self.buffer.resize(self.buffer.len() * 2, 0);
+            self.buffer.resize(self.buffer.len() + READ_BYTES, 0);
         }
     }
 

@@ -1,0 +1,65 @@
+//! Paths that lead somewhere else than they seem to: routes go by what a path begins with, and an upstream that resolves dots would
+//! take it to another route's place.
+
+use crate::stop::{Stop, Why};
+
+/// So often percent signs are undone: what one program undoes once another undoes twice, and nobody more often.
+const ROUNDS: usize = 4;
+
+/// Refuses a path with `.` or `..` between slashes or backslashes, in percent signs or not, and with a zero byte.
+pub(super) fn refuse_detours(path: &str) -> Result<(), Stop> {
+    let wrong = |detail: &'static str| Err(Stop::new(Why::Path, detail).at("path"));
+    let mut decoded = path.as_bytes().to_vec();
+    for _ in 0..ROUNDS {
+        decoded = undone(&decoded);
+    }
+    if undone(&decoded).len() != decoded.len() {
+        return wrong("its percent signs stand for percent signs too often");
+    }
+    let leads_up = decoded.split(|byte| matches!(byte, b'/' | b'\\')).any(|segment| matches!(segment, b"." | b".."));
+    if leads_up || decoded.contains(&0) { wrong("write the path without dots that lead up") } else { Ok(()) }
+}
+
+/// Percent signs undone once.
+fn undone(path: &[u8]) -> Vec<u8> {
+    let (mut out, mut at) = (Vec::with_capacity(path.len()), 0);
+    while at < path.len() {
+        let coded = path.get(at..at + 3).and_then(unhex);
+        out.push(coded.unwrap_or(path[at]));
+        at += if coded.is_some() { 3 } else { 1 };
+    }
+    out
+}
+
+fn unhex(window: &[u8]) -> Option<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    match window {
+        [b'%', high, low] => Some(digit(*high)? << 4 | digit(*low)?),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn detours_are_refused() {
+        for path in [
+            "/sms/../x",
+            "/..",
+            "/./x",
+            "/sms/%2e%2E/x",
+            "/sms/%252e%252e/x",
+            "/sms%2f..%2fx",
+            "/sms/..\\x",
+            "/a%00",
+            "/%2525252525252e",
+        ] {
+            assert!(refuse_detours(path).is_err(), "{path}");
+        }
+        for path in ["/", "/v1.0/sms", "/a..b", "/...", "/%E5%BC%A0", "/100%25", "/a%2"] {
+            assert!(refuse_detours(path).is_ok(), "{path}");
+        }
+    }
+}

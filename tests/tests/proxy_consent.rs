@@ -1,0 +1,237 @@
+//! Consent in the path of the proxy: what a person has agreed to leaves in clear, a withdrawal stops the next message, and a store
+//! that is gone stops those that need it.
+
+#![cfg(unix)]
+
+mod support;
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+use support::engine;
+use support::firm::{Firm, PHONE, counts, example};
+use support::ring::{shown, told};
+
+/// Nothing here takes longer.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The number passes to the vendor in its field, if the person has agreed; on the other route the store is not asked.
+const ROUTES: &str = "
+[[route]]
+name = \"news\"
+path = \"/news\"
+upstream = \"UPSTREAM\"
+channel = \"third_party\"
+recipient = \"partner\"
+purpose = \"fund_offer\"
+
+[route.consent]
+field = \"customer\"
+kind = \"mobile_phone\"
+method = \"provide\"
+
+[[route]]
+name = \"other\"
+path = \"/other\"
+upstream = \"UPSTREAM\"
+channel = \"third_party\"
+";
+
+const POLICY: &str = "
+[[rule]]
+channel = \"third_party\"
+recipient = \"partner\"
+purpose = \"fund_offer\"
+kind = \"mobile_phone\"
+field = \"customer\"
+action = \"pass\"
+";
+
+/// A firm that also gives numbers to a partner, who decides for itself what it does with them: masks alone leave for a company
+/// that only sends (Order 218 Art. 34).
+fn firm() -> Firm {
+    let firm = Firm::new();
+    let text = |name: &str| std::fs::read_to_string(example(name)).expect("an example");
+    firm.ring.0.with("notice.txt", &text("notice.txt"));
+    let declared = firm.ring.0.with("partner.toml", &to_partner(text("firm.toml")));
+    let declared = declared.to_str().expect("a plain name");
+    shown(&firm.pii(&["declare", declared], &["--actor", "wang.wu", "--reason", "approved"]));
+    firm
+}
+
+/// The example's words, for the partner.
+fn to_partner(text: String) -> String {
+    [
+        ("fund_news", "fund_offer"),
+        ("fund-news", "fund-offer"),
+        ("sms-vendor", "partner"),
+        ("sms-2025", "partner-2025"),
+        ("pia-sms", "pia-partner"),
+        ("\"processor\"", "\"independent\""),
+        ("\"entrust\"", "\"provide\""),
+        ("\"transmit\"", "\"provide\""),
+        ("\"purpose\":\"fund_offer\",", "\"purpose\":\"fund_offer\",\"recipient\":\"partner\","),
+    ]
+    .into_iter()
+    .fold(text, |text, (from, to)| text.replace(from, to))
+}
+
+struct Proxy {
+    child: Child,
+    address: SocketAddr,
+    bodies: Receiver<String>,
+}
+
+impl Proxy {
+    fn of(firm: &Firm) -> Self {
+        let (upstream, bodies) = upstream();
+        let policy = firm.ring.0.with("policy.toml", POLICY);
+        let at = |name: &str| firm.path(name);
+        let config = format!(
+            "policy = {policy:?}\n[[listen]]\naddress = \"127.0.0.1:0\"\n[keyring]\npath = {:?}\nkey_file = {:?}\n[trail]\nfolder = {:?}\n\
+             [consents]\nstore = {:?}\n{}",
+            at("ring"),
+            at("ring.key"),
+            at("proxy-trail"),
+            firm.store,
+            ROUTES.replace("UPSTREAM", &format!("http://{upstream}"))
+        );
+        let file = firm.ring.0.with("proxy.toml", &config);
+        let mut child = Command::new(engine().binary().with_file_name("pii-proxy"))
+            .args(["--config", file.to_str().expect("a plain name")])
+            .stdin(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the proxy is built beside the command");
+        let mut lines = BufReader::new(child.stderr.take().expect("a pipe")).lines().map_while(Result::ok);
+        let mut said = String::new();
+        let address = loop {
+            let Some(line) = lines.next() else { panic!("it ended: {said}") };
+            let address = serde_json::from_str(&line)
+                .ok()
+                .and_then(|line: serde_json::Value| line["fields"]["address"].as_str()?.parse().ok());
+            match address {
+                Some(address) => break address,
+                None => said.push_str(&line),
+            }
+        };
+        thread::spawn(move || lines.for_each(drop));
+        Self { child, address, bodies }
+    }
+
+    /// The status, and what arrived if anything did.
+    fn post(&self, path: &str) -> (u16, Option<String>) {
+        let body = format!("{{\"customer\":\"{PHONE}\",\"text\":\"请致电{PHONE}\"}}");
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: gateway.example\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let mut stream = TcpStream::connect(self.address).expect("it listens");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
+        stream.write_all(request.as_bytes()).expect("written");
+        stream.shutdown(Shutdown::Write).expect("a socket");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        let status = answer.split(' ').nth(1).and_then(|word| word.parse().ok()).unwrap_or(0);
+        (status, self.bodies.try_recv().ok())
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// An upstream that says `ok`, and the bodies that arrive there.
+fn upstream() -> (SocketAddr, Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let (sender, bodies) = channel();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let mut reader = BufReader::new(stream.try_clone().expect("a socket"));
+            let mut length = 0;
+            for line in reader.by_ref().lines().map_while(Result::ok).take_while(|line| !line.is_empty()) {
+                if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                    length = value.trim().parse().expect("a length");
+                }
+            }
+            let mut body = vec![0; length];
+            reader.read_exact(&mut body).expect("a body");
+            sender.send(String::from_utf8(body).expect("UTF-8")).expect("the test listens");
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+        }
+    });
+    (address, bodies)
+}
+
+const MASKED: &str = "{\"customer\":\"138******00\",\"text\":\"请致电138******00\"}";
+const IN_CLEAR: &str = "{\"customer\":\"13800138000\",\"text\":\"请致电138******00\"}";
+
+#[test]
+fn what_a_person_agreed_to_leaves_in_clear_until_they_withdraw() {
+    let firm = firm();
+    let proxy = Proxy::of(&firm);
+    assert_eq!(proxy.post("/news"), (200, Some(MASKED.to_owned())), "nobody has agreed yet");
+    let imported = firm.import(&firm.line("app", to_partner));
+    assert_eq!(counts(&imported)[1], 1, "{}", told(&imported));
+    // A yes is known within a lease.
+    let begun = Instant::now();
+    loop {
+        match proxy.post("/news") {
+            (200, Some(body)) if body == IN_CLEAR => break,
+            (200, Some(body)) => assert_eq!(body, MASKED),
+            other => panic!("{other:?}"),
+        }
+        assert!(begun.elapsed() < PATIENCE, "the yes does not become known");
+        thread::sleep(Duration::from_millis(50));
+    }
+    // A no is acknowledged when no node decides without it.
+    shown(&firm.about(&["consent", "withdraw"], &["--actor", "li.lei", "--reason", "call 4711"]));
+    assert_eq!(proxy.post("/news"), (200, Some(MASKED.to_owned())));
+}
+
+#[test]
+fn a_store_that_is_gone_stops_those_who_need_it() {
+    let firm = firm();
+    let imported = firm.import(&firm.line("app", to_partner));
+    assert_eq!(counts(&imported)[1], 1, "{}", told(&imported));
+    let proxy = Proxy::of(&firm);
+    assert_eq!(proxy.post("/news"), (200, Some(IN_CLEAR.to_owned())));
+    let mut locked = locked(&firm.store);
+    let begun = Instant::now();
+    while proxy.post("/news").0 == 200 {
+        assert!(begun.elapsed() < PATIENCE, "it decides on what it no longer knows");
+        thread::sleep(Duration::from_millis(100));
+    }
+    let (status, arrived) = proxy.post("/news");
+    assert_eq!((status, arrived), (503, None));
+    assert_eq!(proxy.post("/other"), (200, Some(MASKED.to_owned())));
+    locked.kill().expect("it runs");
+    locked.wait().expect("it ends");
+    let begun = Instant::now();
+    while proxy.post("/news") != (200, Some(IN_CLEAR.to_owned())) {
+        assert!(begun.elapsed() < PATIENCE, "it does not come back");
+        thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// Another program that keeps all others from writing to the store, and so the proxy from saying what it knows.
+fn locked(store: &str) -> Child {
+    let program = "import sqlite3, sys, time\n\
+                   store = sqlite3.connect(sys.argv[1], isolation_level=None)\n\
+                   store.execute('BEGIN IMMEDIATE')\n\
+                   print('locked', flush=True)\n\
+                   time.sleep(120)";
+    let mut child =
+        Command::new("python3").args(["-c", program, store]).stdout(Stdio::piped()).spawn().expect("Python is there");
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().expect("a pipe")).read_line(&mut line).expect("it says so");
+    assert_eq!(line.trim(), "locked");
+    child
+}
