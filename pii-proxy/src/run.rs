@@ -73,7 +73,8 @@ async fn serve(config: &Config, ready: &Ready, file: Option<&Path>) -> Result<()
         None => None,
         Some(at) => {
             let admin = Admin::bind(Arc::clone(&ready.gateway), at).await.map_err(Failure::input)?;
-            tracing::info!(admin = ?admin.address().ok(), "answers operators");
+            let address = admin.address().map_err(Failure::input)?;
+            tracing::info!(admin = %address, "answers operators");
             Some(tokio::spawn(admin.run()))
         }
     };
@@ -120,6 +121,7 @@ impl Signals {
 fn reload(ready: &Ready, file: Option<&Path>) {
     let Some(file) = file else { return };
     let changed = read(file).and_then(|config| ready.change(&config).map_err(Failure::usage));
+    ready.gateway.metrics.reloaded(changed.is_ok());
     match changed {
         Ok(()) => tracing::info!("another configuration is in force"),
         Err(failure) => {

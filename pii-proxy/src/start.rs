@@ -76,9 +76,15 @@ impl Ready {
     /// It cannot be used; the one before stays in force.
     pub fn change(&self, config: &Config) -> Result<(), StartError> {
         let today = clock::today().map_err(wrong)?;
-        let table = Table::new(config, self.keys.clone(), self.algorithm, today).map_err(StartError);
-        self.gateway.metrics.reloaded(table.is_ok());
-        self.gateway.change(table?);
+        let asks = config.routes.iter().find(|route| route.consent.is_some());
+        if let Some(route) = asks.filter(|_| self.gateway.consents.is_none()) {
+            let name = route.name.as_str();
+            return Err(StartError(format!(
+                "the route {name:?} asks for consent, and the proxy was started without a consent store: start it again"
+            )));
+        }
+        let table = Table::new(config, self.keys.clone(), self.algorithm, today).map_err(StartError)?;
+        self.gateway.change(table);
         Ok(())
     }
 

@@ -12,6 +12,9 @@ use pii_store::trail::HashAlgorithm;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
+/// A route may observe for so many days from now on.
+const OBSERVED_DAYS: i64 = 30;
+
 /// Routes made ready.
 pub struct Table {
     routes: Vec<Arc<RouteAtWork>>,
@@ -53,9 +56,10 @@ impl Table {
         let rules: RuleSet = sources.rule_set().map_err(|error| error.to_string())?;
         let policy = sources.policy(&rules).map_err(|error| error.to_string())?;
         let versions = Versions::of(&sources, algorithm).map_err(|error| error.to_string())?;
-        let engine = Engine::new(rules);
+        let engine = Engine::new(rules.clone());
         let ready = |route: &Route| {
             let wrong = |what: String| format!("route {:?}: {what}", route.name.as_str());
+            known(route, &rules, today).map_err(wrong)?;
             policy.check_channel(route.channel.as_str()).map_err(|error| wrong(error.to_string()))?;
             let purpose = route.purpose.as_ref().map(|name| name.as_str());
             policy.check_purpose(purpose).map_err(|error| wrong(error.to_string()))?;
@@ -97,6 +101,21 @@ impl Table {
         *at_work.prepared.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&made);
         Ok(made)
     }
+}
+
+/// Whether a route names kinds that there are, and observes no longer than it may.
+fn known(route: &Route, rules: &RuleSet, today: Date) -> Result<(), String> {
+    let observed = route.observe.iter().flat_map(|observe| &observe.kinds);
+    let declared = route.opaque.iter().flat_map(|opaque| &opaque.kinds);
+    let asked = route.consent.iter().map(|consent| &consent.kind);
+    for kind in observed.chain(declared).chain(asked) {
+        rules.named(kind.as_str())?;
+    }
+    let last = today.plus_days(OBSERVED_DAYS);
+    if route.observe.as_ref().is_some_and(|observe| last.is_some_and(|last| observe.until > last)) {
+        return Err(format!("a route is observed for {OBSERVED_DAYS} days at most: write an earlier day for `until`"));
+    }
+    Ok(())
 }
 
 impl fmt::Debug for Table {

@@ -61,7 +61,8 @@ fn where_a_message_goes_passes_and_nothing_else() {
 #[test]
 fn what_is_observed_leaves_as_it_came_and_is_recorded() {
     let upstream = Upstream::new();
-    let observe = "[route.observe]\nkinds = [\"mobile_phone\"]\nuntil = 2099-01-31\nwhy = \"roll-out\"\n";
+    let until = pii_flow::clock::today().expect("a clock").plus_days(20).expect("a day");
+    let observe = format!("[route.observe]\nkinds = [\"mobile_phone\"]\nuntil = {until}\nwhy = \"roll-out\"\n");
     let proxy = Proxy::configured(upstream.address, &format!("{SMS}{observe}"));
     let body = format!("您的手机{MOBILE}，身份证{ID}");
     assert_eq!(proxy.post("text/plain", body.as_bytes()).status(), 200);
@@ -180,6 +181,18 @@ fn what_is_wrong_is_said_with_its_line_before_anything_starts() {
         ("name = \"sms\"", "name = \"sms\"\nbody = \"5\"", "p.toml:5:", "512 KiB"),
         ("name = \"sms\"", "name = \"sms\"\nrouting = [\"$.a[\"]", "route \"sms\"", "names no field"),
         ("[[route]]", "[admin]\naddress = \"0.0.0.0:9\"\n[[route]]", "p.toml:4:", "token_file"),
+        (
+            "[[route]]\nname = \"sms\"",
+            "[[route]]\nname = \"sms\"\nobserve = { until = 2099-01-31, why = \"x\" }",
+            "route \"sms\"",
+            "30 days at most",
+        ),
+        (
+            "[[route]]\nname = \"sms\"",
+            "[[route]]\nname = \"sms\"\nopaque = [{ field = \"a\", kinds = [\"residentid\"] }]",
+            "route \"sms\"",
+            "residentid",
+        ),
         ("[[route]]", "[timeouts]\nbody = \"2 h\"\n[[route]]", "p.toml:4:", "at most an hour"),
     ] {
         let (code, told) = said(&good.replace(from, to));
@@ -230,7 +243,7 @@ fn why_a_message_was_stopped_is_told() {
     let admin = proxy.said();
     let admin = admin.lines().find_map(|line| {
         let line: serde_json::Value = serde_json::from_str(line).ok()?;
-        Some(line["fields"]["admin"].as_str()?.trim_start_matches("Some(").trim_end_matches(')').to_owned())
+        line["fields"]["admin"].as_str().map(str::to_owned)
     });
     let admin = admin.expect("it answers operators");
     let why = |name: &str| {
@@ -284,9 +297,52 @@ fn base64(bytes: &[u8]) -> String {
 fn paths_that_lead_elsewhere_are_refused() {
     let upstream = Upstream::new();
     let proxy = Proxy::configured(upstream.address, &SMS.replace("channel", "path = \"/sms\"\nchannel"));
+    // A path is the route's however it is written.
+    assert_eq!(proxy.send(&Request::get("//%73ms/x")).status(), 200);
+    assert!(upstream.only().head.starts_with("GET //%73ms/x "));
     for path in ["/sms/../partner", "/sms/%2e%2e/partner", "/sms/./x"] {
         let answer = proxy.send(&Request::get(path));
         assert_eq!((answer.status(), answer.problem("why").as_str()), (400, "path"), "{path}");
     }
     assert!(upstream.came().is_empty());
+}
+
+#[test]
+fn the_keys_of_webhooks_pass_in_the_query() {
+    let upstream = Upstream::new();
+    let third_party = SMS.replace("channel = \"sms\"", "channel = \"third_party\"");
+    let proxy = Proxy::configured(upstream.address, &third_party);
+    let target =
+        "/robot/send?access_token=566cc69da782ec33a3c5b4b0a7d1f8e29b0c4d5e6f708192a3b4c5d6e7f80911&mobile=13800138000";
+    let message = Request::post(target, b"{}").with("Content-Type", "application/json");
+    assert_eq!(proxy.send(&message).status(), 200);
+    let head = upstream.only().head;
+    assert!(head.contains("566cc69da782ec33") && head.contains("mobile=138******00"), "{head}");
+}
+
+#[test]
+fn an_empty_post_says_that_it_has_no_body() {
+    let upstream = Upstream::new();
+    let proxy = Proxy::configured(upstream.address, SMS);
+    assert_eq!(proxy.send(&Request::post("/?Action=SendSms", b"")).status(), 200);
+    assert_eq!(upstream.only().header("content-length"), Some("0"));
+}
+
+#[test]
+fn a_reload_does_not_bring_a_question_that_nobody_can_answer() {
+    let upstream = Upstream::new();
+    let proxy = Proxy::configured(upstream.address, SMS);
+    let file = proxy.folder.path().join("proxy.toml");
+    let text = fs::read_to_string(&file).expect("written");
+    let asking = format!(
+        "{text}\n[route.consent]\nheader = \"X-Who\"\nkind = \"customer_no\"\n[consents]\nstore = \"c.db\"\n[keyring]\npath = \"r\"\nkey_file = \"k\"\n"
+    );
+    fs::write(&file, asking).expect("written");
+    proxy.signal("HUP");
+    let begun = Instant::now();
+    while !proxy.said().contains("started without a consent store") {
+        assert!(begun.elapsed() < PATIENCE, "{}", proxy.said());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(proxy.post("text/plain", b"x").status(), 200);
 }

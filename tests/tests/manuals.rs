@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 use support::{Folder, engine};
 
 /// The manuals, and whether sessions are expected in each.
-const MANUALS: [(&str, bool); 17] = [
+const MANUALS: [(&str, bool); 22] = [
     ("README.md", true),
     ("README.zh-CN.md", true),
     ("docs/cli.md", true),
@@ -31,7 +31,12 @@ const MANUALS: [(&str, bool); 17] = [
     ("docs/audit.zh-CN.md", true),
     ("docs/report.md", false),
     ("docs/report.zh-CN.md", false),
+    ("docs/proxy.md", false),
+    ("docs/proxy.zh-CN.md", false),
+    ("docs/operations.md", false),
+    ("docs/operations.zh-CN.md", false),
     ("examples/README.md", false),
+    ("examples/proxy/README.md", false),
 ];
 
 /// Stands for any text in a line, and alone on a line for any number of lines.

@@ -254,7 +254,12 @@ impl RouteTable {
             return Err(place.error(at, "a route takes no longer body than [limits] body says"));
         }
         let opaque = self.opaque.into_iter().map(|table| {
-            let kinds = table.kinds.iter().map(|word| kind(word, place)).collect::<Result<_, _>>()?;
+            let kinds: Vec<_> = table.kinds.iter().map(|word| kind(word, place)).collect::<Result<_, _>>()?;
+            if kinds.is_empty() {
+                return Err(
+                    place.error(table.field.span().start, "say by `kinds` what a field holds that nobody can read")
+                );
+            }
             Ok(Opaque { field: field(&table.field, place)?, kinds })
         });
         let headers = self.trusted_headers.iter().map(|word| header(word, place));

@@ -16,7 +16,7 @@ use crate::table::{RouteAtWork, Table};
 use crate::upstream::Sent;
 use bytes::Bytes;
 use hyper::body::Incoming;
-use hyper::header::{HOST, TRANSFER_ENCODING, UPGRADE};
+use hyper::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING, UPGRADE};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response};
 use pii_flow::{Items, clock};
@@ -55,8 +55,19 @@ pub(super) async fn exchange(gateway: Arc<Gateway>, request: Request<Incoming>, 
     }
 }
 
-/// The answer to a message that did not leave. Why is counted, remembered and logged.
+/// The answer to a message that did not leave.
 fn turned_away(gateway: &Gateway, stop: &Stop, message: &Name, route: Option<&Name>) -> Response<Answer> {
+    told(gateway, stop, message, route, Sent::No)
+}
+
+/// The answer to a message of which something went wrong. What is counted, remembered and logged.
+pub(super) fn told(
+    gateway: &Gateway,
+    stop: &Stop,
+    message: &Name,
+    route: Option<&Name>,
+    sent: Sent,
+) -> Response<Answer> {
     gateway.metrics.stopped(route, stop.why);
     let block = Block::of(message, route, stop, clock::moment().ok());
     tracing::warn!(
@@ -67,19 +78,20 @@ fn turned_away(gateway: &Gateway, stop: &Stop, message: &Name, route: Option<&Na
         place = block.place,
         rule = block.rule,
         detail = block.detail,
-        "a message was not sent"
+        sent = sent.word(),
+        "a message was stopped, or its answer"
     );
     gateway.blocks.put(block);
-    answer::stopped(stop, message, Sent::No)
+    answer::stopped(stop, message, sent)
 }
 
 /// The route that takes a request.
 fn routed<B>(gateway: &Gateway, request: &Request<B>) -> Result<(Arc<Table>, Arc<RouteAtWork>), Stop> {
     refuse_tunnels(request)?;
     let host = host(request)?;
-    path::refuse_detours(request.uri().path())?;
+    let path = path::for_routing(request.uri().path())?;
     let table = gateway.table();
-    let at_work = table.route(&host, request.uri().path(), request.method()).map(Arc::clone);
+    let at_work = table.route(&host, &path, request.method()).map(Arc::clone);
     let detail = "no route takes this host, path and method: write one for it, or look how they are spelt";
     let at_work = at_work.ok_or_else(|| Stop::new(Why::NoRoute, detail))?;
     Ok((table, at_work))
@@ -106,33 +118,37 @@ async fn take(
     gateway.metrics.took(Phase::Receive, begun.elapsed());
     let begun = Instant::now();
     let is_chunked = parts.headers.contains_key(TRANSFER_ENCODING);
+    let has_length = parts.headers.contains_key(CONTENT_LENGTH);
     headers::for_upstream(&mut parts.headers);
     let today = clock::today().map_err(|error| Stop::new(Why::Engine, error.to_string()))?;
     let prepared = table.prepared(&at_work, today).map_err(|what| Stop::new(Why::Engine, what))?;
     let gateway = Arc::clone(gateway);
-    let way = Way { gateway, table, at_work, prepared, message: message.clone(), consent: None, _held: held };
-    let way = way.with_consent(&parts, &body)?;
+    let mut way = Way { gateway, table, at_work, prepared, message: message.clone(), consent: None, _held: held };
     let (verdict, leaves) = way.decide(&parts, &body).await?;
     way.gateway.metrics.took(Phase::Decide, begun.elapsed());
-    let sending = Sending { parts, body, leaves, verdict, is_chunked };
+    let sending = Sending { parts, body, leaves, verdict, is_chunked, has_length };
     // A task of its own: a client that goes away in the middle takes no outcome with it.
     let sent = tokio::spawn(send::send(way, sending)).await;
-    sent.unwrap_or_else(|_| Err(Stop::new(Why::Engine, "the proxy failed while it sent this message")))
+    sent.unwrap_or_else(|_| {
+        let stop = Stop::new(Why::Engine, "the proxy failed while it sent this message, and may have sent it");
+        Ok(answer::stopped(&stop, message, Sent::Unknown))
+    })
 }
 
 impl Way {
     /// Asks for the consent that the route needs.
-    fn with_consent(self, parts: &Parts, body: &Bytes) -> Result<Self, Stop> {
+    fn ask_for_consent(&mut self, parts: &Parts, body: &Bytes) -> Result<(), Stop> {
         let route = &self.at_work.route;
-        let Some((consent, consents)) = route.consent.as_ref().zip(self.gateway.consents.as_ref()) else {
-            return Ok(self);
-        };
+        let Some(consent) = &route.consent else { return Ok(()) };
+        let nobody = || Stop::new(Why::Consents, "the proxy was started without a consent store: start it again");
+        let consents = self.gateway.consents.as_ref().ok_or_else(nobody)?;
         let (came, bounds) = (came(parts, body), self.bounds());
         let clear = contained(body.len(), || message::in_clear(&came, (route, consent), &self.prepared, bounds))??;
         let at = clock::moment().map_err(|error| Stop::new(Why::Engine, error.to_string()))?;
         let answered = consent::ask(consents, route, consent, &clear, at)?;
-        let prepared = Arc::new(self.prepared.withholding(answered.withheld.clone()));
-        Ok(Self { prepared, consent: Some(answered), ..self })
+        self.prepared = Arc::new(self.prepared.withholding(answered.withheld.clone()));
+        self.consent = Some(answered);
+        Ok(())
     }
 
     fn bounds(&self) -> Bounds {
@@ -140,8 +156,10 @@ impl Way {
     }
 
     /// What becomes of a message.
-    async fn decide(&self, parts: &Parts, body: &Bytes) -> Result<(Verdict, Leaves), Stop> {
-        match self.inspect(parts, body) {
+    async fn decide(&mut self, parts: &Parts, body: &Bytes) -> Result<(Verdict, Leaves), Stop> {
+        let asked = self.ask_for_consent(parts, body);
+        let without = |stop| Err(Box::new(Stopped { stop, found: Found::default() }));
+        match asked.map_or_else(without, |()| self.inspect(parts, body)) {
             Ok(leaves) => Ok((verdict(&leaves), leaves)),
             Err(stopped) => {
                 self.record_block(&stopped.found.items, body).await;

@@ -6,8 +6,9 @@ use crate::stop::{Stop, Why};
 /// So often percent signs are undone: what one program undoes once another undoes twice, and nobody more often.
 const ROUNDS: usize = 4;
 
-/// Refuses a path with `.` or `..` between slashes or backslashes, in percent signs or not, and with a zero byte.
-pub(super) fn refuse_detours(path: &str) -> Result<(), Stop> {
+/// A path as routes know it: percent signs undone, and one slash where several stand. Refused with `.` or `..` between slashes or
+/// backslashes, and with a zero byte.
+pub(super) fn for_routing(path: &str) -> Result<String, Stop> {
     let wrong = |detail: &'static str| Err(Stop::new(Why::Path, detail).at("path"));
     let mut decoded = path.as_bytes().to_vec();
     for _ in 0..ROUNDS {
@@ -17,7 +18,11 @@ pub(super) fn refuse_detours(path: &str) -> Result<(), Stop> {
         return wrong("its percent signs stand for percent signs too often");
     }
     let leads_up = decoded.split(|byte| matches!(byte, b'/' | b'\\')).any(|segment| matches!(segment, b"." | b".."));
-    if leads_up || decoded.contains(&0) { wrong("write the path without dots that lead up") } else { Ok(()) }
+    if leads_up || decoded.contains(&0) {
+        return wrong("write the path without dots that lead up");
+    }
+    decoded.dedup_by(|next, before| *next == b'/' && *before == b'/');
+    Ok(String::from_utf8_lossy(&decoded).into_owned())
 }
 
 /// Percent signs undone once.
@@ -56,10 +61,11 @@ mod tests {
             "/a%00",
             "/%2525252525252e",
         ] {
-            assert!(refuse_detours(path).is_err(), "{path}");
+            assert!(for_routing(path).is_err(), "{path}");
         }
         for path in ["/", "/v1.0/sms", "/a..b", "/...", "/%E5%BC%A0", "/100%25", "/a%2"] {
-            assert!(refuse_detours(path).is_ok(), "{path}");
+            assert!(for_routing(path).is_ok(), "{path}");
         }
+        assert_eq!(for_routing("//%76erify/a%20b").as_deref(), Ok("/verify/a b"));
     }
 }

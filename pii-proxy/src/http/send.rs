@@ -1,7 +1,7 @@
 //! What was decided on leaves: recorded first, sent once, its outcome recorded, the answer passed back.
 
 use super::answer::{self, Answer};
-use super::exchange::Way;
+use super::exchange::{self, Way};
 use super::headers;
 use crate::config::Responses;
 use crate::message::{self, Bounds, Leaves};
@@ -10,7 +10,7 @@ use crate::stop::{Stop, Why};
 use crate::upstream::{Leaving, Sent};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::header::{CONTENT_LENGTH, COOKIE, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Request, Response, Version};
@@ -25,6 +25,8 @@ pub(super) struct Sending {
     pub(super) leaves: Leaves,
     pub(super) verdict: Verdict,
     pub(super) is_chunked: bool,
+    /// Whether it said how long its body is.
+    pub(super) has_length: bool,
 }
 
 /// Records, sends and records again.
@@ -32,12 +34,12 @@ pub(super) struct Sending {
 /// # Errors
 /// Nothing was sent: it could not be recorded.
 pub(super) async fn send(way: Way, sending: Sending) -> Result<Response<Answer>, Stop> {
-    let Sending { parts, body: input, leaves, verdict, is_chunked } = sending;
+    let Sending { parts, body: input, leaves, verdict, is_chunked, has_length } = sending;
     let Leaves { query, cookies, body: other, found, .. } = leaves;
     // After an edit the length is known, and some servers refuse chunks.
     let is_chunked = is_chunked && other.is_none();
     let output = other.map_or_else(|| input.clone(), Bytes::from);
-    let request = request(&way, parts, query, cookies, Leaving::new(output.clone(), is_chunked))?;
+    let request = request(&way, parts, query, cookies, (Leaving::new(output.clone(), is_chunked), has_length))?;
     let recording = &way.gateway.recording;
     let decided = way.decided(verdict, &found.items, &input, &output);
     let (metrics, route) = (&way.gateway.metrics, &way.at_work.route.name);
@@ -71,8 +73,12 @@ pub(super) async fn send(way: Way, sending: Sending) -> Result<Response<Answer>,
     recording.ended(position, ending).await;
     match outcome {
         Ok(response) => Ok(back(&way, response).await),
-        Err((stop, sent)) => Ok(answer::stopped(&stop, &way.message, sent)),
+        Err((stop, sent)) => Ok(told(&way, &stop, sent)),
     }
+}
+
+fn told(way: &Way, stop: &Stop, sent: Sent) -> Response<Answer> {
+    exchange::told(&way.gateway, stop, &way.message, Some(&way.at_work.route.name), sent)
 }
 
 fn request(
@@ -80,7 +86,7 @@ fn request(
     parts: Parts,
     query: Option<String>,
     cookies: Option<Vec<String>>,
-    body: Leaving,
+    (body, has_length): (Leaving, bool),
 ) -> Result<Request<Leaving>, Stop> {
     let wrong = |what: &'static str| Stop::new(Why::Engine, what);
     let query = query.or_else(|| parts.uri.query().map(str::to_owned));
@@ -93,6 +99,10 @@ fn request(
     *request.method_mut() = parts.method;
     *request.uri_mut() = uri;
     *request.headers_mut() = parts.headers;
+    if has_length && request.body().is_end_stream() {
+        // Some servers refuse a POST that does not say that it has no body.
+        request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
     if let Some(cookies) = cookies {
         request.headers_mut().remove(COOKIE);
         for value in cookies {
@@ -115,7 +125,7 @@ async fn back(way: &Way, response: Response<Incoming>) -> Response<Answer> {
                 parts.headers.remove(CONTENT_LENGTH);
                 Response::from_parts(parts, Answer::Own(Full::new(whole)))
             }
-            Err(stop) => return answer::stopped(&stop, &way.message, Sent::Yes),
+            Err(stop) => return told(way, &stop, Sent::Yes),
         },
     };
     answer::tell(&mut response, &way.message, Sent::Yes);

@@ -47,7 +47,7 @@ impl Opened<'_> {
             return unread(&self.media, route, found).map(|()| None);
         }
         let read = |options: &Options, found: &mut Found| {
-            let told = Told { prepared, before: "", found };
+            let told = Told { prepared, masker: &prepared.masker, before: "", found };
             masked::whole(&self.plain, options, told, Some(route))
         };
         self.each_reading(found, read)
@@ -75,7 +75,7 @@ impl Opened<'_> {
         if self.media.reading == Reading::Unread {
             return Ok(Vec::new());
         }
-        let read = |options: &Options, _: &mut Found| masked::decided(&self.plain, options, prepared);
+        let read = |options: &Options, _: &mut Found| masked::decided(&self.plain, options, &prepared.masker);
         self.each_reading(&mut Found::default(), read)
     }
 

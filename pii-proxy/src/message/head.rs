@@ -120,7 +120,7 @@ fn cookies(
             }
             continue;
         }
-        let told = Told { prepared, before: "header cookie ", found };
+        let told = Told { prepared, masker: &prepared.masker, before: "header cookie ", found };
         let masked = masked::whole(value.as_bytes(), &options(), told, None)?;
         is_other |= masked.is_some();
         let text = String::from_utf8(masked.unwrap_or_else(|| value.as_bytes().to_vec()));

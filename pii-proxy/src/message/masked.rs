@@ -5,11 +5,13 @@ use super::prepared::Prepared;
 use crate::config::Route;
 use crate::stop::{Stop, Why};
 use pii_core::Kind;
-use pii_formats::{Error, MaskError, Options, Output, Report};
+use pii_formats::{Error, MaskError, Masker, Options, Output, Report};
 
 /// By which policy, and who is told what was found.
 pub(super) struct Told<'a> {
     pub(super) prepared: &'a Prepared,
+    /// Which of its maskers this part is masked by.
+    pub(super) masker: &'a Masker,
     /// What places begin with: which part of the message it is.
     pub(super) before: &'a str,
     pub(super) found: &'a mut Found,
@@ -22,19 +24,19 @@ pub(super) fn whole(
     told: Told<'_>,
     route: Option<&Route>,
 ) -> Result<Option<Vec<u8>>, Stop> {
-    let Told { prepared, before, found } = told;
-    let output = match prepared.masker.mask_checked(plain, options) {
+    let Told { prepared, masker, before, found } = told;
+    let output = match masker.mask_checked(plain, options) {
         Ok(output) => output,
-        Err(error) => return Err(stop(plain, options, Told { prepared, before, found }, &error)),
+        Err(error) => return Err(stop(plain, options, Told { prepared, masker, before, found }, &error)),
     };
-    found.take(&output, &prepared.masker);
-    nothing_unread(&output, Told { prepared, before, found }, route)?;
+    found.take(&output, masker);
+    nothing_unread(&output, Told { prepared, masker, before, found }, route)?;
     Ok(if output.bytes == plain { None } else { Some(output.bytes) })
 }
 
 /// What nobody has looked into does not leave, unless `route` says what it is.
 fn nothing_unread(output: &Output, told: Told<'_>, route: Option<&Route>) -> Result<(), Stop> {
-    let Told { prepared, before, found } = told;
+    let Told { prepared, before, found, .. } = told;
     let passes = |media_type: &String| route.is_some_and(|route| route.attachments.contains(media_type));
     if let Some(part) = output.uninspected.iter().find(|part| !passes(&part.media_type)) {
         let detail = format!(
@@ -63,8 +65,8 @@ fn nothing_unread(output: &Output, told: Told<'_>, route: Option<&Route>) -> Res
 }
 
 /// What would be decided on a text.
-pub(super) fn decided(plain: &[u8], options: &Options, prepared: &Prepared) -> Result<Vec<Report>, Stop> {
-    prepared.masker.decide(plain, options).map_err(|error| unreadable(&error))
+pub(super) fn decided(plain: &[u8], options: &Options, masker: &Masker) -> Result<Vec<Report>, Stop> {
+    masker.decide(plain, options).map_err(|error| unreadable(&error))
 }
 
 fn stop(plain: &[u8], options: &Options, told: Told<'_>, error: &MaskError) -> Stop {
@@ -82,15 +84,15 @@ fn stop(plain: &[u8], options: &Options, told: Told<'_>, error: &MaskError) -> S
 
 /// What the policy stops, and where it stands: the message is read once more for that.
 fn blocked(plain: &[u8], options: &Options, told: Told<'_>, error: &Error) -> Stop {
-    let Told { prepared, before, found } = told;
+    let Told { masker, before, found, .. } = told;
     let mut stop = Stop::new(Why::Found, "the policy does not let this leave: take it out of the message");
     stop.kind = error.kind().and_then(Kind::new);
-    if let Ok(reports) = prepared.masker.decide(plain, options) {
+    if let Ok(reports) = masker.decide(plain, options) {
         let output = Output { reports, ..Output::default() };
-        found.take(&output, &prepared.masker);
+        found.take(&output, masker);
         if let Some(report) = output.reports.iter().find(|report| report.action == "block" && !report.is_observed()) {
             stop.place = Some(place(before, &report.path, report.line));
-            stop.rule = Some(prepared.masker.explain(report));
+            stop.rule = Some(masker.explain(report));
         }
     }
     stop

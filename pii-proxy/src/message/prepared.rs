@@ -17,6 +17,8 @@ pub struct NotPrepared(String);
 #[derive(Clone, Debug)]
 pub struct Prepared {
     pub(super) masker: Masker,
+    /// The same for a query, in which a key passes.
+    pub(super) of_query: Masker,
     day: Date,
     withheld: Vec<Kind>,
 }
@@ -43,14 +45,21 @@ impl Prepared {
             Some(keys) => Masker::with_keys(engine.clone(), policy, &flow, keys)?,
             None => Masker::new(engine.clone(), policy, &flow)?,
         };
-        let masker = masker.with_routing(routing::of(route)?).observing(observed(route, day));
-        Ok(Self { masker, day, withheld: Vec::new() })
+        let masker = masker.observing(observed(route, day));
+        let of_query = masker.clone().with_routing(routing::of_query(route)?);
+        Ok(Self { masker: masker.with_routing(routing::of_body(route)?), of_query, day, withheld: Vec::new() })
     }
 
     /// The same for a message about somebody who has not agreed that these kinds leave in clear.
     #[must_use]
     pub fn withholding(&self, kinds: Vec<Kind>) -> Self {
-        Self { masker: self.masker.clone().withholding(kinds.iter().copied()), day: self.day, withheld: kinds }
+        let withholding = |masker: &Masker| masker.clone().withholding(kinds.iter().copied());
+        Self {
+            masker: withholding(&self.masker),
+            of_query: withholding(&self.of_query),
+            day: self.day,
+            withheld: kinds,
+        }
     }
 
     /// Whether something of this kind, in a field that nobody can read, may leave as it is.

@@ -1,6 +1,7 @@
 //! Where a message goes: the names that providers give to the receivers of an SMS, a mail, a push or a chat message.
 
 use crate::config::Route;
+use pii_core::Kind;
 use pii_core::policy::{Field, FieldError};
 use pii_formats::Routing;
 
@@ -59,11 +60,31 @@ const PATHS: [&str; 14] = [
 ];
 
 /// The fields of a route that say where its messages go: those that it lists, and the usual ones where its channel has receivers.
-pub(super) fn of(route: &Route) -> Result<Routing, FieldError> {
+pub(super) fn of_body(route: &Route) -> Result<Routing, FieldError> {
+    Ok(Routing::new(receivers(route)?))
+}
+
+fn receivers(route: &Route) -> Result<Vec<Field>, FieldError> {
     let usual = TO_SOMEBODY.contains(&route.channel.as_str()) || route.has_receivers;
     let usual = NAMES.iter().chain(&PATHS).filter(|_| usual).copied();
-    let all = route.routing.iter().map(String::as_str).chain(usual);
-    Ok(Routing::new(all.map(Field::parse).collect::<Result<Vec<_>, _>>()?))
+    route.routing.iter().map(String::as_str).chain(usual).map(Field::parse).collect()
+}
+
+/// What a key is.
+const CREDENTIAL: &str = "access_token";
+
+/// What says to the upstream who calls: keys of chat webhooks and of interfaces that are signed in the query.
+const CREDENTIALS: [&str; 4] = ["access_token", "key", "AccessKeyId", "Signature"];
+
+/// The fields of a query that say where it goes, or who calls. Where there are no receivers nothing but a key passes in them.
+pub(super) fn of_query(route: &Route) -> Result<Routing, FieldError> {
+    let mut fields = receivers(route)?;
+    let has_receivers = !fields.is_empty();
+    for name in CREDENTIALS {
+        fields.push(Field::parse(name)?);
+    }
+    let routing = Routing::new(fields);
+    Ok(if has_receivers { routing } else { routing.with_kinds(Kind::new(CREDENTIAL)) })
 }
 
 #[cfg(test)]
