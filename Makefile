@@ -64,6 +64,7 @@ long: ## The long checks, up to an hour: ciphers beside Bouncy Castle, a million
 	cargo test --release --locked -p pii-core --test fpe -- --ignored
 	cargo test --release --locked -p pii-store --test ledger_kill -- --ignored --nocapture sqlite_keeps
 	cargo test --release --locked -p pii-store --test ledger_figures -- --ignored --nocapture --test-threads 1
+	cargo test --release --locked -p pii-proxy --test leak_matrix -- --ignored
 
 bench: ## How fast every suite, format, stage and check is, each with its answers checked (not part of `make test`)
 	cargo build --release --locked -p pii-benches --bins

@@ -1,6 +1,7 @@
 //! Files that are no text: what they are by their first bytes. Nothing in them is found, and an edit would break them.
 
 use crate::charset::{Charset, detect};
+use crate::coding;
 
 /// How much is looked at, in bytes.
 const HEAD_BYTES: usize = 64 << 10;
@@ -63,7 +64,8 @@ pub(crate) fn by_signature(bytes: &[u8]) -> Option<&'static str> {
         found.or_else(|| UNSURE.iter().find(begins).filter(|_| !is_text(head)).map(|(_, media_type)| *media_type));
     match found {
         Some("application/zip") => Some(of_archive(head)),
-        None => is_bzip2(head).then_some("application/x-bzip2"),
+        None if is_bzip2(head) => Some("application/x-bzip2"),
+        None => coding::is_zlib(head, head.len() == HEAD_BYTES).then_some("application/zlib"),
         other => other,
     }
 }
@@ -133,6 +135,18 @@ mod tests {
         }
         for bytes in [&noise(2000)[..], b"\0\0\0", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"PK\x03\x04\x14\0\x06\0\x08\0"] {
             assert!(!is_text(bytes), "{}", bytes[..bytes.len().min(40)].escape_ascii());
+        }
+    }
+
+    #[test]
+    fn a_stream_of_zlib_is_told_from_text_that_begins_like_one() {
+        let zlib =
+            coding::encode(&[coding::Coding::Deflate].into_iter().collect(), "手机13800138000\n".repeat(9).as_bytes());
+        assert_eq!(by_signature(&zlib), Some("application/zlib"));
+        assert_eq!(by_signature(&[&zlib[..], b"and more"].concat()), Some("application/zlib"));
+        for text in ["H, 您好", "x^2 + y^2", "8=FIX.4.2\u{1}35=D\u{1}", "(O) 13800138000", "HK,13800138000,2024-01-02"]
+        {
+            assert_eq!(by_signature(text.as_bytes()), None, "{text}");
         }
     }
 

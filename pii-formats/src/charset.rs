@@ -3,6 +3,9 @@
 use encoding_rs::{Encoding, GB18030};
 use pii_core::OffsetMap;
 
+/// From here on a character takes three bytes of UTF-8, as all Han characters do.
+const FIRST_OF_THREE_BYTES: char = '\u{800}';
+
 /// A charset that is read and written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Charset {
@@ -33,12 +36,22 @@ impl Charset {
         })
     }
 
-    /// Whether bytes that are declared to be in this charset cannot be: UTF-8 that is none, and a zero byte in what has none.
+    /// Whether bytes that are declared to be in this charset are plainly in another one: a reader who looks at them instead of
+    /// the declaration, as many do, would read something else.
     pub(crate) fn is_contradicted_by(self, bytes: &[u8]) -> bool {
+        let has_zero = || memchr::memchr(0, bytes).is_some();
         match self {
-            Self::Utf8 => memchr::memchr(0, bytes).is_some() || simdutf8::basic::from_utf8(bytes).is_err(),
-            Self::Gb18030 => memchr::memchr(0, bytes).is_some(),
-            Self::Utf16Le | Self::Utf16Be => !bytes.len().is_multiple_of(2),
+            Self::Utf8 => has_zero() || simdutf8::basic::from_utf8(bytes).is_err(),
+            // Two characters of GBK can be two of UTF-8, but then these are Latin, Greek or Arabic.
+            Self::Gb18030 => {
+                let is_utf8 = |text: &str| text.chars().any(|c| c >= FIRST_OF_THREE_BYTES);
+                has_zero() || str::from_utf8(bytes).is_ok_and(is_utf8)
+            }
+            Self::Utf16Le | Self::Utf16Be => match detect(bytes) {
+                _ if !bytes.len().is_multiple_of(2) => true,
+                Self::Utf8 => !has_zero() && str::from_utf8(bytes).is_ok(),
+                other => other != self,
+            },
         }
     }
 }
@@ -239,6 +252,31 @@ mod tests {
         let (mut text, mut map) = (Vec::new(), OffsetMap::default());
         assert_eq!(Transcoder::new(charset).push(bytes, true, &mut text, &mut map), bytes.len());
         (String::from_utf8(text).expect("UTF-8 is written"), map)
+    }
+
+    #[test]
+    fn a_declaration_that_the_bytes_contradict_is_known() {
+        use Charset::{Gb18030, Utf8, Utf16Be, Utf16Le};
+        let text = "客户号13800138000";
+        let gb = GB18030.encode(text).0.into_owned();
+        let [little, big] =
+            [u16::to_le_bytes, u16::to_be_bytes].map(|order| text.encode_utf16().flat_map(order).collect::<Vec<u8>>());
+        let marked = [b"\xFE\xFF", &big[..]].concat();
+        let all = [Utf8, Gb18030, Utf16Le, Utf16Be];
+        for (bytes, fits) in [
+            (text.as_bytes(), &[Utf8][..]),
+            (&gb, &[Gb18030]),
+            (&little, &[Utf16Le]),
+            (&big, &[Utf16Be]),
+            (&marked, &[Utf16Be]),
+            // ASCII is the same in both, and two characters of GBK can be two of UTF-8.
+            (b"mobile=13800138000", &[Utf8, Gb18030]),
+            (&GB18030.encode("募模").0, &[Utf8, Gb18030]),
+            (&little[..little.len() - 1], &[]),
+        ] {
+            let fitting: Vec<_> = all.into_iter().filter(|charset| !charset.is_contradicted_by(bytes)).collect();
+            assert_eq!(fitting, fits, "{}", bytes.escape_ascii());
+        }
     }
 
     #[test]

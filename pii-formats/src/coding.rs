@@ -23,6 +23,7 @@ mod list;
 mod tests;
 mod zstd;
 
+use error::Fault;
 pub use error::{CodingError, UnknownCoding};
 use limits::Content;
 pub use limits::{Limits, RATIO_FREE_BYTES};
@@ -88,6 +89,20 @@ pub fn decode(codings: &Codings, bytes: &[u8], limits: &Limits) -> Result<Decode
         current = Some(content.into_bytes());
     }
     Ok(Decoded { bytes: current.unwrap_or_else(|| bytes.to_vec()), codings: found })
+}
+
+/// Whether this is a stream in the zlib format, or the beginning of one where it `is_cut_off`. Two bytes of a header are not much: a
+/// text may begin with them, so the stream has to go on as one.
+pub(crate) fn is_zlib(head: &[u8], is_cut_off: bool) -> bool {
+    if !deflate::is_zlib(head) {
+        return false;
+    }
+    let limits = Limits { decoded_bytes: RATIO_FREE_BYTES, ..Limits::default() };
+    match deflate::decode_zlib(head, &mut Content::new(&limits, head.len())) {
+        Ok(()) | Err(Fault::Trailing | Fault::TooLong(_) | Fault::TooDense(_)) => true,
+        Err(Fault::Truncated) => is_cut_off,
+        Err(_) => false,
+    }
 }
 
 /// Codes `bytes` by `codings`, the first one first. The same bytes always come out the same: there is no time and no name in

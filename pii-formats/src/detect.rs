@@ -23,11 +23,14 @@ pub(crate) fn format(name: Option<&str>, head: &[u8], engine: &Engine) -> Format
 /// What is not plain is the decoder's to refuse.
 #[must_use]
 pub fn contradicts(format: Format, charset: Option<Charset>, bytes: &[u8]) -> bool {
+    if binary::by_signature(bytes).is_some() {
+        return true;
+    }
     // Parts of a message have charsets, and types, of their own.
     if matches!(format, Format::Multipart | Format::Eml) {
         return false;
     }
-    if binary::by_signature(bytes).is_some() || charset.is_some_and(|charset| charset.is_contradicted_by(bytes)) {
+    if charset.is_some_and(|charset| charset.is_contradicted_by(bytes)) {
         return true;
     }
     let head = &bytes[..bytes.len().min(HEAD_BYTES)];
@@ -39,6 +42,8 @@ pub fn contradicts(format: Format, charset: Option<Charset>, bytes: &[u8]) -> bo
         // Several documents are read, too, and what is none the decoder refuses.
         Format::Json | Format::Ndjson => false,
         Format::Xml => opening.is_some_and(|byte| *byte != b'<'),
+        // Whatever begins with a tag a browser shows as a page.
+        Format::Html if opening == Some(&b'<') => false,
         _ => is_otherwise(format, &text),
     }
 }
@@ -204,6 +209,23 @@ mod tests {
         assert_eq!(format(Some("app.log"), b"{\"a\":1}\n{\"a\":2}\n"), Format::Ndjson);
         assert_eq!(format(Some("mail.EML"), b""), Format::Eml);
         assert_eq!(format(Some("v1__init.SQL"), b"SELECT 1"), Format::Sql);
+    }
+
+    #[test]
+    fn a_type_that_the_bytes_contradict_is_known() {
+        let page = b"<!DOCTYPE html><html><body>1</body></html>";
+        for (format, bytes, contradicted) in [
+            (Format::Html, &page[..], false),
+            (Format::Html, b"<table><tr><td>1</td></tr></table>", false),
+            (Format::Html, b"{\"a\":1}", true),
+            (Format::Csv, page, true),
+            (Format::Text, page, false),
+            (Format::Xml, b"a=1", true),
+            (Format::Text, b"\x1F\x8B\x08\0\0\0\0\0", true),
+            (Format::Eml, b"\x1F\x8B\x08\0\0\0\0\0", true),
+        ] {
+            assert_eq!(contradicts(format, None, bytes), contradicted, "{format:?} {}", bytes.escape_ascii());
+        }
     }
 
     #[test]

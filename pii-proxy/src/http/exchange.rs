@@ -233,12 +233,15 @@ fn refuse_tunnels<B>(request: &Request<B>) -> Result<(), Stop> {
 
 /// The host that a request names, in small letters.
 fn host<B>(request: &Request<B>) -> Result<String, Stop> {
-    let named = request.headers().get(HOST).map(|value| value.to_str().unwrap_or("\0"));
+    let two = || Err(Stop::new(Why::Framing, "two hosts are named").at("header host"));
+    let mut hosts = request.headers().get_all(HOST).iter().map(|value| value.to_str().unwrap_or("\0"));
+    let named = hosts.next();
+    if hosts.next().is_some() {
+        return two();
+    }
     let authority = request.uri().authority().map(|authority| authority.as_str());
     match (authority, named) {
-        (Some(authority), Some(named)) if !authority.eq_ignore_ascii_case(named) => {
-            Err(Stop::new(Why::Framing, "two hosts are named").at("header host"))
-        }
+        (Some(authority), Some(named)) if !authority.eq_ignore_ascii_case(named) => two(),
         (authority, named) => Ok(authority.or(named).unwrap_or_default().to_ascii_lowercase()),
     }
 }

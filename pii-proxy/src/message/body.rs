@@ -1,7 +1,7 @@
 //! The body: its codings undone, masked where it stands, searched again, and coded as it came.
 
 use super::masked::{self, Told};
-use super::media::{self, Media, Reading};
+use super::media::{self, Declared, Media, Reading};
 use super::prepared::Prepared;
 use super::{Bounds, Found, boundary, fallback};
 use crate::config::{Fallback, Route};
@@ -9,7 +9,7 @@ use crate::stop::{Stop, Why};
 use hyper::HeaderMap;
 use hyper::header::{CONTENT_ENCODING, HeaderValue};
 use pii_formats::coding::{self, CodingError, Codings, Decoded, Limits};
-use pii_formats::{Format, Options, Report};
+use pii_formats::{Charset, Format, Options, Report};
 use std::borrow::Cow;
 
 /// A body whose codings are undone.
@@ -17,22 +17,24 @@ pub(super) struct Opened<'b> {
     plain: Cow<'b, [u8]>,
     codings: Codings,
     media: Media,
+    charset: Option<Charset>,
 }
 
 /// Undoes the codings of a body, and finds out how it is read.
 pub(super) fn open<'b>(headers: &HeaderMap, body: &'b [u8], bounds: Bounds) -> Result<Opened<'b>, Stop> {
     let codings = codings(headers)?;
     let media = media::of(headers)?;
-    let opened = if codings.is_empty() || media.reading == Reading::Unread {
-        Opened { plain: Cow::Borrowed(body), codings, media }
+    let (plain, codings) = if codings.is_empty() || media.reading == Reading::Unread {
+        (Cow::Borrowed(body), codings)
     } else {
         let limits = Limits { decoded_bytes: bounds.body_bytes, ratio: bounds.ratio };
         let Decoded { bytes, codings } =
             coding::decode(&codings, body, &limits).map_err(|error| undecodable(&error))?;
-        Opened { plain: Cow::Owned(bytes), codings, media }
+        (Cow::Owned(bytes), codings)
     };
-    contradicted(&opened.plain, &opened.media)?;
-    Ok(opened)
+    let charset = charset(media.charset, &plain);
+    contradicted(&plain, &media, charset)?;
+    Ok(Opened { plain, codings, media, charset })
 }
 
 impl Opened<'_> {
@@ -62,7 +64,8 @@ impl Opened<'_> {
     pub(super) fn with(&self, fallback: &Fallback) -> Option<Opened<'static>> {
         let Reading::As(format) = self.media.reading else { return None };
         let plain = Cow::Owned(fallback::put(&self.plain, format, fallback)?);
-        Some(Opened { plain, codings: Codings::default(), media: self.media.clone() })
+        let (media, charset) = (self.media.clone(), self.charset);
+        Some(Opened { plain, codings: Codings::default(), media, charset })
     }
 
     /// The body as it is read.
@@ -85,7 +88,7 @@ impl Opened<'_> {
         found: &mut Found,
         mut read: impl FnMut(&Options, &mut Found) -> Result<T, Stop>,
     ) -> Result<T, Stop> {
-        let options = |format| Options { format, charset: self.media.charset, name: None };
+        let options = |format| Options { format, charset: self.charset, name: None };
         if let Reading::As(format) = self.media.reading {
             return read(&options(Some(format)), found);
         }
@@ -113,10 +116,26 @@ fn unread(media: &Media, route: &Route, found: &mut Found) -> Result<(), Stop> {
     Ok(())
 }
 
-fn contradicted(plain: &[u8], media: &Media) -> Result<(), Stop> {
+/// The charset that a body is read in. `None`: it is found out.
+fn charset(declared: Declared, plain: &[u8]) -> Option<Charset> {
+    match declared {
+        Declared::Nothing => None,
+        Declared::Exactly(charset) => Some(charset),
+        Declared::Utf16 => {
+            let is_big = pii_formats::contradicts(Format::Text, Some(Charset::Utf16Le), plain);
+            Some(if is_big { Charset::Utf16Be } else { Charset::Utf16Le })
+        }
+    }
+}
+
+fn contradicted(plain: &[u8], media: &Media, charset: Option<Charset>) -> Result<(), Stop> {
     let contradiction = |detail: &'static str| Err(Stop::new(Why::Contradiction, detail).at("body"));
-    let Reading::As(format) = media.reading else { return Ok(()) };
-    if pii_formats::contradicts(format, media.charset, plain) {
+    let format = match media.reading {
+        Reading::As(format) => format,
+        Reading::Text => Format::Text,
+        Reading::Unread => return Ok(()),
+    };
+    if pii_formats::contradicts(format, charset, plain) {
         return contradiction("its bytes are not what its Content-Type says: send the type that it has");
     }
     if format == Format::Multipart && !media.boundary.as_ref().is_some_and(|named| boundary::begins(plain, named)) {

@@ -129,8 +129,21 @@ fn cookies(
     Ok(is_other.then_some(left))
 }
 
-/// The first finding that stops a message for standing in its head.
+/// The first finding that stops a message for standing in its head, as it is written or percent-decoded: undecoded, the `3D` of
+/// an equals sign and a number behind it may look like something that is let be.
 fn stopping(text: &[u8], prepared: &Prepared, found: &mut Found) -> Result<Option<Report>, Stop> {
+    let stopping = first_stopping(text, prepared, found)?;
+    let Some(decoded) = decoded(text).filter(|_| stopping.is_none()) else { return Ok(stopping) };
+    let mut tried = Found::default();
+    let stopping = first_stopping(&decoded, prepared, &mut tried)?;
+    if stopping.is_some() {
+        // What passes was counted as it is written.
+        found.add(tried);
+    }
+    Ok(stopping)
+}
+
+fn first_stopping(text: &[u8], prepared: &Prepared, found: &mut Found) -> Result<Option<Report>, Stop> {
     let reports = prepared
         .masker
         .decide(text, &options())
@@ -145,4 +158,28 @@ fn stop(report: &Report) -> Stop {
     let detail =
         "personal data stands where it cannot be masked: send it in the body, or have the route trust this header";
     Stop::new(Why::Found, detail).of(report.kind)
+}
+
+/// A text percent-decoded, with as many lines as it has. `None`: there is nothing to decode.
+fn decoded(text: &[u8]) -> Option<Vec<u8>> {
+    let mut rest = &text[memchr::memchr(b'%', text)?..];
+    let mut out = text[..text.len() - rest.len()].to_vec();
+    while let [first, tail @ ..] = rest {
+        let digits = tail.get(..2).filter(|digits| *first == b'%' && digits.iter().all(u8::is_ascii_hexdigit));
+        let byte = digits.and_then(|digits| u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok());
+        out.push(byte.map_or(*first, |byte| if byte.is_ascii_control() { b' ' } else { byte }));
+        rest = if byte.is_some() { &tail[2..] } else { tail };
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decoded;
+
+    #[test]
+    fn what_is_percent_encoded_is_decoded_on_its_line() {
+        assert_eq!(decoded(b"/a/b"), None);
+        assert_eq!(decoded(b"/%7a%3D1%0A2%/%zz%4\n%41").as_deref(), Some(&b"/z=1 2%/%zz%4\nA"[..]));
+    }
 }

@@ -12,10 +12,21 @@ pub(super) struct Media {
     pub(super) essence: String,
     /// How it is read.
     pub(super) reading: Reading,
-    /// The charset that is declared, if it is one that says something.
-    pub(super) charset: Option<Charset>,
+    /// The charset that is declared.
+    pub(super) charset: Declared,
     /// The boundary of a multipart body.
     pub(super) boundary: Option<String>,
+}
+
+/// A charset as it is declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Declared {
+    /// None, or one that says nothing.
+    Nothing,
+    /// This.
+    Exactly(Charset),
+    /// UTF-16 in whichever order its mark or its text shows (RFC 2781 §3.3).
+    Utf16,
 }
 
 /// How a body is read.
@@ -44,7 +55,7 @@ pub(super) fn of(headers: &HeaderMap) -> Result<Media, Stop> {
     let (essence, parameters) = text.split_once(';').unwrap_or((text, ""));
     let essence = essence.trim().to_ascii_lowercase();
     let reading = reading(&essence).ok_or_else(|| wrong("it is no media type: write one such as application/json"))?;
-    let mut media = Media { essence, reading, charset: None, boundary: None };
+    let mut media = Media { essence, reading, charset: Declared::Nothing, boundary: None };
     let mut seen = Vec::new();
     for parameter in pieces(parameters) {
         let (name, value) = parameter.split_once('=').ok_or_else(|| wrong("a parameter is written name=value"))?;
@@ -91,13 +102,16 @@ fn reading(essence: &str) -> Option<Reading> {
     })
 }
 
-/// `None` where what is declared says nothing: Latin-1 is what a library writes that was told nothing.
-fn charset(label: &str) -> Result<Option<Charset>, ()> {
+/// Latin-1 says nothing: it is what a library writes that was told nothing.
+fn charset(label: &str) -> Result<Declared, ()> {
     let says_nothing = ["iso-8859-1", "latin1", "windows-1252"];
     if says_nothing.iter().any(|word| label.eq_ignore_ascii_case(word)) {
-        return Ok(None);
+        return Ok(Declared::Nothing);
     }
-    Charset::by_label(label.as_bytes()).map(Some).ok_or(())
+    match Charset::by_label(label.as_bytes()).ok_or(())? {
+        Charset::Utf16Le if !label.eq_ignore_ascii_case("utf-16le") => Ok(Declared::Utf16),
+        charset => Ok(Declared::Exactly(charset)),
+    }
 }
 
 /// The parameters, which semicolons divide that stand outside quotes.
@@ -148,8 +162,15 @@ mod tests {
     #[test]
     fn charsets_and_boundaries_are_read() {
         let read = media("multipart/form-data; boundary=\"a;b\"; charset=GBK").expect("a type");
-        assert_eq!((read.boundary.as_deref(), read.charset), (Some("a;b"), Some(Charset::Gb18030)));
-        assert_eq!(media("text/plain; charset=iso-8859-1").expect("a type").charset, None);
+        assert_eq!((read.boundary.as_deref(), read.charset), (Some("a;b"), Declared::Exactly(Charset::Gb18030)));
+        for (label, declared) in [
+            ("iso-8859-1", Declared::Nothing),
+            ("UTF-16", Declared::Utf16),
+            ("utf-16le", Declared::Exactly(Charset::Utf16Le)),
+            ("utf-16be", Declared::Exactly(Charset::Utf16Be)),
+        ] {
+            assert_eq!(media(&format!("text/plain; charset={label}")).expect("a type").charset, declared, "{label}");
+        }
     }
 
     #[test]

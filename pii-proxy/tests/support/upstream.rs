@@ -73,6 +73,12 @@ impl Upstream {
         came.pop().expect("one")
     }
 
+    /// Those among them that this is true of; they are forgotten.
+    pub(crate) fn take(&self, mut is_meant: impl FnMut(&Came) -> bool) -> Vec<Came> {
+        let mut came = self.came.lock().expect("nobody panics here");
+        came.extract_if(.., |came| is_meant(came)).collect()
+    }
+
     /// Waits until so many have arrived.
     pub(crate) fn wait_for(&self, count: usize) {
         let begun = Instant::now();

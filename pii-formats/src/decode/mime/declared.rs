@@ -7,33 +7,15 @@ use crate::charset::Charset;
 use crate::decode::whole::broken;
 use crate::sink::SyntaxError;
 
-/// From here on a character takes three bytes of UTF-8, as all Han characters do.
-const FIRST_OF_THREE_BYTES: char = '\u{800}';
-
 /// What to take `bytes` for that are declared as `label`: the label, or `None` where the bytes have to tell.
 ///
 /// An error, placed at `at`, when the text is written in a charset in which even digits may be coded and that is not read
 /// here: it would pass unread.
 pub(super) fn charset<'l>(label: &'l [u8], bytes: &[u8], at: usize) -> Result<Option<&'l [u8]>, SyntaxError> {
     match Charset::by_label(label) {
-        Some(charset) => Ok((!contradicts(charset, bytes)).then_some(label)),
+        Some(charset) => Ok((!charset.is_contradicted_by(bytes)).then_some(label)),
         None if shifts(label, bytes) => Err(broken(at, "charset is not read here: send this text in UTF-8")),
         None => Ok(None),
-    }
-}
-
-/// Whether text in `charset` would not be these bytes.
-fn contradicts(charset: Charset, bytes: &[u8]) -> bool {
-    match charset {
-        Charset::Utf8 => str::from_utf8(bytes).is_err(),
-        // Two characters of GBK can be two of UTF-8, but then these are Latin, Greek or Arabic.
-        Charset::Gb18030 => str::from_utf8(bytes).is_ok_and(|text| text.chars().any(|c| c >= FIRST_OF_THREE_BYTES)),
-        // `utf-16` says nothing about the order, and `unicode` is declared for UTF-8 too.
-        Charset::Utf16Le | Charset::Utf16Be => {
-            bytes.starts_with(b"\xFE\xFF")
-                || bytes.starts_with(b"\xFF\xFE")
-                || (!bytes.contains(&0) && str::from_utf8(bytes).is_ok())
-        }
     }
 }
 
