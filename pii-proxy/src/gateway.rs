@@ -42,6 +42,7 @@ impl Gateway {
     ) -> Self {
         let capacity = Capacity::new(&table.limits);
         let (metrics, blocks, is_ending) = (Metrics::default(), Blocks::default(), AtomicBool::new(false));
+        metrics.begin(table.routes().iter().map(|at_work| &at_work.route.name));
         let table = RwLock::new(Arc::new(table));
         Self { table, capacity, numbers, recording, consents, metrics, blocks, trail, is_ending }
     }
@@ -93,6 +94,7 @@ impl Gateway {
 
     /// Puts another table in force.
     pub fn change(&self, table: Table) {
+        self.metrics.begin(table.routes().iter().map(|at_work| &at_work.route.name));
         *self.table.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(table);
     }
 }

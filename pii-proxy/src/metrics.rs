@@ -46,7 +46,7 @@ pub struct Metrics {
     trail_records: Gauge,
     witness_silent: Gauge,
     consents_known: Gauge,
-    now_in_flight: AtomicI64,
+    most_in_flight: AtomicI64,
 }
 
 /// How many messages of a route came to what.
@@ -112,7 +112,7 @@ impl Default for Metrics {
                 "Whether consents may be decided on; 1 where none are asked for",
             ),
             phases: phases.clone(),
-            now_in_flight: AtomicI64::new(0),
+            most_in_flight: AtomicI64::new(0),
             registry: Registry::default(),
         };
         registry.register_with_unit("phase", "How long each phase of a message took", Unit::Seconds, phases);
@@ -131,14 +131,26 @@ where
 }
 
 impl Metrics {
+    /// Begins the counts of routes at zero: the first fault of a route is a rise, which alerts are told by.
+    pub fn begin<'n>(&self, routes: impl IntoIterator<Item = &'n Name>) {
+        let stops = Why::ALL.map(Why::word);
+        let endings = Ending::ALL.map(Ending::word);
+        let outcomes = || stops.iter().chain(&endings).copied();
+        let begin = |route: Option<&Name>| {
+            for outcome in outcomes() {
+                // Asked for, a series is there.
+                let _ = self.messages.get_or_create(&Outcome { route: route.cloned(), outcome });
+            }
+        };
+        begin(None);
+        routes.into_iter().for_each(|route| begin(Some(route)));
+    }
+
     /// Counts a request in.
     #[must_use]
     pub fn enter(&self) -> InFlight<'_> {
-        let now = self.now_in_flight.fetch_add(1, Ordering::Relaxed) + 1;
-        self.in_flight.set(now);
-        if now > self.peak.get() {
-            self.peak.set(now);
-        }
+        let now = self.in_flight.inc() + 1;
+        self.most_in_flight.fetch_max(now, Ordering::Relaxed);
         InFlight(self)
     }
 
@@ -175,6 +187,7 @@ impl Metrics {
     #[must_use]
     pub fn text(&self, capacity: &Capacity, trail: &Health, knows_consents: bool) -> String {
         let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        self.peak.set(self.most_in_flight.load(Ordering::Relaxed));
         self.free_requests.set(count(capacity.free_requests()));
         self.free_bytes.set(count(capacity.free_bytes()));
         self.trail_records.set(i64::from(trail.records()));
@@ -191,8 +204,7 @@ impl Metrics {
 
 impl Drop for InFlight<'_> {
     fn drop(&mut self) {
-        let now = self.0.now_in_flight.fetch_sub(1, Ordering::Relaxed) - 1;
-        self.0.in_flight.set(now);
+        self.0.in_flight.dec();
     }
 }
 
@@ -234,7 +246,7 @@ impl EncodeLabelSet for Reload {
 
 impl fmt::Debug for Metrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Metrics({} in flight)", self.now_in_flight.load(Ordering::Relaxed))
+        write!(f, "Metrics({} in flight)", self.in_flight.get())
     }
 }
 
@@ -253,7 +265,7 @@ mod tests {
             metrics.ended(&route, Ending::Sent);
             metrics.took(Phase::Decide, Duration::from_micros(300));
         }
-        let health = Health { stopped: None, stalled_for: None, witness: None };
+        let health = Health { stopped: None, stalled_for: None, awaits_witness: false, witness: None };
         let text = metrics.text(&Capacity::new(&Limits::default()), &health, true);
         for line in [
             "pii_proxy_messages_total{route=\"\",outcome=\"no-route\"} 1",

@@ -76,14 +76,19 @@ impl Recording {
         }
     }
 
-    /// Records what came of a decision. It waits for room in the trail and not for its disk: nothing depends on it any more. Where
-    /// the trail has stopped, its health says so, and nothing else leaves.
-    pub async fn ended(&self, decision: Position, ending: Ending) {
+    /// Records what came of a decision. Nobody waits for it: nothing depends on it any more. Where the trail has stopped, its
+    /// health says so, and nothing else leaves.
+    pub fn ended(&self, decision: Position, ending: Ending) {
         let record = || Record::Outcome(Outcome::of(decision, ending));
-        if matches!(self.recorder.try_append(record()), Err(error) if error.is_busy()) {
-            let (recorder, record) = (self.recorder.clone(), record());
-            // A thread of its own, since this waits as long as the disk does.
-            let _ = tokio::task::spawn_blocking(move || recorder.append(record).map(drop)).await;
+        let lost = |error: &TrailError| tracing::error!(%error, "what came of a message is not in the trail");
+        match self.recorder.try_append(record()) {
+            Ok(_) => {}
+            Err(error) if error.is_busy() => {
+                let (recorder, record) = (self.recorder.clone(), record());
+                // A thread of its own, since this waits as long as the disk does, and the answer does not.
+                tokio::task::spawn_blocking(move || recorder.append(record).map(drop).inspect_err(lost));
+            }
+            Err(error) => lost(&error),
         }
     }
 
@@ -116,6 +121,8 @@ impl Recording {
 fn unrecorded(error: &TrailError) -> Stop {
     let detail = if error.is_late() || error.is_busy() {
         "the disk of the audit trail does not keep up: send the message again later"
+    } else if error.is_witness() {
+        "the witness of the audit trail has been silent for too long: send the message again later"
     } else {
         "the audit trail takes no more records; whoever runs the proxy has to look at it"
     };

@@ -38,7 +38,7 @@ fn figures() -> BTreeSet<String> {
     metrics.found(&route, &[item]);
     metrics.took(Phase::Decide, Duration::from_millis(1));
     metrics.reloaded(true);
-    let health = Health { stopped: None, stalled_for: None, witness: None };
+    let health = Health { stopped: None, stalled_for: None, awaits_witness: false, witness: None };
     let told = metrics.text(&Capacity::new(&Limits::default()), &health, true);
     let samples: String = told.lines().filter(|line| !line.starts_with('#')).map(|line| format!("{line}\n")).collect();
     let plain =

@@ -72,13 +72,16 @@ fn what_stands_in_a_head_is_masked_or_stops_the_message() {
         (Request::get(&format!("/customers/{ID}")), "path"),
         (Request::get("/customers/1%310105188702280028"), "path"),
         (Request::get("/").with("X-Customer-Id", ID), "header x-customer-id"),
+        (Request::get("/").with(&format!("X-{MOBILE}"), "1"), "the name of a header"),
+        (Request::get("/").with("User-Agent", &format!("app/1.0 ({MOBILE})")), "header user-agent"),
         (Request::get("/").with("Cookie", &format!("s=1; mobile={MOBILE}")), "header cookie"),
     ] {
         let answer = proxy.send(&request);
         assert_eq!((answer.status(), answer.header("x-pii-sent")), (422, Some("no")), "{answer:?}");
         assert_eq!((answer.problem("place").as_str(), answer.problem("why").as_str()), (place, "found"));
         assert_eq!(answer.header("content-type"), Some("application/problem+json"));
-        assert!(!String::from_utf8_lossy(&answer.body).contains(ID), "{answer:?}");
+        let told = format!("{}{}", proxy.said(), String::from_utf8_lossy(&answer.body));
+        assert!(!told.contains(ID) && !told.contains(MOBILE), "{told}");
     }
     assert!(upstream.came().is_empty());
 }

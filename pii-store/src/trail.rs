@@ -173,7 +173,10 @@ impl Trail {
     /// Whether it still records, and how its witness is.
     #[must_use]
     pub fn health(&self) -> Health {
+        let fail_after = self.shared.settings.fail_after;
+        let is_late = |watched: &Arc<Watched>| fail_after.is_some_and(|limit| watched.check(limit).is_err());
         Health {
+            awaits_witness: self.watched.as_ref().is_some_and(is_late),
             stopped: self.shared.queue.failure(),
             stalled_for: self.shared.queue.stalled_for(),
             witness: self.watched.as_ref().map(|watched| watched.health()),

@@ -43,7 +43,8 @@ fn a_silent_witness_is_an_alarm_and_then_the_end() {
     there.store(false, Ordering::SeqCst);
     until("an alarm", || trail.health().witness.expect("it has one").error.is_some());
     until("the end", || trail.append(record(2)).is_err_and(|error| error.is_witness()));
-    assert!(trail.health().stopped.is_none(), "it stops nothing but what is new");
+    let health = trail.health();
+    assert!(health.stopped.is_none() && health.awaits_witness && !health.records(), "it stops nothing but what is new");
     there.store(true, Ordering::SeqCst);
     until("a head again", || trail.append(record(3)).is_ok_and(|ticket| ticket.wait().is_ok()));
     drop(trail);

@@ -49,7 +49,7 @@ pub struct Timeouts {
     pub idle: Duration,
     /// Until a decision is on the disk.
     pub record: Duration,
-    /// A connection to an upstream, its TLS included.
+    /// A connection of TCP to an upstream. Its TLS counts to `answer`.
     pub connect: Duration,
     /// From the request's last byte to the head of the answer.
     pub answer: Duration,

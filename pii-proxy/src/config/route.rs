@@ -6,7 +6,7 @@ use super::file::{Place, Word};
 use super::listen::TlsVersion;
 use super::matcher::Matcher;
 use super::upstream::Upstream;
-use hyper::header::HeaderName;
+use hyper::header::{COOKIE, HeaderName};
 use pii_core::Kind;
 use pii_core::policy::{Date, Field};
 use pii_core::purpose::Method;
@@ -262,7 +262,12 @@ impl RouteTable {
             }
             Ok(Opaque { field: field(&table.field, place)?, kinds })
         });
-        let headers = self.trusted_headers.iter().map(|word| header(word, place));
+        let headers = self.trusted_headers.iter().map(|word| match header(word, place) {
+            Ok(COOKIE) => {
+                Err(place.error(word.span().start, "cookies have a key of their own: write cookies = \"pass\""))
+            }
+            other => other,
+        });
         Ok(Route {
             name: name(&self.name)?,
             matcher,
@@ -305,6 +310,12 @@ impl FallbackTable {
         let text = self.text.into_inner();
         if text.trim().is_empty() || text.contains(['{', '}', '$', '%', '<', '>']) {
             return Err(place.error(at, "a fallback is a text as its reader sees it, without variables or marks"));
+        }
+        if self.field.is_empty() || self.field.contains(['[', ']']) {
+            return Err(place.error(
+                at,
+                "the field of a fallback is a name, or a path without brackets such as \"$.text.content\"",
+            ));
         }
         Ok(Fallback { field: self.field, text })
     }

@@ -73,7 +73,8 @@ pub(super) fn stopped(stop: &Stop, message: &Name, sent: Sent) -> Response<Answe
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if stop.why.is_passing() {
+    // Whoever may have been heard is not asked to speak again.
+    if stop.why.is_passing() && sent == Sent::No {
         headers.insert(RETRY_AFTER, AGAIN_AFTER);
     }
     if stop.why == Why::Tunnel {

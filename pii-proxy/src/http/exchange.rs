@@ -36,7 +36,7 @@ pub(super) struct Way {
     pub(super) prepared: Arc<Prepared>,
     pub(super) message: Name,
     pub(super) consent: Option<Answered>,
-    pub(super) _held: Held,
+    pub(super) held: Held,
 }
 
 /// Answers a request.
@@ -57,10 +57,11 @@ pub(super) async fn exchange(gateway: Arc<Gateway>, request: Request<Incoming>, 
 
 /// The answer to a message that did not leave.
 fn turned_away(gateway: &Gateway, stop: &Stop, message: &Name, route: Option<&Name>) -> Response<Answer> {
+    gateway.metrics.stopped(route, stop.why);
     told(gateway, stop, message, route, Sent::No)
 }
 
-/// The answer to a message of which something went wrong. What is counted, remembered and logged.
+/// The answer to a message of which something went wrong. What is remembered and logged.
 pub(super) fn told(
     gateway: &Gateway,
     stop: &Stop,
@@ -68,7 +69,6 @@ pub(super) fn told(
     route: Option<&Name>,
     sent: Sent,
 ) -> Response<Answer> {
-    gateway.metrics.stopped(route, stop.why);
     let block = Block::of(message, route, stop, clock::moment().ok());
     tracing::warn!(
         message_name = block.message,
@@ -115,6 +115,10 @@ async fn take(
         return Err(Stop::new(Why::Framing, fault.to_string()));
     }
     let body = body?;
+    let room = receive::room_to_decode(&parts.headers, body.len(), at_work.route.body_bytes, table.limits.ratio);
+    if !held.take(room) {
+        return Err(Stop::new(Why::Overloaded, "there is no memory left for this body: send it again later"));
+    }
     gateway.metrics.took(Phase::Receive, begun.elapsed());
     let begun = Instant::now();
     let is_chunked = parts.headers.contains_key(TRANSFER_ENCODING);
@@ -123,7 +127,8 @@ async fn take(
     let today = clock::today().map_err(|error| Stop::new(Why::Engine, error.to_string()))?;
     let prepared = table.prepared(&at_work, today).map_err(|what| Stop::new(Why::Engine, what))?;
     let gateway = Arc::clone(gateway);
-    let mut way = Way { gateway, table, at_work, prepared, message: message.clone(), consent: None, _held: held };
+    let (shared, route) = (Arc::clone(&gateway), at_work.route.name.clone());
+    let mut way = Way { gateway, table, at_work, prepared, message: message.clone(), consent: None, held };
     let (verdict, leaves) = way.decide(&parts, &body).await?;
     way.gateway.metrics.took(Phase::Decide, begun.elapsed());
     let sending = Sending { parts, body, leaves, verdict, is_chunked, has_length };
@@ -131,7 +136,8 @@ async fn take(
     let sent = tokio::spawn(send::send(way, sending)).await;
     sent.unwrap_or_else(|_| {
         let stop = Stop::new(Why::Engine, "the proxy failed while it sent this message, and may have sent it");
-        Ok(answer::stopped(&stop, message, Sent::Unknown))
+        shared.metrics.stopped(Some(&route), stop.why);
+        Ok(told(&shared, &stop, message, Some(&route), Sent::Unknown))
     })
 }
 
@@ -180,7 +186,7 @@ impl Way {
         let decided = self.decided(Verdict::Block, items, input, &[]);
         self.gateway.metrics.found(&self.at_work.route.name, &items.recorded());
         if let Ok(position) = self.gateway.recording.decided(&decided, self.table.timeouts.record).await {
-            self.gateway.recording.ended(position, Ending::Refused).await;
+            self.gateway.recording.ended(position, Ending::Refused);
         }
     }
 
@@ -211,7 +217,7 @@ fn came<'a>(parts: &'a Parts, body: &'a Bytes) -> Came<'a> {
 }
 
 /// Looks into a body of so many bytes. Others do not wait for a long one, and a panic stops one message.
-fn contained<T>(bytes: usize, look: impl FnOnce() -> T) -> Result<T, Stop> {
+pub(super) fn contained<T>(bytes: usize, look: impl FnOnce() -> T) -> Result<T, Stop> {
     let look = || catch_unwind(AssertUnwindSafe(look));
     let outcome = if bytes < LONG_BYTES { look() } else { tokio::task::block_in_place(look) };
     let fault = "a fault of this program, not of the message; whoever runs it finds its place in the log";

@@ -27,6 +27,7 @@
 //! A server that ends with an upgrade which nobody took never shuts the stream down, so that a fault after one closes the
 //! connection without an answer.
 
+mod alphabet;
 mod authority;
 mod chunks;
 mod fault;

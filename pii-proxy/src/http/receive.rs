@@ -4,7 +4,10 @@ use crate::capacity::Held;
 use crate::stop::{Stop, Why};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt as _;
+use hyper::HeaderMap;
 use hyper::body::{Body as _, Incoming};
+use hyper::header::CONTENT_ENCODING;
+use pii_formats::coding::RATIO_FREE_BYTES;
 use std::time::Duration;
 
 /// What a request holds for each byte of its body: the body, what it is decoded to, and what leaves.
@@ -12,6 +15,20 @@ const COPIES: usize = 3;
 
 /// So much is asked for at once where the length is not known, in bytes.
 const STEP_BYTES: usize = 64 << 10;
+
+/// What is held besides for a body that is coded: what it may be decoded to, and what leaves.
+pub(super) fn room_to_decode(headers: &HeaderMap, length: usize, limit: usize, ratio: usize) -> usize {
+    if length == 0 || !headers.contains_key(CONTENT_ENCODING) {
+        return 0;
+    }
+    let most = length.saturating_mul(ratio).max(RATIO_FREE_BYTES).min(limit);
+    most.saturating_sub(length).saturating_mul(COPIES - 1)
+}
+
+/// What is held for a body of so many bytes that is yet to come.
+pub(super) fn room(headers: &HeaderMap, length: usize, limit: usize, ratio: usize) -> usize {
+    length.saturating_mul(COPIES).saturating_add(room_to_decode(headers, length, limit, ratio))
+}
 
 /// Reads a body of at most `limit` bytes within `time`.
 ///

@@ -2,7 +2,7 @@
 
 use super::answer::{self, Answer};
 use super::exchange::{self, Way};
-use super::headers;
+use super::{headers, receive};
 use crate::config::Responses;
 use crate::message::{self, Bounds, Leaves};
 use crate::metrics::Phase;
@@ -15,7 +15,6 @@ use hyper::header::{CONTENT_LENGTH, COOKIE, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Request, Response, Version};
 use pii_store::trail::{Ending, Verdict};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 /// A message that is about to leave.
@@ -33,7 +32,7 @@ pub(super) struct Sending {
 ///
 /// # Errors
 /// Nothing was sent: it could not be recorded.
-pub(super) async fn send(way: Way, sending: Sending) -> Result<Response<Answer>, Stop> {
+pub(super) async fn send(mut way: Way, sending: Sending) -> Result<Response<Answer>, Stop> {
     let Sending { parts, body: input, leaves, verdict, is_chunked, has_length } = sending;
     let Leaves { query, cookies, body: other, found, .. } = leaves;
     // After an edit the length is known, and some servers refuse chunks.
@@ -44,11 +43,12 @@ pub(super) async fn send(way: Way, sending: Sending) -> Result<Response<Answer>,
     let decided = way.decided(verdict, &found.items, &input, &output);
     let (metrics, route) = (&way.gateway.metrics, &way.at_work.route.name);
     let begun = Instant::now();
-    let position = recording.decided(&decided, way.table.timeouts.record).await?;
+    let recorded = recording.decided(&decided, way.table.timeouts.record).await;
     metrics.took(Phase::Record, begun.elapsed());
+    let position = recorded?;
     metrics.found(route, &found.items.recorded());
     if way.consent.as_ref().is_some_and(|answered| !answered.is_valid()) {
-        recording.ended(position, Ending::Refused).await;
+        recording.ended(position, Ending::Refused);
         return Err(Stop::new(Why::Withdrawn, "a consent may have changed while it was on its way: send it again"));
     }
     let begun = Instant::now();
@@ -70,9 +70,9 @@ pub(super) async fn send(way: Way, sending: Sending) -> Result<Response<Answer>,
     };
     metrics.took(Phase::Upstream, begun.elapsed());
     metrics.ended(route, ending);
-    recording.ended(position, ending).await;
+    recording.ended(position, ending);
     match outcome {
-        Ok(response) => Ok(back(&way, response).await),
+        Ok(response) => Ok(back(&mut way, response).await),
         Err((stop, sent)) => Ok(told(&way, &stop, sent)),
     }
 }
@@ -114,7 +114,7 @@ fn request(
 }
 
 /// The answer on its way back.
-async fn back(way: &Way, response: Response<Incoming>) -> Response<Answer> {
+async fn back(way: &mut Way, response: Response<Incoming>) -> Response<Answer> {
     let (mut parts, body) = response.into_parts();
     headers::end_here(&mut parts.headers);
     parts.version = Version::HTTP_11;
@@ -133,8 +133,13 @@ async fn back(way: &Way, response: Response<Incoming>) -> Response<Answer> {
 }
 
 /// The body of an answer, masked: data pulled from a partner.
-async fn masked(way: &Way, headers: &hyper::HeaderMap, body: Incoming) -> Result<Bytes, Stop> {
+async fn masked(way: &mut Way, headers: &hyper::HeaderMap, body: Incoming) -> Result<Bytes, Stop> {
     let route = &way.at_work.route;
+    let length = body.size_hint().exact().and_then(|length| usize::try_from(length).ok());
+    let most = length.map_or(route.body_bytes, |length| length.min(route.body_bytes));
+    if !way.held.take(receive::room(headers, most, route.body_bytes, way.table.limits.ratio)) {
+        return Err(Stop::new(Why::Answer, "there is no memory left for the upstream's answer").at("answer"));
+    }
     let whole = tokio::time::timeout(way.table.timeouts.answer, Limited::new(body, route.body_bytes).collect()).await;
     let whole = match whole {
         Ok(Ok(collected)) => collected.to_bytes(),
@@ -145,10 +150,9 @@ async fn masked(way: &Way, headers: &hyper::HeaderMap, body: Incoming) -> Result
     };
     let bounds = Bounds { body_bytes: route.body_bytes, ratio: way.table.limits.ratio };
     let inspect = || message::inspect_answer(headers, &whole, route, &way.prepared, bounds);
-    match catch_unwind(AssertUnwindSafe(inspect)) {
+    match exchange::contained(whole.len(), inspect) {
         Ok(Ok(None)) => Ok(whole),
         Ok(Ok(Some(other))) => Ok(Bytes::from(other)),
-        Ok(Err(stop)) => Err(Stop { why: Why::Answer, ..stop }),
-        Err(_) => Err(Stop::new(Why::Answer, "the proxy failed to inspect the answer")),
+        Ok(Err(stop)) | Err(stop) => Err(Stop { why: Why::Answer, ..stop }),
     }
 }

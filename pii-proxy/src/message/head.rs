@@ -7,30 +7,21 @@ use super::{Came, Found, Leaves};
 use crate::config::{Cookies, Route};
 use crate::stop::{Stop, Why};
 use hyper::header::{
-    ACCEPT, ACCEPT_CHARSET, ACCEPT_ENCODING, ACCEPT_LANGUAGE, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING,
-    CONTENT_LENGTH, CONTENT_TYPE, COOKIE, DATE, EXPECT, FORWARDED, HOST, HeaderName, PRAGMA, PROXY_AUTHORIZATION,
-    USER_AGENT, VIA,
+    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, DATE, FORWARDED, HOST, HeaderName,
+    PROXY_AUTHORIZATION, VIA,
 };
 use pii_formats::{Charset, Format, Options, Output, Report};
 
 /// The transport's own: credentials and addresses that pass to this upstream, and words that say how a message is read.
-const TRANSPORT: [HeaderName; 18] = [
-    ACCEPT,
-    ACCEPT_CHARSET,
-    ACCEPT_ENCODING,
-    ACCEPT_LANGUAGE,
+const TRANSPORT: [HeaderName; 10] = [
     AUTHORIZATION,
-    CACHE_CONTROL,
     CONTENT_ENCODING,
     CONTENT_LENGTH,
     CONTENT_TYPE,
     DATE,
-    EXPECT,
     FORWARDED,
     HOST,
-    PRAGMA,
     PROXY_AUTHORIZATION,
-    USER_AGENT,
     VIA,
     HeaderName::from_static("x-forwarded-for"),
 ];
@@ -71,7 +62,7 @@ fn path(path: &str, prepared: &Prepared, found: &mut Found) -> Result<(), Stop> 
     }
     match stopping(path.as_bytes(), prepared, found)? {
         None => Ok(()),
-        Some(report) => Err(stop(&report).at("path")),
+        Some(report) => Err(stop(&report, "").at("path")),
     }
 }
 
@@ -97,10 +88,16 @@ fn headers(came: &Came<'_>, route: &Route, prepared: &Prepared, found: &mut Foun
         None => Ok(()),
         Some(report) => {
             let nth = usize::try_from(report.line).unwrap_or(usize::MAX).saturating_sub(1);
-            let place = names.get(nth).map_or_else(|| "headers".to_owned(), |name| format!("header {name}"));
-            Err(stop(&report).at(place))
+            let place = names.get(nth).map_or_else(|| "headers".to_owned(), |name| place(name, prepared));
+            Err(stop(&report, ", or have the route list this header in `trusted_headers`").at(place))
         }
     }
+}
+
+/// A header as it is told. Whoever makes up a name may put a number into it, which is told no further.
+fn place(name: &HeaderName, prepared: &Prepared) -> String {
+    let is_name = prepared.masker.scan(name.as_str().as_bytes(), &options()).is_ok_and(|found| found.is_empty());
+    if is_name { format!("header {name}") } else { "the name of a header".to_owned() }
 }
 
 fn cookies(
@@ -116,7 +113,7 @@ fn cookies(
     for value in came.headers.get_all(COOKIE) {
         if route.cookies == Cookies::Block {
             if let Some(report) = stopping(value.as_bytes(), prepared, found)? {
-                return Err(stop(&report).at("header cookie"));
+                return Err(stop(&report, ", or have the route say what becomes of `cookies`").at("header cookie"));
             }
             continue;
         }
@@ -154,9 +151,9 @@ fn first_stopping(text: &[u8], prepared: &Prepared, found: &mut Found) -> Result
     Ok(output.reports.into_iter().find(|report| !report.passes()))
 }
 
-fn stop(report: &Report) -> Stop {
-    let detail =
-        "personal data stands where it cannot be masked: send it in the body, or have the route trust this header";
+/// `advice` says what to do besides.
+fn stop(report: &Report, advice: &str) -> Stop {
+    let detail = format!("personal data stands where it cannot be masked: send it in the body{advice}");
     Stop::new(Why::Found, detail).of(report.kind)
 }
 

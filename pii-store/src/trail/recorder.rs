@@ -65,7 +65,9 @@ impl Recorder {
         if let Some(over) = record.over_limit() {
             return Err(TrailError::limit(over));
         }
-        if let (Some(watched), Some(fail_after)) = (&self.watched, self.shared.settings.fail_after) {
+        // What came of a decision that was recorded is recorded whatever the witness does: it is nothing new that leaves.
+        let is_new = !matches!(record, Record::Outcome(_));
+        if let (Some(watched), Some(fail_after), true) = (&self.watched, self.shared.settings.fail_after, is_new) {
             watched.check(fail_after)?;
         }
         self.push(class, &Content::from(record), may_wait, false)

@@ -20,6 +20,8 @@ pub struct Health {
     /// For how long the disk has not answered, where somebody gave up waiting for it ([`Ticket::wait_for`](super::Ticket::wait_for)):
     /// what they had recorded may be on the disk one day or not. `None` again once the disk answers.
     pub stalled_for: Option<Duration>,
+    /// Whether nothing new is recorded until its witness answers: it has been silent for longer than it may be.
+    pub awaits_witness: bool,
     /// How its witness is; `None` where it has none.
     pub witness: Option<WitnessHealth>,
 }
@@ -28,7 +30,7 @@ impl Health {
     /// Whether what is given to it is recorded, and in time.
     #[must_use]
     pub fn records(&self) -> bool {
-        self.stopped.is_none() && self.stalled_for.is_none()
+        self.stopped.is_none() && self.stalled_for.is_none() && !self.awaits_witness
     }
 }
 

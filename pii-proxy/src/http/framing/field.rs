@@ -1,5 +1,6 @@
 //! The fields that say where a message ends and whom it is for (RFC 9112 §5, §6).
 
+use super::alphabet::alphanumeric_and;
 use super::fault::Fault;
 
 /// A field that the guard reads; all others only have to be well-formed.
@@ -102,21 +103,7 @@ pub(super) fn is_token(byte: u8) -> bool {
     IN_TOKEN[usize::from(byte)]
 }
 
-static IN_TOKEN: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = (byte as u8).is_ascii_alphanumeric();
-        byte += 1;
-    }
-    let others = b"!#$%&'*+-.^_`|~";
-    let mut at = 0;
-    while at < others.len() {
-        table[others[at] as usize] = true;
-        at += 1;
-    }
-    table
-};
+static IN_TOKEN: [bool; 256] = alphanumeric_and(b"!#$%&'*+-.^_`|~");
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,6 @@
 //! The first line of a request (RFC 9112 §3).
 
+use super::alphabet::alphanumeric_and;
 use super::authority;
 use super::fault::Fault;
 use super::field::is_token;
@@ -82,21 +83,7 @@ fn absolute(target: &[u8]) -> Result<Range<usize>, Fault> {
 
 /// What a target may be made of: RFC 3986, and of what else clients leave unencoded, that which no server reads as
 /// something different. A backslash is not among it: some take it for a slash.
-static IN_TARGET: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = (byte as u8).is_ascii_alphanumeric();
-        byte += 1;
-    }
-    let others = b"-._~:/?[]@!$&'()*+,;=%|{}^";
-    let mut at = 0;
-    while at < others.len() {
-        table[others[at] as usize] = true;
-        at += 1;
-    }
-    table
-};
+static IN_TARGET: [bool; 256] = alphanumeric_and(b"-._~:/?[]@!$&'()*+,;=%|{}^");
 
 #[cfg(test)]
 mod tests {

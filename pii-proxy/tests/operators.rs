@@ -1,0 +1,112 @@
+//! What operators ask: whether it is ready, what its figures are, and only those who may.
+
+#![cfg(unix)]
+
+mod support;
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt as _;
+use support::upstream::Upstream;
+use support::{Answer, PATIENCE, Proxy, Request};
+
+const ROUTE: &str = "[[route]]\nname = \"sms\"\nupstream = \"UPSTREAM\"\nchannel = \"sms\"\n";
+
+/// Asks the admin listener of a proxy.
+fn ask(proxy: &Proxy, path: &str, token: Option<&str>) -> Answer {
+    let said = proxy.said();
+    let address = said.lines().find_map(|line| {
+        let line: serde_json::Value = serde_json::from_str(line).ok()?;
+        line["fields"]["admin"].as_str().map(str::to_owned)
+    });
+    let mut stream = TcpStream::connect(address.expect("it answers operators")).expect("it listens");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
+    let token = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{token}Connection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("written");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).expect("an answer");
+    Answer::of(&answer)
+}
+
+/// Waits for the line that says where operators are answered.
+fn with_admin(upstream: &Upstream, admin: &str) -> Proxy {
+    let proxy = Proxy::configured(upstream.address, &format!("{ROUTE}[admin]\naddress = \"127.0.0.1:0\"\n{admin}"));
+    let begun = std::time::Instant::now();
+    while !proxy.said().contains("answers operators") {
+        assert!(begun.elapsed() < PATIENCE, "{}", proxy.said());
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    proxy
+}
+
+fn body(answer: &Answer) -> String {
+    String::from_utf8_lossy(&answer.body).into_owned()
+}
+
+#[test]
+fn figures_begin_at_zero_and_count_each_message_once() {
+    let upstream = Upstream::new();
+    let proxy = with_admin(&upstream, "");
+    let count = |outcome: &str| {
+        let text = body(&ask(&proxy, "/metrics", None));
+        let series = format!("pii_proxy_messages_total{{route=\"sms\",outcome=\"{outcome}\"}} ");
+        let line = text.lines().find_map(|line| line.strip_prefix(&series).map(str::to_owned));
+        line.unwrap_or_else(|| panic!("{outcome}: {text}")).parse::<u64>().expect("a count")
+    };
+    assert_eq!(["sent", "engine", "leftover", "trail", "found"].map(count), [0; 5]);
+    assert_eq!(proxy.post("text/plain", b"13800138000").status(), 200);
+    assert_eq!(proxy.send(&Request::get("/110105188702280028")).status(), 422);
+    assert_eq!(["sent", "engine", "leftover", "trail", "found"].map(count), [1, 0, 0, 0, 1]);
+    let text = body(&ask(&proxy, "/metrics", None));
+    for line in [
+        "pii_proxy_items_total{route=\"sms\",kind=\"mobile_phone\",action=\"mask\"} 1",
+        "pii_proxy_trail_records 1",
+        "pii_proxy_in_flight 0",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+}
+
+#[test]
+fn whoever_watches_needs_no_token_and_everybody_else_does() {
+    let upstream = Upstream::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("token");
+    fs::write(&file, "a-token-of-the-operators\n").expect("written");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("ours");
+    let proxy = with_admin(&upstream, &format!("token_file = {file:?}\n"));
+    for path in ["/live", "/ready"] {
+        assert_eq!(ask(&proxy, path, None).status(), 200, "{path}");
+    }
+    let denials: Vec<String> = ["/metrics", "/blocks", "/blocks/x", "/routes", "/nowhere"]
+        .iter()
+        .flat_map(|path| [ask(&proxy, path, None), ask(&proxy, path, Some("another"))])
+        .map(|answer| format!("{} {}", answer.status(), body(&answer)))
+        .collect();
+    assert!(denials.iter().all(|denial| denial.starts_with("401") && *denial == denials[0]), "{denials:?}");
+    assert_eq!(ask(&proxy, "/routes", Some("a-token-of-the-operators")).status(), 200);
+}
+
+#[test]
+fn what_is_held_is_bounded_for_coded_bodies_too() {
+    let upstream = Upstream::new();
+    let limits = "[limits]\nbody = \"1 MiB\"\nmemory = \"4 MiB\"\ncritical_memory = \"512 KiB\"\n";
+    let proxy = Proxy::configured(upstream.address, &format!("{limits}{ROUTE}"));
+    let text: String =
+        (0..25_000).map(|nth: u32| format!("第{}条：行情平稳。\n", nth.wrapping_mul(7_919) % 9_973)).collect();
+    let codings = pii_formats::coding::Codings::parse(b"gzip").expect("it is known");
+    let coded = pii_formats::coding::encode(&codings, text.as_bytes());
+    assert!(coded.len() < text.len() / 3 && text.len() < 1 << 20, "{} of {}", coded.len(), text.len());
+    let request =
+        Request::post("/", &coded).with("Content-Type", "text/plain").with("Content-Encoding", "gzip").bytes();
+    // Whose bodies have not come whole hold room for what has come; of those that have, only so many fit.
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..24).map(|_| scope.spawn(|| Answer::of(&proxy.raw(&request)).status())).collect();
+        all.into_iter().map(|one| one.join().expect("it asks")).collect()
+    });
+    assert!(statuses.iter().all(|status| matches!(status, 200 | 503)), "{statuses:?}");
+    assert!(statuses.contains(&200), "{statuses:?}");
+    assert!(proxy.memory_kib() < 96 << 10, "{} KiB", proxy.memory_kib());
+}
