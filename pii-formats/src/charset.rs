@@ -36,6 +36,11 @@ impl Charset {
         })
     }
 
+    /// Whether no text in this charset has a zero byte.
+    pub(crate) fn has_no_zero(self) -> bool {
+        matches!(self, Self::Utf8 | Self::Gb18030)
+    }
+
     /// Whether bytes that are declared to be in this charset are plainly in another one: a reader who looks at them instead of
     /// the declaration, as many do, would read something else.
     pub(crate) fn is_contradicted_by(self, bytes: &[u8]) -> bool {

@@ -36,6 +36,10 @@ pub fn contradicts(format: Format, charset: Option<Charset>, bytes: &[u8]) -> bo
     let head = &bytes[..bytes.len().min(HEAD_BYTES)];
     let (mut text, mut map) = (Vec::new(), OffsetMap::default());
     let charset = charset.unwrap_or_else(|| charset::detect(head));
+    // UTF-32, or digits that are told apart by zero bytes: no text has one.
+    if charset.has_no_zero() && memchr::memchr(0, bytes).is_some() {
+        return true;
+    }
     Transcoder::new(charset).push(head, false, &mut text, &mut map);
     let opening = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&text).trim_ascii_start().first();
     match format {
@@ -220,6 +224,7 @@ mod tests {
             (Format::Html, b"{\"a\":1}", true),
             (Format::Csv, page, true),
             (Format::Text, page, false),
+            (Format::Text, b"1\x001\x000\x001", true),
             (Format::Xml, b"a=1", true),
             (Format::Text, b"\x1F\x8B\x08\0\0\0\0\0", true),
             (Format::Eml, b"\x1F\x8B\x08\0\0\0\0\0", true),

@@ -15,6 +15,15 @@ const KINDS: [&str; 6] = ["mobile_phone", "landline_phone", "email", "wechat_id"
 /// A longer text is no list of receivers, in bytes.
 const TEXT_LIMIT_BYTES: usize = 1 << 20;
 
+/// A token of a device or of whoever calls.
+const TOKEN: &str = "access_token";
+
+/// A shorter one is none, in bytes.
+const TOKEN_LEAST_BYTES: usize = 16;
+
+/// So many digits on end may be somebody's number.
+const PERSONAL_DIGITS: usize = 11;
+
 /// The one kind that is dialled with the country's code before it.
 const MOBILE_PHONE: &str = "mobile_phone";
 
@@ -56,13 +65,22 @@ impl Routing {
         str::from_utf8(text).ok().filter(|_| is_listed).map(Arc::from)
     }
 
-    /// Whether a finding of this kind says where a message goes.
-    pub(crate) fn routes(&self, kind: Kind) -> bool {
-        match &self.kinds {
+    /// Whether a finding of this kind says where a message goes. A name calls anything a token: only what has the form of one is.
+    pub(crate) fn routes(&self, kind: Kind, value: &str) -> bool {
+        let is_listed = match &self.kinds {
             Some(kinds) => kinds.contains(&kind),
             None => KINDS.contains(&kind.as_str()),
-        }
+        };
+        is_listed && (kind.as_str() != TOKEN || is_token(value))
     }
+}
+
+/// Long, of ASCII without blanks, with letters, and without a run of digits that a number of a person's could be.
+fn is_token(value: &str) -> bool {
+    let has_letters = value.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let in_a_row = value.split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or(0);
+    let is_plain = value.bytes().all(|byte| byte.is_ascii_graphic());
+    is_plain && has_letters && value.len() >= TOKEN_LEAST_BYTES && in_a_row < PERSONAL_DIGITS
 }
 
 /// Whether all of `text` is in `spans`, of findings of these kinds in order, but for what separates receivers.
@@ -138,10 +156,20 @@ mod tests {
     fn kinds_that_route_are_listed() {
         let kind = |name| Kind::new(name).expect("well spelt");
         let usual = Routing::default();
-        assert!(usual.is_empty() && KINDS.map(kind).iter().all(|kind| usual.routes(*kind)));
-        assert!(!usual.routes(kind("resident_id")) && !usual.routes(kind("person_name")));
+        assert!(usual.is_empty() && KINDS.map(kind).iter().all(|kind| usual.routes(*kind, "5f1b6c7a9d0e4c3b8a2f")));
+        assert!(!usual.routes(kind("resident_id"), "1") && !usual.routes(kind("person_name"), "1"));
         let other = Routing::default().with_kinds([kind("email")]);
-        assert!(other.routes(kind("email")) && !other.routes(kind("mobile_phone")));
+        assert!(other.routes(kind("email"), "1") && !other.routes(kind("mobile_phone"), "1"));
+    }
+
+    #[test]
+    fn a_name_makes_no_token() {
+        let token = Kind::new("access_token").expect("well spelt");
+        let routes = |value: &str| Routing::default().routes(token, value);
+        assert!(routes("566cc69da782ec33a3c5b4b0a7d1f8e2") && routes("AK-1A2b3C4d5E6f7G8h"));
+        for value in ["姓名张三", "6222021234567890128", "Zhang13800138000abcd", "short1", "two words of a text"] {
+            assert!(!routes(value), "{value}");
+        }
     }
 
     #[test]

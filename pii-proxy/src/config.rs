@@ -14,6 +14,7 @@ mod upstream;
 pub use amount::{Limits, Timeouts};
 pub use error::ConfigError;
 pub use listen::{AdminAt, Listener, TlsFiles, TlsVersion};
+pub(crate) use matcher::METHODS;
 pub use matcher::Matcher;
 pub use route::{Consent, Cookies, Fallback, Observe, Opaque, Responses, Route, SubjectAt};
 pub use upstream::Upstream;

@@ -346,3 +346,51 @@ fn a_reload_does_not_bring_a_question_that_nobody_can_answer() {
     }
     assert_eq!(proxy.post("text/plain", b"x").status(), 200);
 }
+
+#[test]
+fn what_only_seems_to_say_where_a_message_goes_is_masked() {
+    let upstream = Upstream::new();
+    let push = SMS.replace("channel = \"sms\"", "channel = \"push\"");
+    let email = SMS.replace("channel = \"sms\"", "channel = \"email\"");
+    for (route, body, personal) in [
+        (push.as_str(), "{\"token\":\"6222021234567890128\"}", "6222021234567890128"),
+        (&push, "{\"token\":\"Zhang13800138000\"}", MOBILE),
+        (SMS, "{\"token\":\"姓名张三\"}", "张三"),
+        (&email, "{\"to\":\"a@b.cn\",\"mobile\":\"13800138000\"}", MOBILE),
+    ] {
+        let proxy = Proxy::configured(upstream.address, route);
+        let answer = proxy.post("application/json", body.as_bytes());
+        let arrived = if answer.status() == 200 { upstream.only().text() } else { String::new() };
+        assert!(!arrived.contains(personal), "{body} {arrived}");
+    }
+}
+
+#[test]
+fn what_is_said_beside_a_body_is_looked_at_too() {
+    let upstream = Upstream::new();
+    let proxy = Proxy::configured(upstream.address, &format!("{SMS}attachments = [\"application/pdf\"]\n"));
+    let named = Request::post("/", b"%PDF-1.7").with("Content-Type", &format!("application/pdf; name=\"{ID}.pdf\""));
+    assert_eq!(proxy.send(&named).problem("place"), "header content-type");
+    // What is no PDF is read as what it is.
+    assert_eq!(proxy.post("application/pdf", format!("{{\"idNo\":\"{ID}\"}}").as_bytes()).status(), 200);
+    assert_eq!(upstream.only().text(), "{\"idNo\":\"1****************8\"}");
+    for body in [
+        format!("身份证{ID}").chars().flat_map(|c| u32::from(c).to_le_bytes()).collect::<Vec<u8>>(),
+        MOBILE.chars().flat_map(|c| [c as u8, 0]).chain(*b"\0\0\0").collect(),
+    ] {
+        let before = upstream.came().len();
+        let _ = proxy.post("text/plain", &body);
+        for came in upstream.came().split_off(before) {
+            let text: String =
+                came.body.iter().filter(|byte| byte.is_ascii_digit()).map(|byte| char::from(*byte)).collect();
+            assert!(!text.contains(ID) && !text.contains(MOBILE), "{text}");
+        }
+    }
+    let method = proxy.raw(format!("X{MOBILE} / HTTP/1.1\r\nHost: gateway.example\r\n\r\n").as_bytes());
+    assert_eq!(support::Answer::of(&method).status(), 405);
+    let before = upstream.came().len();
+    let digest = Request::post("/", MOBILE.as_bytes()).with("Content-Type", "text/plain").with("Content-MD5", "AAAA");
+    assert_eq!(proxy.send(&digest).status(), 200);
+    let came = upstream.came().split_off(before);
+    assert!(came[0].header("content-md5").is_none() && came[0].text() == "138******00", "{came:?}");
+}

@@ -20,7 +20,7 @@ pub(super) fn mark(counted: &mut [Counted], founds: &[Found], routing: &Routing)
         }
     }
     texts.retain(|_, inside| {
-        let routes = |nth: &usize| !counts[*nth] || routing.routes(founds[*nth].finding.kind());
+        let routes = |nth: &usize| !counts[*nth] || routing.routes(founds[*nth].finding.kind(), founds[*nth].value());
         inside.iter().all(routes) && is_nothing_else(founds, inside)
     });
     for counted in counted {

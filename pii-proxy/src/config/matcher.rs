@@ -5,6 +5,10 @@ use super::file::{Place, Word};
 use hyper::Method;
 use hyper::http::uri::Authority;
 
+/// The methods that are let through (RFC 9110 §9, RFC 5789).
+pub(crate) const METHODS: [Method; 7] =
+    [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
+
 /// Which requests a route takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Matcher {
@@ -105,8 +109,7 @@ fn has_dots(path: &str) -> bool {
 }
 
 fn method_of(word: &Word, place: Place<'_>) -> Result<Method, ConfigError> {
-    let known = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
-    known.into_iter().find(|method| method.as_str() == word.get_ref()).ok_or_else(|| {
+    METHODS.into_iter().find(|method| method.as_str() == word.get_ref()).ok_or_else(|| {
         place.error(word.span().start, "write a method in capitals: GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS")
     })
 }

@@ -6,6 +6,7 @@ use super::send::{self, Sending};
 use super::{headers, path, receive};
 use crate::blocks::Block;
 use crate::capacity::Held;
+use crate::config::METHODS;
 use crate::consent::{self, Answer as Answered};
 use crate::gateway::Gateway;
 use crate::message::{self, Bounds, Came, Found, Leaves, Prepared, Stopped};
@@ -16,9 +17,9 @@ use crate::table::{RouteAtWork, Table};
 use crate::upstream::Sent;
 use bytes::Bytes;
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING, UPGRADE};
+use hyper::header::{CONTENT_ENCODING, CONTENT_LENGTH, HOST, TRANSFER_ENCODING, UPGRADE};
 use hyper::http::request::Parts;
-use hyper::{Method, Request, Response};
+use hyper::{HeaderMap, Request, Response};
 use pii_flow::{Items, clock};
 use pii_store::trail::{Ending, Name, Verdict};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -149,7 +150,9 @@ impl Way {
         let nobody = || Stop::new(Why::Consents, "the proxy was started without a consent store: start it again");
         let consents = self.gateway.consents.as_ref().ok_or_else(nobody)?;
         let (came, bounds) = (came(parts, body), self.bounds());
-        let clear = contained(body.len(), || message::in_clear(&came, (route, consent), &self.prepared, bounds))??;
+        let clear = contained(&parts.headers, body.len(), || {
+            message::in_clear(&came, (route, consent), &self.prepared, bounds)
+        })??;
         let at = clock::moment().map_err(|error| Stop::new(Why::Engine, error.to_string()))?;
         let answered = consent::ask(consents, route, consent, &clear, at)?;
         self.prepared = Arc::new(self.prepared.withholding(answered.withheld.clone()));
@@ -177,7 +180,7 @@ impl Way {
     /// A fault of the engine's stops the message, and nothing else.
     fn inspect(&self, parts: &Parts, body: &Bytes) -> Result<Leaves, Box<Stopped>> {
         let (came, route, bounds) = (came(parts, body), &self.at_work.route, self.bounds());
-        let outcome = contained(body.len(), || message::inspect(&came, route, &self.prepared, bounds));
+        let outcome = contained(&parts.headers, body.len(), || message::inspect(&came, route, &self.prepared, bounds));
         outcome.unwrap_or_else(|stop| Err(Box::new(Stopped { stop, found: Found::default() })))
     }
 
@@ -216,10 +219,12 @@ fn came<'a>(parts: &'a Parts, body: &'a Bytes) -> Came<'a> {
     Came { method: &parts.method, path, query, headers: &parts.headers, body }
 }
 
-/// Looks into a body of so many bytes. Others do not wait for a long one, and a panic stops one message.
-pub(super) fn contained<T>(bytes: usize, look: impl FnOnce() -> T) -> Result<T, Stop> {
+/// Looks into a body of so many bytes. Others do not wait for a long one, or for one that may become long, and a panic stops one
+/// message.
+pub(super) fn contained<T>(headers: &HeaderMap, bytes: usize, look: impl FnOnce() -> T) -> Result<T, Stop> {
     let look = || catch_unwind(AssertUnwindSafe(look));
-    let outcome = if bytes < LONG_BYTES { look() } else { tokio::task::block_in_place(look) };
+    let is_short = bytes < LONG_BYTES && !headers.contains_key(CONTENT_ENCODING);
+    let outcome = if is_short { look() } else { tokio::task::block_in_place(look) };
     let fault = "a fault of this program, not of the message; whoever runs it finds its place in the log";
     outcome.map_err(|_| Stop::new(Why::Engine, fault))
 }
@@ -228,10 +233,10 @@ pub(super) fn contained<T>(bytes: usize, look: impl FnOnce() -> T) -> Result<T, 
 fn refuse_tunnels<B>(request: &Request<B>) -> Result<(), Stop> {
     let wishes = request.headers().get_all(UPGRADE).iter();
     let only_h2c = wishes.into_iter().all(|wish| wish.as_bytes().eq_ignore_ascii_case(b"h2c"));
-    if request.method() == Method::CONNECT || !only_h2c {
+    if !METHODS.contains(request.method()) || !only_h2c {
         return Err(Stop::new(
             Why::Tunnel,
-            "send requests of HTTP to the proxy's address, without CONNECT and Upgrade",
+            "send GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS to the proxy's address, without Upgrade",
         ));
     }
     Ok(())

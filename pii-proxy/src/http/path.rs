@@ -17,12 +17,18 @@ pub(super) fn for_routing(path: &str) -> Result<String, Stop> {
     if undone(&decoded).len() != decoded.len() {
         return wrong("its percent signs stand for percent signs too often");
     }
-    let leads_up = decoded.split(|byte| matches!(byte, b'/' | b'\\')).any(|segment| matches!(segment, b"." | b".."));
+    let leads_up = decoded.split(|byte| matches!(byte, b'/' | b'\\')).any(is_dots);
     if leads_up || decoded.contains(&0) {
         return wrong("write the path without dots that lead up");
     }
     decoded.dedup_by(|next, before| *next == b'/' && *before == b'/');
     Ok(String::from_utf8_lossy(&decoded).into_owned())
+}
+
+/// Whether a segment leads up or stays. What follows a semicolon is a parameter to some servers, and blanks are nothing.
+fn is_dots(segment: &[u8]) -> bool {
+    let name = segment.split(|byte| *byte == b';').next().unwrap_or_default();
+    matches!(name.trim_ascii(), b"." | b"..")
 }
 
 /// Percent signs undone once.
@@ -58,6 +64,8 @@ mod tests {
             "/sms/%252e%252e/x",
             "/sms%2f..%2fx",
             "/sms/..\\x",
+            "/sms/..;/x",
+            "/sms/..%3bx=1/x",
             "/a%00",
             "/%2525252525252e",
         ] {

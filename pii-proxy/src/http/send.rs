@@ -17,6 +17,9 @@ use hyper::{Request, Response, Version};
 use pii_store::trail::{Ending, Verdict};
 use std::time::Instant;
 
+/// Digests of a body (RFC 1864, RFC 3230, RFC 9530).
+const DIGESTS: [&str; 4] = ["content-md5", "digest", "content-digest", "repr-digest"];
+
 /// A message that is about to leave.
 pub(super) struct Sending {
     pub(super) parts: Parts,
@@ -33,10 +36,14 @@ pub(super) struct Sending {
 /// # Errors
 /// Nothing was sent: it could not be recorded.
 pub(super) async fn send(mut way: Way, sending: Sending) -> Result<Response<Answer>, Stop> {
-    let Sending { parts, body: input, leaves, verdict, is_chunked, has_length } = sending;
+    let Sending { mut parts, body: input, leaves, verdict, is_chunked, has_length } = sending;
     let Leaves { query, cookies, body: other, found, .. } = leaves;
     // After an edit the length is known, and some servers refuse chunks.
     let is_chunked = is_chunked && other.is_none();
+    if other.is_some() {
+        // A digest of what came tells it, and is none of what leaves.
+        DIGESTS.iter().for_each(|name| drop(parts.headers.remove(*name)));
+    }
     let output = other.map_or_else(|| input.clone(), Bytes::from);
     let request = request(&way, parts, query, cookies, (Leaving::new(output.clone(), is_chunked), has_length))?;
     let recording = &way.gateway.recording;
@@ -150,7 +157,7 @@ async fn masked(way: &mut Way, headers: &hyper::HeaderMap, body: Incoming) -> Re
     };
     let bounds = Bounds { body_bytes: route.body_bytes, ratio: way.table.limits.ratio };
     let inspect = || message::inspect_answer(headers, &whole, route, &way.prepared, bounds);
-    match exchange::contained(whole.len(), inspect) {
+    match exchange::contained(headers, whole.len(), inspect) {
         Ok(Ok(None)) => Ok(whole),
         Ok(Ok(Some(other))) => Ok(Bytes::from(other)),
         Ok(Err(stop)) | Err(stop) => Err(Stop { why: Why::Answer, ..stop }),

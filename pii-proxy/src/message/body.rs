@@ -46,7 +46,7 @@ impl Opened<'_> {
         found: &mut Found,
     ) -> Result<Option<Vec<u8>>, Stop> {
         if self.media.reading == Reading::Unread {
-            return unread(&self.media, route, found).map(|()| None);
+            refuse_unread(&self.media, route)?;
         }
         let read = |options: &Options, found: &mut Found| {
             let told = Told { prepared, masker: &prepared.masker, before: "", found };
@@ -103,17 +103,17 @@ impl Opened<'_> {
     }
 }
 
-/// A body of a type that is not read passes only where the route says so.
-fn unread(media: &Media, route: &Route, found: &mut Found) -> Result<(), Stop> {
-    if !route.attachments.contains(&media.essence) {
-        return Err(Stop::new(
-            Why::MediaType,
-            "a body of this type is not read: send text, JSON, XML, a form or CSV, or have the route list the type in `attachments`",
-        )
-        .at("header content-type"));
+/// A body of a type that is not read passes only where the route says so, and only if it is what it says: what turns out to be text is
+/// read as text.
+fn refuse_unread(media: &Media, route: &Route) -> Result<(), Stop> {
+    if route.attachments.contains(&media.essence) {
+        return Ok(());
     }
-    found.items.add_unread(&media.essence);
-    Ok(())
+    Err(Stop::new(
+        Why::MediaType,
+        "a body of this type is not read: send text, JSON, XML, a form or CSV, or have the route list the type in `attachments`",
+    )
+    .at("header content-type"))
 }
 
 /// The charset that a body is read in. `None`: it is found out.

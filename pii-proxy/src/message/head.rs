@@ -7,18 +7,15 @@ use super::{Came, Found, Leaves};
 use crate::config::{Cookies, Route};
 use crate::stop::{Stop, Why};
 use hyper::header::{
-    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, DATE, FORWARDED, HOST, HeaderName,
-    PROXY_AUTHORIZATION, VIA,
+    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, COOKIE, FORWARDED, HOST, HeaderName, PROXY_AUTHORIZATION, VIA,
 };
 use pii_formats::{Charset, Format, Options, Output, Report};
 
 /// The transport's own: credentials and addresses that pass to this upstream, and words that say how a message is read.
-const TRANSPORT: [HeaderName; 10] = [
+const TRANSPORT: [HeaderName; 8] = [
     AUTHORIZATION,
     CONTENT_ENCODING,
     CONTENT_LENGTH,
-    CONTENT_TYPE,
-    DATE,
     FORWARDED,
     HOST,
     PROXY_AUTHORIZATION,
@@ -124,6 +121,25 @@ fn cookies(
         left.push(text.map_err(|_| Stop::new(Why::Contradiction, "it is not UTF-8").at("header cookie"))?);
     }
     Ok(is_other.then_some(left))
+}
+
+/// What would be decided on a head: on its path, and on all headers that are looked at, cookies among them.
+pub(super) fn decided(came: &Came<'_>, prepared: &Prepared) -> Result<Vec<Report>, Stop> {
+    let mut text = came.path.as_bytes().to_vec();
+    for (name, value) in came.headers {
+        if !TRANSPORT.contains(name) {
+            text.push(b'\n');
+            text.extend_from_slice(name.as_str().as_bytes());
+            text.extend_from_slice(b": ");
+            text.extend_from_slice(value.as_bytes());
+        }
+    }
+    let mut reports = masked::decided(&text, &options(), &prepared.masker)?;
+    if let Some(decoded) = decoded(&text) {
+        reports.extend(masked::decided(&decoded, &options(), &prepared.masker)?);
+    }
+    reports.retain(|report| !LET_BE.contains(&report.kind.as_str()));
+    Ok(reports)
 }
 
 /// The first finding that stops a message for standing in its head, as it is written or percent-decoded: undecoded, the `3D` of

@@ -61,7 +61,18 @@ const PATHS: [&str; 14] = [
 
 /// The fields of a route that say where its messages go: those that it lists, and the usual ones where its channel has receivers.
 pub(super) fn of_body(route: &Route) -> Result<Routing, FieldError> {
-    Ok(Routing::new(receivers(route)?))
+    let kinds = kinds(route).iter().filter_map(|name| Kind::new(name));
+    Ok(Routing::new(receivers(route)?).with_kinds(kinds))
+}
+
+/// What says where a message goes, by the way that it takes.
+fn kinds(route: &Route) -> &'static [&'static str] {
+    match route.channel.as_str() {
+        "sms" => &["mobile_phone", "landline_phone"],
+        "email" => &["email"],
+        "push" => &["access_token", "mobile_phone", "email"],
+        _ => &["mobile_phone", "landline_phone", "email", "wechat_id", "qq", "access_token"],
+    }
 }
 
 fn receivers(route: &Route) -> Result<Vec<Field>, FieldError> {
@@ -83,8 +94,9 @@ pub(super) fn of_query(route: &Route) -> Result<Routing, FieldError> {
     for name in CREDENTIALS {
         fields.push(Field::parse(name)?);
     }
-    let routing = Routing::new(fields);
-    Ok(if has_receivers { routing } else { routing.with_kinds(Kind::new(CREDENTIAL)) })
+    let receivers = kinds(route).iter().filter(|_| has_receivers);
+    let kinds = receivers.chain(&[CREDENTIAL]).filter_map(|name| Kind::new(name));
+    Ok(Routing::new(fields).with_kinds(kinds))
 }
 
 #[cfg(test)]
