@@ -2,6 +2,7 @@
 //! and after are shown.
 
 use crate::arguments::Demo;
+use crate::client;
 use crate::run::Failure;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
@@ -143,13 +144,9 @@ async fn shown(demo: &Demo, folder: &Path) -> Result<Ready, Failure> {
 
 /// Sends a message and shows what became of it.
 fn tell(sample: &Sample, proxy: SocketAddr, arrived: &Receiver<String>) -> Result<(), Failure> {
-    let agent: ureq::Agent = ureq::config::Config::builder()
-        .timeout_global(Some(PATIENCE))
-        .http_status_as_error(false)
-        .proxy(None)
-        .build()
-        .into();
-    let mut request = agent.post(format!("http://{proxy}{}", sample.path)).header("Content-Type", sample.media_type);
+    let mut request = client::agent(PATIENCE)
+        .post(format!("http://{proxy}{}", sample.path))
+        .header("Content-Type", sample.media_type);
     if let Some((name, value)) = sample.header {
         request = request.header(name, value);
     }

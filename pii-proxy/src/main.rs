@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line")]
 
 mod arguments;
+mod client;
 mod demo;
 mod fault;
 mod run;

@@ -108,7 +108,7 @@ pub fn inspect_answer(
     if body.is_empty() {
         return Ok(None);
     }
-    let opened = body::open(headers, body, bounds)?;
+    let opened = body::open(headers, body, route, bounds)?;
     Ok(opened.masked(route, prepared, &mut Found::default())?.map(|masked| opened.coded(masked)))
 }
 
@@ -124,7 +124,7 @@ fn inspect_into(
         leaves.query = query::inspect(query, prepared, &mut leaves.found)?;
     }
     if !came.body.is_empty() {
-        let opened = body::open(came.headers, came.body, bounds)?;
+        let opened = body::open(came.headers, came.body, route, bounds)?;
         leaves.body =
             match (opened.masked(route, prepared, &mut leaves.found), &route.fallback) {
                 (Err(stop), Some(fallback)) if stop.why == Why::Found => {

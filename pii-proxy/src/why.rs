@@ -1,6 +1,7 @@
 //! `pii-proxy why`: asks a running proxy why a message was stopped.
 
 use crate::arguments::Why;
+use crate::client;
 use crate::run::Failure;
 use serde_json::Value;
 use std::time::Duration;
@@ -24,13 +25,7 @@ const TOLD: [(&str, &str); 8] = [
 
 pub(crate) fn run(why: &Why) -> Result<(), Failure> {
     let token = why.admin_token_file.as_deref().map(pii_keys::secret_in).transpose().map_err(Failure::usage)?;
-    let agent: ureq::Agent = ureq::config::Config::builder()
-        .timeout_global(Some(PATIENCE))
-        .http_status_as_error(false)
-        .proxy(None)
-        .build()
-        .into();
-    let mut request = agent.get(format!("http://{}/blocks/{}", why.admin, why.message));
+    let mut request = client::agent(PATIENCE).get(format!("http://{}/blocks/{}", why.admin, why.message));
     if let Some(token) = &token {
         let token = std::str::from_utf8(token.expose()).map_err(|_| Failure::usage("the token is no text"))?;
         request = request.header("Authorization", format!("Bearer {token}"));

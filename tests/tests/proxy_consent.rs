@@ -27,6 +27,7 @@ upstream = \"UPSTREAM\"
 channel = \"third_party\"
 recipient = \"partner\"
 purpose = \"fund_offer\"
+attachments = [\"application/pdf\"]
 
 [route.consent]
 field = \"customer\"
@@ -124,9 +125,13 @@ impl Proxy {
 
     /// The status, and what arrived if anything did.
     fn post(&self, path: &str) -> (u16, Option<String>) {
+        self.post_as("application/json", path)
+    }
+
+    fn post_as(&self, media_type: &str, path: &str) -> (u16, Option<String>) {
         let body = format!("{{\"customer\":\"{PHONE}\",\"text\":\"请致电{PHONE}\"}}");
         let request = format!(
-            "POST {path} HTTP/1.1\r\nHost: gateway.example\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            "POST {path} HTTP/1.1\r\nHost: gateway.example\r\nConnection: close\r\nContent-Type: {media_type}\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );
         let mut stream = TcpStream::connect(self.address).expect("it listens");
@@ -178,6 +183,11 @@ fn what_a_person_agreed_to_leaves_in_clear_until_they_withdraw() {
     let firm = firm();
     let proxy = Proxy::of(&firm);
     assert_eq!(proxy.post("/news"), (200, Some(MASKED.to_owned())), "nobody has agreed yet");
+    assert_eq!(
+        proxy.post_as("application/pdf", "/news"),
+        (200, Some(MASKED.to_owned())),
+        "nor to text that says it is no text"
+    );
     let imported = firm.import(&firm.line("app", to_partner));
     assert_eq!(counts(&imported)[1], 1, "{}", told(&imported));
     // A yes is known within a lease.

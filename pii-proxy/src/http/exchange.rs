@@ -118,7 +118,7 @@ async fn take(
     let body = body?;
     let room = receive::room_to_decode(&parts.headers, body.len(), at_work.route.body_bytes, table.limits.ratio);
     if !held.take(room) {
-        return Err(Stop::new(Why::Overloaded, "there is no memory left for this body: send it again later"));
+        return Err(receive::no_room());
     }
     gateway.metrics.took(Phase::Receive, begun.elapsed());
     let begun = Instant::now();

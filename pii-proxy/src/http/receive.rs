@@ -44,9 +44,13 @@ pub(super) async fn whole(body: Incoming, limit: usize, time: Duration, held: &m
     }
 }
 
+/// There is no room for a body.
+pub(super) fn no_room() -> Stop {
+    Stop::new(Why::Overloaded, "there is no memory left for this body: send it again later")
+}
+
 async fn read(mut body: Incoming, limit: usize, held: &mut Held) -> Result<Bytes, Stop> {
     let too_large = || Stop::new(Why::TooLarge, format!("the body is longer than {limit} bytes")).at("body");
-    let no_room = || Stop::new(Why::Overloaded, "there is no memory left for this body: send it again later");
     let mut room = 0;
     if let Some(exact) = body.size_hint().exact() {
         let exact = usize::try_from(exact).ok().filter(|exact| *exact <= limit).ok_or_else(too_large)?;

@@ -21,9 +21,13 @@ pub(super) struct Opened<'b> {
 }
 
 /// Undoes the codings of a body, and finds out how it is read.
-pub(super) fn open<'b>(headers: &HeaderMap, body: &'b [u8], bounds: Bounds) -> Result<Opened<'b>, Stop> {
+///
+/// A type that is not read is refused, unless the route lists it. What is listed has to be what it says: what turns out to be text is
+/// read as text.
+pub(super) fn open<'b>(headers: &HeaderMap, body: &'b [u8], route: &Route, bounds: Bounds) -> Result<Opened<'b>, Stop> {
     let codings = codings(headers)?;
     let media = media::of(headers)?;
+    refuse_unread(&media, route)?;
     let (plain, codings) = if codings.is_empty() || media.reading == Reading::Unread {
         (Cow::Borrowed(body), codings)
     } else {
@@ -45,9 +49,6 @@ impl Opened<'_> {
         prepared: &Prepared,
         found: &mut Found,
     ) -> Result<Option<Vec<u8>>, Stop> {
-        if self.media.reading == Reading::Unread {
-            refuse_unread(&self.media, route)?;
-        }
         let read = |options: &Options, found: &mut Found| {
             let told = Told { prepared, masker: &prepared.masker, before: "", found };
             masked::whole(&self.plain, options, told, Some(route))
@@ -75,9 +76,6 @@ impl Opened<'_> {
 
     /// What would be decided on it.
     pub(super) fn decided(&self, prepared: &Prepared) -> Result<Vec<Report>, Stop> {
-        if self.media.reading == Reading::Unread {
-            return Ok(Vec::new());
-        }
         let read = |options: &Options, _: &mut Found| masked::decided(&self.plain, options, &prepared.masker);
         self.each_reading(&mut Found::default(), read)
     }
@@ -103,10 +101,8 @@ impl Opened<'_> {
     }
 }
 
-/// A body of a type that is not read passes only where the route says so, and only if it is what it says: what turns out to be text is
-/// read as text.
 fn refuse_unread(media: &Media, route: &Route) -> Result<(), Stop> {
-    if route.attachments.contains(&media.essence) {
+    if media.reading != Reading::Unread || route.attachments.contains(&media.essence) {
         return Ok(());
     }
     Err(Stop::new(

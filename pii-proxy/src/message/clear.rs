@@ -44,7 +44,7 @@ pub fn in_clear(
         reports.extend(query::decided(query, prepared)?);
     }
     if !came.body.is_empty() {
-        reports.extend(body::open(came.headers, came.body, bounds)?.decided(prepared)?);
+        reports.extend(body::open(came.headers, came.body, route, bounds)?.decided(prepared)?);
     }
     reports.iter().try_for_each(|report| clear.take(report, consent))?;
     reports.iter().try_for_each(|report| clear.only_theirs(report, consent))?;

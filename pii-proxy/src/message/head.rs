@@ -65,19 +65,7 @@ fn path(path: &str, prepared: &Prepared, found: &mut Found) -> Result<(), Stop> 
 
 /// Each header is a line, its name a label.
 fn headers(came: &Came<'_>, route: &Route, prepared: &Prepared, found: &mut Found) -> Result<(), Stop> {
-    let mut lines = Vec::new();
-    let mut names = Vec::new();
-    for (name, value) in came.headers {
-        if *name == COOKIE || TRANSPORT.contains(name) || route.trusted_headers.contains(name) {
-            continue;
-        }
-        lines.extend_from_slice(name.as_str().as_bytes());
-        lines.extend_from_slice(b": ");
-        // A value has no line feed; a message that was made by hand may have other control characters.
-        lines.extend(value.as_bytes().iter().map(|&byte| if byte.is_ascii_control() { b' ' } else { byte }));
-        lines.push(b'\n');
-        names.push(name);
-    }
+    let (lines, names) = lines(came, |name| *name != COOKIE && !route.trusted_headers.contains(name));
     if lines.is_empty() {
         return Ok(());
     }
@@ -89,6 +77,20 @@ fn headers(came: &Came<'_>, route: &Route, prepared: &Prepared, found: &mut Foun
             Err(stop(&report, ", or have the route list this header in `trusted_headers`").at(place))
         }
     }
+}
+
+/// The headers that are looked at, each on a line, and their names.
+fn lines<'a>(came: &Came<'a>, takes: impl Fn(&HeaderName) -> bool) -> (Vec<u8>, Vec<&'a HeaderName>) {
+    let (mut lines, mut names) = (Vec::new(), Vec::new());
+    for (name, value) in came.headers.iter().filter(|(name, _)| !TRANSPORT.contains(name) && takes(name)) {
+        lines.extend_from_slice(name.as_str().as_bytes());
+        lines.extend_from_slice(b": ");
+        // A value has no line feed; a message that was made by hand may have other control characters.
+        lines.extend(value.as_bytes().iter().map(|&byte| if byte.is_ascii_control() { b' ' } else { byte }));
+        lines.push(b'\n');
+        names.push(name);
+    }
+    (lines, names)
 }
 
 /// A header as it is told. Whoever makes up a name may put a number into it, which is told no further.
@@ -125,21 +127,13 @@ fn cookies(
 
 /// What would be decided on a head: on its path, and on all headers that are looked at, cookies among them.
 pub(super) fn decided(came: &Came<'_>, prepared: &Prepared) -> Result<Vec<Report>, Stop> {
-    let mut text = came.path.as_bytes().to_vec();
-    for (name, value) in came.headers {
-        if !TRANSPORT.contains(name) {
-            text.push(b'\n');
-            text.extend_from_slice(name.as_str().as_bytes());
-            text.extend_from_slice(b": ");
-            text.extend_from_slice(value.as_bytes());
-        }
-    }
-    let mut reports = masked::decided(&text, &options(), &prepared.masker)?;
+    let mut text = [came.path.as_bytes(), b"\n"].concat();
+    text.append(&mut lines(came, |_| true).0);
+    let mut all = reports(&text, prepared)?;
     if let Some(decoded) = decoded(&text) {
-        reports.extend(masked::decided(&decoded, &options(), &prepared.masker)?);
+        all.extend(reports(&decoded, prepared)?);
     }
-    reports.retain(|report| !LET_BE.contains(&report.kind.as_str()));
-    Ok(reports)
+    Ok(all)
 }
 
 /// The first finding that stops a message for standing in its head, as it is written or percent-decoded: undecoded, the `3D` of
@@ -157,14 +151,19 @@ fn stopping(text: &[u8], prepared: &Prepared, found: &mut Found) -> Result<Optio
 }
 
 fn first_stopping(text: &[u8], prepared: &Prepared, found: &mut Found) -> Result<Option<Report>, Stop> {
-    let reports = prepared
+    let output = Output { reports: reports(text, prepared)?, ..Output::default() };
+    found.take(&output, &prepared.masker);
+    Ok(output.reports.into_iter().find(|report| !report.passes()))
+}
+
+/// What counts of what would be decided on a text of a head.
+fn reports(text: &[u8], prepared: &Prepared) -> Result<Vec<Report>, Stop> {
+    let mut reports = prepared
         .masker
         .decide(text, &options())
         .map_err(|_| Stop::new(Why::TooLarge, "something in it is coded too often, or too long").at("head"))?;
-    let counts = |report: &Report| !LET_BE.contains(&report.kind.as_str());
-    let output = Output { reports: reports.into_iter().filter(counts).collect(), ..Output::default() };
-    found.take(&output, &prepared.masker);
-    Ok(output.reports.into_iter().find(|report| !report.passes()))
+    reports.retain(|report| !LET_BE.contains(&report.kind.as_str()));
+    Ok(reports)
 }
 
 /// `advice` says what to do besides.
