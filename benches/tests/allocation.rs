@@ -62,7 +62,7 @@ fn finding_nothing_in_ten_thousand_lines_asks_for_hardly_any_memory() {
 /// How often a session asks for memory while it reads the second half of a file, and how many findings it has there.
 fn allocations_of_masking(kind: &Kind, file: &[u8]) -> (u64, u64) {
     let masker = masker();
-    let options = Options { format: Some(kind.format), charset: Some(Charset::Utf8), name: None };
+    let options = Options { format: Some(kind.format), charset: Some(Charset::Utf8), ..Options::default() };
     let mut session = masker.session(Mode::Mask, options);
     let mut output = Output::default();
     // What has come out is the caller's to keep.

@@ -9,7 +9,7 @@ pub(crate) fn check(input: &[u8]) {
     let Some((&choice, rest)) = input.split_first() else { return };
     let charset = [Charset::Utf8, Charset::Gb18030, Charset::Utf16Le, Charset::Utf16Be][usize::from(choice & 3)];
     if choice & 4 == 0 {
-        check_with(&Options { format: Some(Format::Text), charset: Some(charset), name: None }, rest);
+        check_with(&Options { format: Some(Format::Text), charset: Some(charset), ..Options::default() }, rest);
         // Found out, format too.
         check_with(&Options::default(), rest);
     } else if let Ok(text) = std::str::from_utf8(rest) {
@@ -23,7 +23,7 @@ fn is_masked_alike(text: &str, charset: Charset) {
         // Some private-use characters have no place in GB 18030.
         return;
     }
-    let options = |charset| Options { format: Some(Format::Text), charset: Some(charset), name: None };
+    let options = |charset| Options { format: Some(Format::Text), charset: Some(charset), ..Options::default() };
     let plain = masker().mask(text.as_bytes(), &options(Charset::Utf8)).expect("text is always read");
     let Some(other) = check_with(&options(charset), &written) else { panic!("text is always read") };
     let back = read(&other.bytes, charset).expect("what was text stays text");

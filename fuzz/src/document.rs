@@ -10,7 +10,7 @@ const LEAST_DIGITS: usize = 8;
 /// Reads `input` as `format` and holds what comes out against every property.
 pub(crate) fn check(format: Format, input: &[u8]) {
     // With a charset given, chunks are read as they come and not only when 64 KiB are there.
-    let options = Options { format: Some(format), charset: Some(Charset::Utf8), name: None };
+    let options = Options { format: Some(format), charset: Some(Charset::Utf8), ..Options::default() };
     let output = check_with(&options, input);
     if let Some(output) = output.filter(|_| !is_folded_again(input)) {
         lines_stay(input, &output.bytes);
@@ -72,7 +72,7 @@ pub(crate) fn check_with(options: &Options, input: &[u8]) -> Option<Output> {
 pub(crate) fn check_twice(input: &[u8]) {
     let Some((&choice, rest)) = input.split_first() else { return };
     let format = Format::ALL[usize::from(choice) % Format::ALL.len()];
-    let options = Options { format: Some(format), charset: Some(Charset::Utf8), name: None };
+    let options = Options { format: Some(format), charset: Some(Charset::Utf8), ..Options::default() };
     let Ok(once) = masker().mask(rest, &options) else { return };
     let twice =
         masker().mask(&once.bytes, &options).unwrap_or_else(|error| panic!("the output cannot be read: {error}"));
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn values_are_read_in_every_format() {
-        let options = Options { format: Some(Format::Json), charset: Some(Charset::Utf8), name: None };
+        let options = Options { format: Some(Format::Json), charset: Some(Charset::Utf8), ..Options::default() };
         let output = check_with(&options, br#"{"idNo":"440524188001010014"}"#).expect("JSON");
         assert_eq!(output.reports.len(), 1);
     }

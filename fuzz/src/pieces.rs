@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn sessions_begin_in_the_middle() {
-        let options = Options { format: Some(Format::Text), charset: Some(Charset::Utf8), name: None };
+        let options = Options { format: Some(Format::Text), charset: Some(Charset::Utf8), ..Options::default() };
         let document = "手机13800138000\n".repeat(600);
         let (output, outcome) = masked(&options, document.as_bytes(), "手机13800138000\n".len());
         assert!(outcome.is_ok() && output.reports.len() == 600);

@@ -41,6 +41,7 @@ pub(crate) fn options(reading: &Reading, input: &Input) -> Options {
         format: reading.format.format(),
         charset: reading.encoding.map(EncodingArgument::charset),
         name: input.path.as_ref().map(|path| path.display().to_string()),
+        ..Options::default()
     }
 }
 

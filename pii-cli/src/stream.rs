@@ -351,7 +351,7 @@ mod tests {
         file.write_all(bytes).expect("it takes them");
         let path = Some(file.path().to_owned());
         let inputs = [Input { name: "a".to_owned(), path, below: PathBuf::new() }];
-        let options = Options { format: Some(format), charset: Some(Charset::Utf8), name: None };
+        let options = Options { format: Some(format), charset: Some(Charset::Utf8), ..Options::default() };
         let digest = |_: &str, output: &mut Output| {
             assert!(!output.bytes.windows(PANIC.len()).any(|bytes| bytes == PANIC), "it was asked for");
             std::mem::take(output)

@@ -5,6 +5,7 @@ mod lines;
 mod nested;
 mod unexplained;
 
+use crate::allowance::Meter;
 use crate::frame::Frame;
 use crate::nest;
 use crate::path::{Path, Trail};
@@ -23,9 +24,19 @@ pub(crate) struct Tools {
     scratch: Scratch,
     findings: Vec<Finding>,
     originals: Option<Originals>,
+    meter: Meter,
 }
 
 impl Tools {
+    pub(crate) fn new(meter: Meter) -> Self {
+        Self { meter, ..Self::default() }
+    }
+
+    /// Whether reading was given up because its time was over.
+    pub(crate) fn is_late(&self) -> bool {
+        self.meter.is_late()
+    }
+
     pub(crate) fn scratch(&mut self) -> &mut Scratch {
         &mut self.scratch
     }
@@ -217,6 +228,12 @@ impl Collector<'_> {
         self.explore(inner, text, map, draft, evidence, record)
     }
 
+    /// Counts what was found, and looks at the clock.
+    fn spend(&mut self, findings: usize, draft: &Draft<'_>) -> Result<(), SyntaxError> {
+        let over = |what| SyntaxError { at: draft.source.start, what, is_limit: true };
+        self.tools.meter.spend(findings).map_err(over)
+    }
+
     /// The text, if it is all of a field that may say where the message goes.
     fn routing_text(&self, text: &[u8], draft: &Draft<'_>) -> Option<Arc<str>> {
         let routing = self.frame.routing.filter(|_| draft.place.token != Token::JsonKey)?;
@@ -248,6 +265,7 @@ impl Collector<'_> {
         record: RecordId,
         routing: Option<&Arc<str>>,
     ) -> Result<(), SyntaxError> {
+        self.spend(findings.len(), draft)?;
         for finding in findings.drain(..) {
             let span = finding.span();
             let mut pieces = Vec::with_capacity(1);

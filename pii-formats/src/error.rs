@@ -12,6 +12,7 @@ pub struct Error {
 enum What {
     Syntax { format: &'static str, line: u64, column: u64, what: &'static str },
     Limit { line: u64, what: &'static str },
+    Late { line: u64 },
     Blocked { line: u64, kind: &'static str },
     Refused { line: u64, kind: &'static str, why: String },
 }
@@ -23,6 +24,10 @@ impl Error {
 
     pub(crate) fn limit(line: u64, what: &'static str) -> Self {
         Self { what: What::Limit { line, what } }
+    }
+
+    pub(crate) fn late(line: u64) -> Self {
+        Self { what: What::Late { line } }
     }
 
     pub(crate) fn blocked(line: u64, kind: &'static str) -> Self {
@@ -45,12 +50,18 @@ impl Error {
         matches!(self.what, What::Limit { .. })
     }
 
+    /// The time that reading may take was over.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        matches!(self.what, What::Late { .. })
+    }
+
     /// What was found that may not go, where that is why.
     #[must_use]
     pub fn kind(&self) -> Option<&'static str> {
         match self.what {
             What::Blocked { kind, .. } | What::Refused { kind, .. } => Some(kind),
-            What::Syntax { .. } | What::Limit { .. } => None,
+            What::Syntax { .. } | What::Limit { .. } | What::Late { .. } => None,
         }
     }
 
@@ -60,6 +71,7 @@ impl Error {
         match self.what {
             What::Syntax { line, .. }
             | What::Limit { line, .. }
+            | What::Late { line }
             | What::Blocked { line, .. }
             | What::Refused { line, .. } => line,
         }
@@ -75,6 +87,7 @@ impl fmt::Display for Error {
                     "line {line}, column {column}: this is not valid {format}: {what}; `--format text` reads it as text"
                 )
             }
+            What::Late { line } => write!(f, "line {line}: the time that it may take was over"),
             What::Limit { line, what } => write!(f, "line {line}: over a limit: {what}"),
             What::Blocked { line, kind } => write!(f, "line {line}: the policy blocks {kind}"),
             What::Refused { line, kind, why } => write!(f, "line {line}: nothing may stand for {kind}: {why}"),

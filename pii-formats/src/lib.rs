@@ -7,6 +7,7 @@
 //! read from; the engine finds in them; what was found in a record is decided together when the record ends; and the
 //! edits are spliced into the input's own bytes. What has no finding leaves byte for byte as it came.
 
+mod allowance;
 mod base64;
 mod binary;
 mod charset;
@@ -32,6 +33,7 @@ mod session;
 mod sink;
 mod write;
 
+pub use allowance::Allowance;
 pub use charset::Charset;
 pub use checked::MaskError;
 pub use continuation::{Continuation, Position};

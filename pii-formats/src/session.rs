@@ -6,6 +6,7 @@
 
 mod emit;
 
+use crate::allowance::{Allowance, Meter};
 use crate::charset::{self, Charset};
 use crate::collect::{Collector, Tools};
 use crate::continuation::{Continuation, Position};
@@ -39,6 +40,8 @@ pub struct Options {
     pub charset: Option<Charset>,
     /// The input's name, which may tell its format.
     pub name: Option<String>,
+    /// How much may be made of it.
+    pub allowance: Allowance,
 }
 
 /// What comes out of a session. The caller takes what has arrived.
@@ -109,12 +112,13 @@ impl Reading {
 
 impl<'m> Session<'m> {
     pub(crate) fn new(decider: &'m Decider, mode: Mode, options: Options) -> Self {
+        let tools = Tools::new(Meter::new(options.allowance));
         Self {
             decider,
             mode,
             options,
             reading: None,
-            tools: Tools::default(),
+            tools,
             records: Records::default(),
             held: Vec::new(),
             base: 0,
@@ -367,7 +371,9 @@ impl<'m> Session<'m> {
             self.done = self.done.max(self.base + line as u64);
         }
         let (line, column) = self.lines.position(&self.held[..at]);
-        if error.is_limit {
+        if self.tools.is_late() {
+            Error::late(line)
+        } else if error.is_limit {
             Error::limit(line, error.what)
         } else {
             Error::syntax(reading.format.name(), line, column, error.what)

@@ -66,7 +66,7 @@ fn a_short_text_is_one_message_however_it_arrives() {
         (&line[..], true),
     ] {
         for charset in [Charset::Utf8, Charset::Gb18030] {
-            let options = Options { format: Some(Format::Text), charset: Some(charset), name: None };
+            let options = Options { format: Some(Format::Text), charset: Some(charset), ..Options::default() };
             let bytes = match charset {
                 Charset::Utf8 => input.as_bytes().to_vec(),
                 _ => encoding_rs::GBK.encode(input).0.into_owned(),

@@ -13,7 +13,7 @@ static MASKER: LazyLock<Masker> = LazyLock::new(|| {
 });
 
 fn options(format: Format) -> Options {
-    Options { format: Some(format), charset: Some(Charset::Utf8), name: None }
+    Options { format: Some(format), charset: Some(Charset::Utf8), ..Options::default() }
 }
 
 fn mask(format: Format, input: &str) -> Output {

@@ -93,7 +93,7 @@ fn check(options: &Options, input: &[u8], sizes: &[usize]) -> usize {
 }
 
 fn options(format: Format, charset: Charset) -> Options {
-    Options { format: Some(format), charset: Some(charset), name: None }
+    Options { format: Some(format), charset: Some(charset), ..Options::default() }
 }
 
 fn coded(charset: Charset, text: &str) -> Vec<u8> {

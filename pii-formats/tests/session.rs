@@ -56,7 +56,7 @@ fn where_an_input_is_cut_makes_no_difference() {
 #[test]
 fn a_label_on_a_line_of_its_own_speaks_for_the_next_line_however_they_arrive() {
     let masker = masker("log");
-    let options = Options { format: Some(Format::Text), charset: Some(Charset::Utf8), name: None };
+    let options = Options { format: Some(Format::Text), charset: Some(Charset::Utf8), ..Options::default() };
     for (input, expected) in [
         ("资金账号\n8800123456\n姓名：\n张三\n", "资金账号\n88****3456\n姓名：\n张**\n"),
         ("a\r\n  资金账号：\r\n\t8800123456\r\n8800123456\r\n", "a\r\n  资金账号：\r\n\t88****3456\r\n8800123456\r\n"),
@@ -78,7 +78,7 @@ fn a_label_on_a_line_of_its_own_speaks_for_the_next_line_however_they_arrive() {
 fn a_line_in_another_charset_is_masked_in_it() {
     let gb = |text: &str| encoding_rs::GBK.encode(text).0.into_owned();
     let masker = masker("log");
-    let options = Options { format: Some(Format::Text), charset: Some(Charset::Utf8), name: None };
+    let options = Options { format: Some(Format::Text), charset: Some(Charset::Utf8), ..Options::default() };
     let input = ["资金账号8800123456\n".as_bytes(), &gb("资金账号8800123456，客户张三\r\n"), b"end\n"].concat();
     let expected = ["资金账号88****3456\n".as_bytes(), &gb("资金账号88****3456，客户张**\r\n"), b"end\n"].concat();
     for size in [1, 3, 64] {

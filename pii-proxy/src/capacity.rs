@@ -13,6 +13,8 @@ const UNIT_BYTES: usize = 1024;
 pub struct Capacity {
     requests: Share,
     units: Share,
+    /// Long bodies that may be looked into at once: those of other routes, and those of critical ones.
+    turns: [Arc<Semaphore>; 2],
 }
 
 /// Something of which a part is kept.
@@ -36,9 +38,12 @@ impl Capacity {
     #[must_use]
     pub fn new(limits: &Limits) -> Self {
         let units = |bytes: usize| bytes / UNIT_BYTES;
+        // One core is left to what is short.
+        let turns = std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1).max(1));
         Self {
             requests: Share::new(limits.requests, limits.critical_requests),
             units: Share::new(units(limits.memory_bytes), units(limits.critical_bytes)),
+            turns: [turns, turns].map(|turns| Arc::new(Semaphore::new(turns))),
         }
     }
 
@@ -63,6 +68,12 @@ impl Capacity {
 }
 
 impl Held {
+    /// Waits until a long body may be looked into: those of critical routes wait for no others.
+    pub async fn turn(&self) -> OwnedSemaphorePermit {
+        let turns = &self.capacity.turns[usize::from(self.is_critical)];
+        Arc::clone(turns).acquire_owned().await.expect("nobody closes it")
+    }
+
     /// Room for so many bytes more.
     #[must_use]
     pub fn take(&mut self, bytes: usize) -> bool {
@@ -113,6 +124,19 @@ mod tests {
         assert!(critical.is_some() && capacity.enter(true).is_none());
         drop(one);
         assert!(capacity.enter(false).is_some());
+    }
+
+    #[tokio::test]
+    async fn long_bodies_wait_for_each_other_and_critical_ones_for_no_others() {
+        let capacity = Capacity { turns: [1, 1].map(|turns| Arc::new(Semaphore::new(turns))), ..capacity() };
+        let [one, two] = [capacity.enter(false), capacity.enter(false)].map(|held| held.expect("there is room"));
+        let critical = capacity.enter(true).expect("there is room");
+        let turn = one.turn().await;
+        let mut next = std::pin::pin!(two.turn());
+        assert!(tokio::time::timeout(std::time::Duration::from_millis(20), &mut next).await.is_err());
+        let _critical = critical.turn().await;
+        drop(turn);
+        drop(next.await);
     }
 
     #[test]

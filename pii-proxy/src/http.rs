@@ -4,6 +4,7 @@ mod answer;
 mod exchange;
 pub mod framing;
 mod headers;
+mod inspect;
 mod path;
 mod receive;
 mod send;

@@ -22,7 +22,7 @@ use crate::stop::{Stop, Why};
 use bytes::Bytes;
 use hyper::{HeaderMap, Method};
 use pii_flow::Items;
-use pii_formats::{Masker, Output};
+use pii_formats::{Allowance, Masker, Output};
 use std::fmt;
 
 /// A request as it came: its body whole, its framing gone.
@@ -72,13 +72,15 @@ pub struct Stopped {
     pub found: Found,
 }
 
-/// The most that decoding may make.
+/// The most that may be made of a body.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
     /// The longest body, in bytes.
     pub body_bytes: usize,
-    /// How many times as long as it came.
+    /// How many times as long as it came it may become by being decoded.
     pub ratio: usize,
+    /// How much may be found in it, and until when.
+    pub allowance: Allowance,
 }
 
 /// Says what leaves in the place of what came.

@@ -89,6 +89,49 @@ fn whoever_watches_needs_no_token_and_everybody_else_does() {
     assert_eq!(ask(&proxy, "/routes", Some("a-token-of-the-operators")).status(), 200);
 }
 
+/// Many numbers, a line each, in a body that was coded to a hundredth of them.
+fn numbers(count: u32) -> Vec<u8> {
+    let text: String = (0..count).map(|nth| format!("手机号139{:08}\n", 12_345_678 + nth % 1000)).collect();
+    let codings = pii_formats::coding::Codings::parse(b"gzip").expect("it is known");
+    let coded = pii_formats::coding::encode(&codings, text.as_bytes());
+    Request::post("/", &coded).with("Content-Type", "text/plain").with("Content-Encoding", "gzip").bytes()
+}
+
+#[test]
+fn more_findings_than_may_be_and_too_long_a_look_stop_a_message() {
+    let upstream = Upstream::new();
+    let proxy = Proxy::configured(upstream.address, &format!("[limits]\nfindings = 5000\n{ROUTE}"));
+    assert_eq!(Answer::of(&proxy.raw(&numbers(4_000))).status(), 200);
+    let refused = Answer::of(&proxy.raw(&numbers(6_000)));
+    assert_eq!((refused.status(), body(&refused).contains("limits.findings")), (413, true), "{}", body(&refused));
+    let hurried = Proxy::configured(upstream.address, &format!("[timeouts]\ninspect = \"1 ms\"\n{ROUTE}"));
+    let refused = Answer::of(&hurried.raw(&numbers(20_000)));
+    assert_eq!((refused.status(), body(&refused).contains("timeouts.inspect")), (503, true), "{}", body(&refused));
+    assert_eq!(hurried.post("text/plain", b"hello").status(), 200);
+    assert_eq!(upstream.came().len(), 2);
+}
+
+#[test]
+fn short_messages_do_not_wait_for_long_ones() {
+    let upstream = Upstream::new();
+    let proxy = Proxy::configured(upstream.address, ROUTE);
+    let long = numbers(45_000);
+    std::thread::scope(|scope| {
+        let all: Vec<_> = (0..6).map(|_| scope.spawn(|| Answer::of(&proxy.raw(&long)).status())).collect();
+        let mut waits = Vec::new();
+        while !all.iter().all(std::thread::ScopedJoinHandle::is_finished) {
+            let begun = std::time::Instant::now();
+            assert_eq!(proxy.post("text/plain", "手机13800138000".as_bytes()).status(), 200);
+            waits.push(begun.elapsed());
+        }
+        let statuses: Vec<u16> = all.into_iter().map(|one| one.join().expect("it asks")).collect();
+        assert!(statuses.iter().all(|status| *status == 200), "{statuses:?}");
+        waits.sort_unstable();
+        let median = waits[waits.len() / 2];
+        assert!(median < std::time::Duration::from_millis(250), "{median:?} of {}", waits.len());
+    });
+}
+
 #[test]
 fn what_is_held_is_bounded_for_coded_bodies_too() {
     let upstream = Upstream::new();

@@ -60,7 +60,11 @@ fn without(masker: &Masker, kind: &Kind, file: &Document, times: usize) -> Resul
 type Masked = (Vec<u8>, usize);
 
 fn masked(masker: &Masker, kind: &Kind, file: &Document, times: usize) -> Result<(Masked, Duration), Box<dyn Error>> {
-    let options = pii_formats::Options { format: Some(kind.format), charset: Some(Charset::Utf8), name: None };
+    let options = pii_formats::Options {
+        format: Some(kind.format),
+        charset: Some(Charset::Utf8),
+        ..pii_formats::Options::default()
+    };
     let work = || masker.mask(&file.bytes, &options).map(|output| (output.bytes, output.reports.len()));
     let (answer, took) = rounds(times, || work().map_err(|error| error.to_string()))?;
     Ok((answer.map_err(|error| format!("{}: {error}", kind.name))?, took))

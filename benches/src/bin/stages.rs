@@ -40,7 +40,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Finding; what is encoded inside and the judgement; writing and splicing.
 fn stages(out: &mut impl Write, corpus: &Corpus, times: usize) -> Result<(), Box<dyn Error>> {
     let masker = masker();
-    let read = pii_formats::Options { format: Some(Format::Text), charset: Some(Charset::Utf8), name: None };
+    let read = pii_formats::Options {
+        format: Some(Format::Text),
+        charset: Some(Charset::Utf8),
+        ..pii_formats::Options::default()
+    };
     let chunks: Vec<&str> = corpus.chunks().map(|(_, chunk)| chunk).collect();
     let mut find = Find::new();
     let mut nothing = Vec::new();
@@ -75,7 +79,8 @@ fn ways_of_writing(out: &mut impl Write, corpus: &Corpus, times: usize) -> Resul
     let mut plain = None;
     for way in written::WAYS {
         let files: Vec<Vec<u8>> = corpus.chunks().map(|(_, chunk)| way.write(chunk)).collect();
-        let read = pii_formats::Options { format: Some(way.format), charset: way.charset, name: None };
+        let read =
+            pii_formats::Options { format: Some(way.format), charset: way.charset, ..pii_formats::Options::default() };
         let (found, took) = rounds(times, || masked(&masker, &files, &read))?;
         let bytes: usize = files.iter().map(Vec::len).sum();
         let (rate, size) = (megabytes_a_second(bytes, took), times_of(bytes, corpus.text.len()));

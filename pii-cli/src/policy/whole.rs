@@ -27,5 +27,6 @@ pub(super) fn options(format: FormatArgument, encoding: Option<EncodingArgument>
         format: format.format(),
         charset: encoding.map(EncodingArgument::charset),
         name: input.path.as_ref().map(|path| path.display().to_string()),
+        ..Options::default()
     }
 }

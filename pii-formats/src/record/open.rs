@@ -99,7 +99,9 @@ impl Open {
     }
 
     fn closed(self, from: u64) -> Closed {
-        let Self { founds, layers, keys, aside, was_cut: cut_short, .. } = self;
+        let Self { mut founds, layers, keys, aside, was_cut: cut_short, .. } = self;
+        // Closed records are many until they are decided on, and most have one finding, where a vector begins with room for four.
+        founds.shrink_to_fit();
         Closed { founds, from, layers, aside, keys, cut_short }
     }
 }

@@ -12,6 +12,8 @@ pub struct Limits {
     pub body_bytes: usize,
     /// How many times as long as it came a body may become by being decoded.
     pub ratio: usize,
+    /// How much may be found in one body, whatever becomes of it.
+    pub findings: usize,
     /// What all requests in flight hold together, in bytes.
     pub memory_bytes: usize,
     /// The part of it that critical routes alone may take, in bytes.
@@ -29,6 +31,7 @@ impl Default for Limits {
         Self {
             body_bytes: 4 << 20,
             ratio: 100,
+            findings: 50_000,
             memory_bytes: 512 << 20,
             critical_bytes: 64 << 20,
             connections: 10_000,
@@ -47,6 +50,8 @@ pub struct Timeouts {
     pub body: Duration,
     /// A connection on which nothing comes.
     pub idle: Duration,
+    /// Until a body has been looked into, waiting for others to be looked into included.
+    pub inspect: Duration,
     /// Until a decision is on the disk.
     pub record: Duration,
     /// A connection of TCP to an upstream. Its TLS counts to `answer`.
@@ -66,6 +71,7 @@ impl Default for Timeouts {
             head: seconds(10),
             body: seconds(30),
             idle: seconds(75),
+            inspect: seconds(15),
             record: seconds(2),
             connect: seconds(5),
             answer: seconds(30),
@@ -81,6 +87,7 @@ impl Default for Timeouts {
 pub(super) struct LimitsTable {
     body: Option<Word>,
     ratio: Option<toml::Spanned<usize>>,
+    findings: Option<toml::Spanned<usize>>,
     memory: Option<Word>,
     critical_memory: Option<Word>,
     connections: Option<toml::Spanned<usize>>,
@@ -95,6 +102,7 @@ pub(super) struct TimeoutsTable {
     head: Option<Word>,
     body: Option<Word>,
     idle: Option<Word>,
+    inspect: Option<Word>,
     record: Option<Word>,
     connect: Option<Word>,
     answer: Option<Word>,
@@ -114,6 +122,7 @@ impl LimitsTable {
         let limits = Limits {
             body_bytes: self.body.as_ref().map_or(Ok(usual.body_bytes), |word| body_bytes(word, place))?,
             ratio: number(self.ratio.as_ref(), usual.ratio, place)?,
+            findings: number(self.findings.as_ref(), usual.findings, place)?,
             memory_bytes: self.memory.as_ref().map_or(Ok(usual.memory_bytes), |word| bytes(word, place))?,
             critical_bytes: self
                 .critical_memory
@@ -144,6 +153,7 @@ impl TimeoutsTable {
             head: time(&self.head, usual.head)?,
             body: time(&self.body, usual.body)?,
             idle: time(&self.idle, usual.idle)?,
+            inspect: time(&self.inspect, usual.inspect)?,
             record: time(&self.record, usual.record)?,
             connect: time(&self.connect, usual.connect)?,
             answer: time(&self.answer, usual.answer)?,

@@ -3,7 +3,7 @@
 use super::answer::{self, Answer};
 use super::framing::Handle;
 use super::send::{self, Sending};
-use super::{headers, path, receive};
+use super::{headers, inspect, path, receive};
 use crate::blocks::Block;
 use crate::capacity::Held;
 use crate::config::METHODS;
@@ -17,17 +17,13 @@ use crate::table::{RouteAtWork, Table};
 use crate::upstream::Sent;
 use bytes::Bytes;
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_ENCODING, CONTENT_LENGTH, HOST, TRANSFER_ENCODING, UPGRADE};
+use hyper::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING, UPGRADE};
 use hyper::http::request::Parts;
-use hyper::{HeaderMap, Request, Response};
+use hyper::{Request, Response};
 use pii_flow::{Items, clock};
 use pii_store::trail::{Ending, Name, Verdict};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
-
-/// From here on other requests should not wait for one body to be inspected, in bytes.
-const LONG_BYTES: usize = 64 << 10;
 
 /// What stays the same on the way of one message.
 pub(super) struct Way {
@@ -144,15 +140,14 @@ async fn take(
 
 impl Way {
     /// Asks for the consent that the route needs.
-    fn ask_for_consent(&mut self, parts: &Parts, body: &Bytes) -> Result<(), Stop> {
+    async fn ask_for_consent(&mut self, parts: &Parts, body: &Bytes, bounds: Bounds) -> Result<(), Stop> {
         let route = &self.at_work.route;
         let Some(consent) = &route.consent else { return Ok(()) };
         let nobody = || Stop::new(Why::Consents, "the proxy was started without a consent store: start it again");
         let consents = self.gateway.consents.as_ref().ok_or_else(nobody)?;
-        let (came, bounds) = (came(parts, body), self.bounds());
-        let clear = contained(&parts.headers, body.len(), || {
-            message::in_clear(&came, (route, consent), &self.prepared, bounds)
-        })??;
+        let came = came(parts, body);
+        let look = || message::in_clear(&came, (route, consent), &self.prepared, bounds);
+        let clear = inspect::contained(self, (&parts.headers, body.len()), bounds, look).await??;
         let at = clock::moment().map_err(|error| Stop::new(Why::Engine, error.to_string()))?;
         let answered = consent::ask(consents, route, consent, &clear, at)?;
         self.prepared = Arc::new(self.prepared.withholding(answered.withheld.clone()));
@@ -160,15 +155,14 @@ impl Way {
         Ok(())
     }
 
-    fn bounds(&self) -> Bounds {
-        Bounds { body_bytes: self.at_work.route.body_bytes, ratio: self.table.limits.ratio }
-    }
-
     /// What becomes of a message.
     async fn decide(&mut self, parts: &Parts, body: &Bytes) -> Result<(Verdict, Leaves), Stop> {
-        let asked = self.ask_for_consent(parts, body);
-        let without = |stop| Err(Box::new(Stopped { stop, found: Found::default() }));
-        match asked.map_or_else(without, |()| self.inspect(parts, body)) {
+        let bounds = inspect::bounds(self);
+        let inspected = match self.ask_for_consent(parts, body, bounds).await {
+            Ok(()) => self.inspect(parts, body, bounds).await,
+            Err(stop) => Err(Box::new(Stopped { stop, found: Found::default() })),
+        };
+        match inspected {
             Ok(leaves) => Ok((verdict(&leaves), leaves)),
             Err(stopped) => {
                 self.record_block(&stopped.found.items, body).await;
@@ -178,9 +172,10 @@ impl Way {
     }
 
     /// A fault of the engine's stops the message, and nothing else.
-    fn inspect(&self, parts: &Parts, body: &Bytes) -> Result<Leaves, Box<Stopped>> {
-        let (came, route, bounds) = (came(parts, body), &self.at_work.route, self.bounds());
-        let outcome = contained(&parts.headers, body.len(), || message::inspect(&came, route, &self.prepared, bounds));
+    async fn inspect(&self, parts: &Parts, body: &Bytes, bounds: Bounds) -> Result<Leaves, Box<Stopped>> {
+        let (came, route) = (came(parts, body), &self.at_work.route);
+        let look = || message::inspect(&came, route, &self.prepared, bounds);
+        let outcome = inspect::contained(self, (&parts.headers, body.len()), bounds, look).await;
         outcome.unwrap_or_else(|stop| Err(Box::new(Stopped { stop, found: Found::default() })))
     }
 
@@ -217,16 +212,6 @@ fn verdict(leaves: &Leaves) -> Verdict {
 fn came<'a>(parts: &'a Parts, body: &'a Bytes) -> Came<'a> {
     let (path, query) = (parts.uri.path(), parts.uri.query());
     Came { method: &parts.method, path, query, headers: &parts.headers, body }
-}
-
-/// Looks into a body of so many bytes. Others do not wait for a long one, or for one that may become long, and a panic stops one
-/// message.
-pub(super) fn contained<T>(headers: &HeaderMap, bytes: usize, look: impl FnOnce() -> T) -> Result<T, Stop> {
-    let look = || catch_unwind(AssertUnwindSafe(look));
-    let is_short = bytes < LONG_BYTES && !headers.contains_key(CONTENT_ENCODING);
-    let outcome = if is_short { look() } else { tokio::task::block_in_place(look) };
-    let fault = "a fault of this program, not of the message; whoever runs it finds its place in the log";
-    outcome.map_err(|_| Stop::new(Why::Engine, fault))
 }
 
 /// A wish to speak HTTP/2 in clear is one that nobody has to follow (RFC 9113 §3.1); any other one is for a tunnel.

@@ -2,9 +2,9 @@
 
 use super::answer::{self, Answer};
 use super::exchange::{self, Way};
-use super::{headers, receive};
+use super::{headers, inspect, receive};
 use crate::config::Responses;
-use crate::message::{self, Bounds, Leaves};
+use crate::message::{self, Leaves};
 use crate::metrics::Phase;
 use crate::stop::{Stop, Why};
 use crate::upstream::{Leaving, Sent};
@@ -155,9 +155,9 @@ async fn masked(way: &mut Way, headers: &hyper::HeaderMap, body: Incoming) -> Re
         }
         Err(_) => return Err(Stop::new(Why::SlowUpstream, "the upstream's answer did not come in time").at("answer")),
     };
-    let bounds = Bounds { body_bytes: route.body_bytes, ratio: way.table.limits.ratio };
-    let inspect = || message::inspect_answer(headers, &whole, route, &way.prepared, bounds);
-    match exchange::contained(headers, whole.len(), inspect) {
+    let bounds = inspect::bounds(way);
+    let look = || message::inspect_answer(headers, &whole, &way.at_work.route, &way.prepared, bounds);
+    match inspect::contained(way, (headers, whole.len()), bounds, look).await {
         Ok(Ok(None)) => Ok(whole),
         Ok(Ok(Some(other))) => Ok(Bytes::from(other)),
         Ok(Err(stop)) | Err(stop) => Err(Stop { why: Why::Answer, ..stop }),

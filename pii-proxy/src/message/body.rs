@@ -9,7 +9,7 @@ use crate::stop::{Stop, Why};
 use hyper::HeaderMap;
 use hyper::header::{CONTENT_ENCODING, HeaderValue};
 use pii_formats::coding::{self, CodingError, Codings, Decoded, Limits};
-use pii_formats::{Charset, Format, Options, Report};
+use pii_formats::{Allowance, Charset, Format, Options, Report};
 use std::borrow::Cow;
 
 /// A body whose codings are undone.
@@ -18,6 +18,7 @@ pub(super) struct Opened<'b> {
     codings: Codings,
     media: Media,
     charset: Option<Charset>,
+    allowance: Allowance,
 }
 
 /// Undoes the codings of a body, and finds out how it is read.
@@ -38,7 +39,7 @@ pub(super) fn open<'b>(headers: &HeaderMap, body: &'b [u8], route: &Route, bound
     };
     let charset = charset(media.charset, &plain);
     contradicted(&plain, &media, charset)?;
-    Ok(Opened { plain, codings, media, charset })
+    Ok(Opened { plain, codings, media, charset, allowance: bounds.allowance })
 }
 
 impl Opened<'_> {
@@ -65,8 +66,7 @@ impl Opened<'_> {
     pub(super) fn with(&self, fallback: &Fallback) -> Option<Opened<'static>> {
         let Reading::As(format) = self.media.reading else { return None };
         let plain = Cow::Owned(fallback::put(&self.plain, format, fallback)?);
-        let (media, charset) = (self.media.clone(), self.charset);
-        Some(Opened { plain, codings: Codings::default(), media, charset })
+        Some(Opened { plain, codings: Codings::default(), media: self.media.clone(), ..*self })
     }
 
     /// The body as it is read.
@@ -86,7 +86,7 @@ impl Opened<'_> {
         found: &mut Found,
         mut read: impl FnMut(&Options, &mut Found) -> Result<T, Stop>,
     ) -> Result<T, Stop> {
-        let options = |format| Options { format, charset: self.charset, name: None };
+        let options = |format| Options { format, charset: self.charset, name: None, allowance: self.allowance };
         if let Reading::As(format) = self.media.reading {
             return read(&options(Some(format)), found);
         }

@@ -50,7 +50,7 @@ pub(super) fn inspect(came: &Came<'_>, route: &Route, prepared: &Prepared, leave
 }
 
 fn options() -> Options {
-    Options { format: Some(Format::Text), charset: Some(Charset::Utf8), name: None }
+    Options { format: Some(Format::Text), charset: Some(Charset::Utf8), ..Options::default() }
 }
 
 fn path(path: &str, prepared: &Prepared, found: &mut Found) -> Result<(), Stop> {

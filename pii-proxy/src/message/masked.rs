@@ -103,8 +103,15 @@ fn place(before: &str, path: &str, line: u64) -> String {
 }
 
 fn unreadable(error: &Error) -> Stop {
+    if error.is_late() {
+        let detail = "looking into it took longer than `timeouts.inspect`: send it again later, or in several messages";
+        return Stop::new(Why::Engine, detail);
+    }
     let (why, detail) = if error.is_limit() {
-        (Why::TooLarge, "it is nested too deep, has too many parts, or one of its parts is too long")
+        (
+            Why::TooLarge,
+            "it is nested too deep, has too many parts, one of its parts is too long, or more is found in it than `limits.findings`",
+        )
     } else {
         (Why::Contradiction, "it is not well-formed as what its Content-Type says")
     };

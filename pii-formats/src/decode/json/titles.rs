@@ -152,7 +152,7 @@ mod tests {
     }
 
     fn masked(masker: &Masker, input: &str, cut: usize) -> String {
-        let options = Options { format: Some(Format::Json), charset: Some(Charset::Utf8), name: None };
+        let options = Options { format: Some(Format::Json), charset: Some(Charset::Utf8), ..Options::default() };
         let mut session = masker.session(Mode::Mask, options);
         let mut out = Output::default();
         for chunk in [&input.as_bytes()[..cut], &input.as_bytes()[cut..]] {
