@@ -6,7 +6,7 @@ mod routed;
 use crate::record::{Closed, Found, Replacement};
 use crate::report::{Parts, Report};
 use crate::routing::Routing;
-use pii_core::policy::{Action, FlowPolicy};
+use pii_core::policy::{Action, Field, FlowPolicy};
 use pii_core::transform::Transform;
 use pii_core::{Engine, Item, Judgement, Kind, Scratch, Standing};
 use std::fmt;
@@ -45,21 +45,31 @@ pub(crate) struct Decider {
     pub(crate) withheld: Arc<[Kind]>,
     /// What is decided on and left as it is.
     pub(crate) observed: Observed,
+    /// The same, in one field each.
+    pub(crate) suppressed: Arc<[(Kind, Field)]>,
 }
 
 impl Decider {
     pub(crate) fn new(engine: Engine, policy: FlowPolicy, keys: Option<Arc<dyn Transform>>) -> Self {
-        Self { engine, policy, keys, routing: None, withheld: Arc::default(), observed: Observed::Nothing }
+        Self {
+            engine,
+            policy,
+            keys,
+            routing: None,
+            withheld: Arc::default(),
+            observed: Observed::Nothing,
+            suppressed: Arc::default(),
+        }
     }
 }
 
 impl fmt::Debug for Decider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { engine, policy, keys, routing, withheld, observed } = self;
+        let Self { engine, policy, keys, routing, withheld, observed, suppressed } = self;
         let keys = keys.as_ref().map_or("none", |_| "there");
         let mut out = f.debug_struct("Decider");
         out.field("engine", engine).field("policy", policy).field("keys", &keys).field("routing", routing);
-        out.field("withheld", withheld).field("observed", observed).finish()
+        out.field("withheld", withheld).field("observed", observed).field("suppressed", suppressed).finish()
     }
 }
 
@@ -109,7 +119,8 @@ impl Decider {
         for (counted, judgement) in counted.into_iter().zip(judgements) {
             let nth = counted.nth;
             let kind = closed.founds[nth].finding.kind();
-            let is_observed = self.observed.takes(kind);
+            let is_suppressed = |(of, field): &(Kind, Field)| *of == kind && field.means(&counted.path);
+            let is_observed = self.observed.takes(kind) || self.suppressed.iter().any(is_suppressed);
             let is_blocked = judgement.action == Action::Block && mode != Mode::Decide && !is_observed;
             if is_blocked && decided.blocked.is_none() {
                 let kind = kind.as_str();

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::report::Report;
 use crate::routing::Routing;
 use crate::session::{Options, Output, Session};
-use pii_core::policy::{Decision, Flow, FlowPolicy, Policy, PolicyError};
+use pii_core::policy::{Decision, Field, Flow, FlowPolicy, Policy, PolicyError};
 use pii_core::transform::Transform;
 use pii_core::{Engine, Kind};
 use std::sync::Arc;
@@ -77,6 +77,14 @@ impl Masker {
     #[must_use]
     pub fn observing(mut self, observed: Observed) -> Self {
         self.decider.observed = observed;
+        self
+    }
+
+    /// The same masker, by which a kind in a field is decided on, reported, and left as it is: for minutes in which messages have
+    /// to go that are stopped wrongly.
+    #[must_use]
+    pub fn suppressing(mut self, suppressed: impl IntoIterator<Item = (Kind, Field)>) -> Self {
+        self.decider.suppressed = suppressed.into_iter().collect();
         self
     }
 

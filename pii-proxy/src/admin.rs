@@ -1,6 +1,9 @@
 //! The admin listener: whether the proxy lives and is ready, figures, why a message was stopped. In clear on the loopback; anywhere
 //! else with a token, and one answer for all who have none.
 
+mod post;
+
+use crate::changes::Control;
 use crate::config::AdminAt;
 use crate::gateway::Gateway;
 use crate::http::{Own, ServeError};
@@ -31,7 +34,7 @@ const HEAD_TIME: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Admin {
     socket: TcpListener,
-    gateway: Arc<Gateway>,
+    control: Arc<Control>,
     token: Option<Arc<Secret>>,
 }
 
@@ -40,12 +43,12 @@ impl Admin {
     ///
     /// # Errors
     /// The address is in use or not this machine's, or its token cannot be read.
-    pub async fn bind(gateway: Arc<Gateway>, at: &AdminAt) -> Result<Self, ServeError> {
+    pub async fn bind(control: Arc<Control>, at: &AdminAt) -> Result<Self, ServeError> {
         let token = at.token_file.as_deref().map(pii_keys::secret_in).transpose();
         let token = token.map_err(|error| ServeError::new(error.to_string()))?.map(Arc::new);
         let socket = TcpListener::bind(at.address).await;
         let socket = socket.map_err(|error| ServeError::new(format!("{}: {error}", at.address)))?;
-        Ok(Self { socket, gateway, token })
+        Ok(Self { socket, control, token })
     }
 
     /// Where it listens.
@@ -65,12 +68,12 @@ impl Admin {
                 tokio::time::sleep(HEAD_TIME / 100).await;
                 continue;
             };
-            let (gateway, token) = (Arc::clone(&self.gateway), self.token.clone());
+            let (control, token) = (Arc::clone(&self.control), self.token.clone());
             tokio::spawn(async move {
                 let _place = place;
                 let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-                    let response = answer(&gateway, token.as_deref(), &request);
-                    async move { Ok::<_, Infallible>(response) }
+                    let (control, token) = (Arc::clone(&control), token.clone());
+                    async move { Ok::<_, Infallible>(answer(&control, token.as_deref(), request).await) }
                 });
                 let mut http = hyper::server::conn::http1::Builder::new();
                 http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME);
@@ -81,25 +84,34 @@ impl Admin {
     }
 }
 
-fn answer<B>(gateway: &Gateway, token: Option<&Secret>, request: &Request<B>) -> Response<Own> {
-    let path = request.uri().path();
+async fn answer(control: &Arc<Control>, token: Option<&Secret>, request: Request<Incoming>) -> Response<Own> {
+    let (gateway, path) = (control.gateway(), request.uri().path());
     // Whoever watches over a process asks for these two, and has no secrets.
     match path {
         "/live" => return text(StatusCode::OK, "text/plain", "live\n".to_owned()),
         "/ready" => return ready(gateway),
         _ => {}
     }
-    if !is_allowed(token, request) {
+    if !is_allowed(token, &request) {
         return json(StatusCode::UNAUTHORIZED, &json!({ "title": "Give the admin token as a bearer token" }));
     }
+    if request.method() == Method::POST {
+        // Whoever could reach the address could change what leaves.
+        if token.is_none() {
+            let title = "Without an admin token nothing is changed here: write [admin] token_file";
+            return json(StatusCode::FORBIDDEN, &json!({ "title": title }));
+        }
+        return post::answer(control, request).await;
+    }
     if request.method() != Method::GET {
-        return json(StatusCode::METHOD_NOT_ALLOWED, &json!({ "title": "Only GET is answered here" }));
+        return json(StatusCode::METHOD_NOT_ALLOWED, &json!({ "title": "GET and POST are answered here" }));
     }
     match path {
         "/metrics" => {
             text(StatusCode::OK, "application/openmetrics-text; version=1.0.0; charset=utf-8", gateway.metrics_text())
         }
         "/routes" => json(StatusCode::OK, &routes(gateway)),
+        "/changes" => json(StatusCode::OK, &post::changes(control)),
         "/blocks" => json(StatusCode::OK, &json!(gateway.blocks.last(BLOCKS_TOLD))),
         _ => match path.strip_prefix("/blocks/").and_then(|name| gateway.blocks.of(name)) {
             Some(block) => json(StatusCode::OK, &json!(block)),

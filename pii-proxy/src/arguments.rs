@@ -39,8 +39,139 @@ pub(crate) enum Command {
     /// Say why a message was stopped: its field, and the rule of the policy; no value
     Why(Why),
 
+    /// Have the running proxy take its configuration as the files are now
+    Apply(Apply),
+
+    /// Write the files as they were in a version before, and have the running proxy take them
+    Rollback(Rollback),
+
+    /// List the configurations that took effect, the oldest first
+    Versions(Versions),
+
+    /// Let one kind in one field of one route pass for some minutes
+    Suppress(Suppress),
+
     /// Show what the proxy does: a few messages through it to a gateway on this machine, before and after
     Demo(Demo),
+}
+
+/// Where the running proxy answers operators.
+#[derive(Debug, Args)]
+pub(crate) struct AdminArguments {
+    /// The admin address of the proxy
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9080")]
+    pub(crate) admin: SocketAddr,
+
+    /// The file that holds the admin token, where the proxy asks for one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) admin_token_file: Option<PathBuf>,
+}
+
+/// Where it answers, if that is not what its configuration says.
+#[derive(Debug, Args)]
+pub(crate) struct OtherAdmin {
+    /// The admin address of the proxy, if another one than the configuration says
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) admin: Option<SocketAddr>,
+
+    /// The file that holds the admin token, if another one than the configuration says
+    #[arg(long, value_name = "FILE")]
+    pub(crate) admin_token_file: Option<PathBuf>,
+}
+
+/// Who changes something, and why.
+#[derive(Debug, Args)]
+pub(crate) struct Said {
+    /// Who changes it; whoever is logged in, if nobody is named
+    #[arg(long, value_name = "NAME")]
+    pub(crate) by: Option<String>,
+
+    /// What for
+    #[arg(long, value_name = "TEXT", required_unless_present = "emergency")]
+    pub(crate) reason: Option<String>,
+
+    /// What for, in trading hours, in which nothing is changed otherwise
+    #[arg(long, value_name = "REASON", conflicts_with = "reason")]
+    pub(crate) emergency: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Apply {
+    /// The file that the proxy was started with
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) said: Said,
+
+    #[command(flatten)]
+    pub(crate) admin: OtherAdmin,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Rollback {
+    /// The file that the proxy was started with
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: PathBuf,
+
+    /// The version to go back to, if another one than the one before this
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) to: Option<u32>,
+
+    /// The folder of versions, where the file cannot be read any more
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) versions: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) said: Said,
+
+    #[command(flatten)]
+    pub(crate) admin: OtherAdmin,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Versions {
+    /// The file that the proxy was started with
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: PathBuf,
+
+    /// The folder of versions, where the file cannot be read any more
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) versions: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Suppress {
+    /// The route
+    #[arg(long, value_name = "NAME")]
+    pub(crate) route: String,
+
+    /// The kind, of class 1 to 3
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: String,
+
+    /// The field: a path such as $.content, or a name; `pii-proxy why` tells it
+    #[arg(long, value_name = "FIELD")]
+    pub(crate) field: String,
+
+    /// For so long: 1 to 60
+    #[arg(long, value_name = "N")]
+    pub(crate) minutes: u64,
+
+    /// What for
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+
+    /// Who asks
+    #[arg(long, value_name = "NAME")]
+    pub(crate) by: String,
+
+    /// Who approves: somebody else
+    #[arg(long, value_name = "NAME")]
+    pub(crate) approver: String,
+
+    #[command(flatten)]
+    pub(crate) admin: AdminArguments,
 }
 
 #[derive(Debug, Args)]
@@ -60,11 +191,6 @@ pub(crate) struct Why {
     #[arg(value_name = "ID")]
     pub(crate) message: String,
 
-    /// The admin address of the proxy
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9080")]
-    pub(crate) admin: SocketAddr,
-
-    /// The file that holds the admin token, where the proxy asks for one
-    #[arg(long, value_name = "FILE")]
-    pub(crate) admin_token_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) admin: AdminArguments,
 }

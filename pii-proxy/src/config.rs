@@ -4,6 +4,8 @@
 //! write instead. Files that it names are read by whoever sets the proxy up.
 
 mod amount;
+mod calendar;
+mod changes;
 mod error;
 mod file;
 mod listen;
@@ -12,7 +14,9 @@ mod route;
 mod upstream;
 
 pub use amount::{Limits, Timeouts};
-pub use error::ConfigError;
+pub use calendar::{Calendar, Days, Hours};
+pub use changes::Changes;
+pub use error::{ConfigError, ReadError};
 pub use listen::{AdminAt, Listener, TlsFiles, TlsVersion};
 pub(crate) use matcher::METHODS;
 pub use matcher::Matcher;
@@ -21,8 +25,9 @@ pub use upstream::Upstream;
 
 use pii_flow::{ConsentsAt, KeyringAt, TrailAt};
 use pii_store::trail::Name;
+use std::fs;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// All that a configuration says.
 #[derive(Clone, Debug)]
@@ -45,9 +50,16 @@ pub struct Config {
     pub limits: Limits,
     /// How long each phase of a request may take.
     pub timeouts: Timeouts,
+    /// When it may change, and where what was taken is kept.
+    pub changes: Changes,
     /// Which requests go where, and under which policy.
     pub routes: Vec<Route>,
+    /// The file that it was read from, by name, and its text. `None`: the command line.
+    pub written: Option<(PathBuf, String)>,
 }
+
+/// A configuration is a few pages.
+const CONFIG_LIMIT_BYTES: u64 = 4 << 20;
 
 /// The folder of the trail where none is named, in the folder that the proxy is started in.
 const USUAL_TRAIL: &str = "pii-proxy-trail";
@@ -63,6 +75,19 @@ impl Config {
     /// It is no TOML, has a key that nobody knows, or says something that cannot be; with its line.
     pub fn parse(name: &str, text: &str) -> Result<Self, ConfigError> {
         file::parse(name, text)
+    }
+
+    /// Reads a configuration from its file.
+    ///
+    /// # Errors
+    /// It cannot be read, is longer than 4 MiB, or [`Config::parse`] says what is wrong with it.
+    pub fn read(file: &Path) -> Result<Self, ReadError> {
+        let told = |error: std::io::Error| ReadError::Unreadable(pii_flow::told(file.display(), &error));
+        if fs::metadata(file).map_err(told)?.len() > CONFIG_LIMIT_BYTES {
+            return Err(ReadError::Unreadable(format!("{}: no configuration is so long", file.display())));
+        }
+        let text = fs::read_to_string(file).map_err(told)?;
+        Self::parse(&file.display().to_string(), &text).map_err(ReadError::Wrong)
     }
 
     /// One route for everything, all else at its default: what `--listen`, `--upstream` and `--channel` say.
@@ -83,7 +108,9 @@ impl Config {
             consents: None,
             limits: Limits::default(),
             timeouts: Timeouts::default(),
+            changes: Changes::default(),
             routes: vec![route],
+            written: None,
         })
     }
 }

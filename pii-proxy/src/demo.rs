@@ -10,6 +10,7 @@ use hyper::body::Incoming;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use pii_proxy::admin::Admin;
+use pii_proxy::changes::Control;
 use pii_proxy::config::Config;
 use pii_proxy::http::Server;
 use pii_proxy::start::Ready;
@@ -100,10 +101,11 @@ pub(crate) fn run(demo: &Demo) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::input)?;
     let ready = runtime.block_on(shown(demo, folder.path()))?;
     runtime.shutdown_timeout(Duration::from_secs(1));
-    ready.close().map_err(Failure::input)
+    let still = || Failure::input("requests were still in flight when the time for them was over");
+    Arc::into_inner(ready).ok_or_else(still)?.close().map_err(Failure::input)
 }
 
-async fn shown(demo: &Demo, folder: &Path) -> Result<Ready, Failure> {
+async fn shown(demo: &Demo, folder: &Path) -> Result<Arc<Ready>, Failure> {
     let (gateway, arrived) = gateway().await.map_err(Failure::input)?;
     let text = format!(
         "[[listen]]\naddress = \"{}\"\n[admin]\naddress = \"{}\"\n[trail]\nfolder = {:?}\n{}",
@@ -113,10 +115,11 @@ async fn shown(demo: &Demo, folder: &Path) -> Result<Ready, Failure> {
         ROUTES.replace("UPSTREAM", &format!("http://{gateway}"))
     );
     let config = Config::parse("demo.toml", &text).map_err(Failure::usage)?;
-    let ready = Ready::new(&config).map_err(Failure::usage)?;
+    let ready = Arc::new(Ready::new(&config).map_err(Failure::usage)?);
+    let control = Arc::new(Control::new(Arc::clone(&ready), None));
     let server = Server::bind(Arc::clone(&ready.gateway), &config.listeners).await.map_err(Failure::input)?;
     let admin = config.admin.as_ref().expect("the text has it");
-    let admin = Admin::bind(Arc::clone(&ready.gateway), admin).await.map_err(Failure::input)?;
+    let admin = Admin::bind(control, admin).await.map_err(Failure::input)?;
     let listening = server.addresses().next().ok_or_else(|| Failure::input("nothing is listened on"))?;
     let operators = admin.address().map_err(Failure::input)?;
     let answering = tokio::spawn(admin.run());

@@ -5,6 +5,7 @@ use crate::capacity::Capacity;
 use crate::metrics::Metrics;
 use crate::number::Numbers;
 use crate::record::Recording;
+use crate::suppression::Suppressions;
 use crate::table::Table;
 use pii_store::Consents;
 use pii_store::trail::{Health, Trail, TrailError};
@@ -27,6 +28,8 @@ pub struct Gateway {
     pub metrics: Metrics,
     /// Why messages were stopped.
     pub blocks: Blocks,
+    /// What passes for some minutes.
+    pub suppressions: Suppressions,
     trail: Trail,
     is_ending: AtomicBool,
 }
@@ -43,8 +46,8 @@ impl Gateway {
         let capacity = Capacity::new(&table.limits);
         let (metrics, blocks, is_ending) = (Metrics::default(), Blocks::default(), AtomicBool::new(false));
         metrics.begin(table.routes().iter().map(|at_work| &at_work.route.name));
-        let table = RwLock::new(Arc::new(table));
-        Self { table, capacity, numbers, recording, consents, metrics, blocks, trail, is_ending }
+        let (table, suppressions) = (RwLock::new(Arc::new(table)), Suppressions::default());
+        Self { table, capacity, numbers, recording, consents, metrics, blocks, suppressions, trail, is_ending }
     }
 
     /// How the trail is.
@@ -62,6 +65,7 @@ impl Gateway {
     /// The figures, as Prometheus reads them.
     #[must_use]
     pub fn metrics_text(&self) -> String {
+        self.metrics.suppressed(self.suppressions.all().len());
         self.metrics.text(&self.capacity, &self.trail_health(), self.knows_consents())
     }
 

@@ -4,6 +4,7 @@
 //! - A [`table::Table`] is what it comes to: routes made ready, each with its policy. A reload makes another one.
 //! - [`message::inspect`] says what leaves in the place of a message, or why nothing does ([`stop::Stop`]). It has no input and
 //!   output.
+//! - [`changes::Control`] takes another configuration while it runs, or lets something pass for some minutes.
 //! - [`record::Recording`] has each decision on the disk before its message leaves.
 //! - [`http`] is the channel HTTP: connections, and under them a guard of their framing.
 //!
@@ -13,6 +14,7 @@
 pub mod admin;
 pub mod blocks;
 pub mod capacity;
+pub mod changes;
 pub mod config;
 mod consent;
 pub mod gateway;
@@ -23,6 +25,7 @@ pub mod number;
 pub mod record;
 pub mod start;
 pub mod stop;
+pub mod suppression;
 pub mod table;
 mod tls;
 pub mod upstream;

@@ -3,10 +3,12 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line")]
 
 mod arguments;
+mod change;
 mod client;
 mod demo;
 mod fault;
 mod run;
+mod suppress;
 mod why;
 
 use arguments::{Arguments, Command};
@@ -18,6 +20,10 @@ fn main() -> ExitCode {
     fault::watch();
     let outcome = match &arguments.command {
         Some(Command::Why(why)) => why::run(why),
+        Some(Command::Apply(apply)) => change::apply(apply),
+        Some(Command::Rollback(rollback)) => change::rollback(rollback),
+        Some(Command::Versions(listed)) => change::versions(listed),
+        Some(Command::Suppress(suppress)) => suppress::run(suppress),
         Some(Command::Demo(demo)) => demo::run(demo),
         None => run::run(&arguments),
     };

@@ -46,6 +46,7 @@ pub struct Metrics {
     trail_records: Gauge,
     witness_silent: Gauge,
     consents_known: Gauge,
+    suppressions: Gauge,
     most_in_flight: AtomicI64,
 }
 
@@ -110,6 +111,11 @@ impl Default for Metrics {
                 &mut registry,
                 "consents_known",
                 "Whether consents may be decided on; 1 where none are asked for",
+            ),
+            suppressions: registered(
+                &mut registry,
+                "suppressions",
+                "Fields in which a kind passes for some minutes although the policy stops it",
             ),
             phases: phases.clone(),
             most_in_flight: AtomicI64::new(0),
@@ -181,6 +187,11 @@ impl Metrics {
     pub fn reloaded(&self, is_taken: bool) {
         self.reloads.get_or_create(&Reload { is_taken }).inc();
         self.last_reload_taken.set(i64::from(is_taken));
+    }
+
+    /// So many fields are let pass for now.
+    pub fn suppressed(&self, count: usize) {
+        self.suppressions.set(i64::try_from(count).unwrap_or(i64::MAX));
     }
 
     /// All of it as Prometheus reads it, with what the parts say now.

@@ -79,12 +79,16 @@ impl Recording {
     /// Records what came of a decision. Nobody waits for it: nothing depends on it any more. Where the trail has stopped, its
     /// health says so, and nothing else leaves.
     pub fn ended(&self, decision: Position, ending: Ending) {
-        let record = || Record::Outcome(Outcome::of(decision, ending));
-        let lost = |error: &TrailError| tracing::error!(%error, "what came of a message is not in the trail");
-        match self.recorder.try_append(record()) {
+        self.happened(Record::Outcome(Outcome::of(decision, ending)));
+    }
+
+    /// Records what has happened anyway.
+    pub fn happened(&self, record: Record) {
+        let lost = |error: &TrailError| tracing::error!(%error, "what happened is not in the trail");
+        match self.recorder.try_append(record.clone()) {
             Ok(_) => {}
             Err(error) if error.is_busy() => {
-                let (recorder, record) = (self.recorder.clone(), record());
+                let recorder = self.recorder.clone();
                 // A thread of its own, since this waits as long as the disk does, and the answer does not.
                 tokio::task::spawn_blocking(move || recorder.append(record).map(drop).inspect_err(lost));
             }

@@ -2,11 +2,11 @@
 
 use crate::arguments::Arguments;
 use pii_proxy::admin::Admin;
-use pii_proxy::config::Config;
+use pii_proxy::changes::{Control, Wish};
+use pii_proxy::config::{Config, ReadError};
 use pii_proxy::http::Server;
 use pii_proxy::start::{self, Ready};
 use std::fmt::Display;
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -17,11 +17,11 @@ const USAGE: u8 = 2;
 /// Something cannot be read, written or listened on.
 const INPUT: u8 = 3;
 
+/// The running proxy refuses what it was asked for.
+const REFUSED: u8 = 4;
+
 /// What answers operators is given so long to end.
 const LAST_MOMENT: std::time::Duration = std::time::Duration::from_secs(1);
-
-/// A configuration is a few pages.
-const CONFIG_LIMIT_BYTES: u64 = 4 << 20;
 
 /// Why the proxy does not run.
 #[derive(Debug)]
@@ -33,6 +33,10 @@ pub(crate) struct Failure {
 impl Failure {
     pub(crate) fn usage(what: impl Display) -> Self {
         Self { code: USAGE, what: what.to_string() }
+    }
+
+    pub(crate) fn refused(what: impl Display) -> Self {
+        Self { code: REFUSED, what: what.to_string() }
     }
 
     pub(crate) fn input(what: impl Display) -> Self {
@@ -48,16 +52,21 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         return Ok(());
     }
     tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_target(false).init();
-    let ready = Ready::new(&config).map_err(Failure::usage)?;
+    let ready = Arc::new(Ready::new(&config).map_err(Failure::usage)?);
+    let control = Arc::new(Control::new(Arc::clone(&ready), arguments.config.as_deref()));
+    control.began().map_err(Failure::input)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::input)?;
-    let outcome = runtime.block_on(serve(&config, &ready, arguments.config.as_deref()));
+    let outcome = runtime.block_on(serve(&config, &ready, &control));
     // What is still on its way has had its time.
     runtime.shutdown_timeout(LAST_MOMENT);
-    let closed = ready.close().map_err(Failure::input);
+    drop(control);
+    let still = || Failure::input("requests were still in flight when the time for them was over");
+    let closed = Arc::into_inner(ready).ok_or_else(still);
+    let closed = closed.and_then(|ready| ready.close().map_err(Failure::input));
     outcome.and(closed)
 }
 
-async fn serve(config: &Config, ready: &Ready, file: Option<&Path>) -> Result<(), Failure> {
+async fn serve(config: &Config, ready: &Ready, control: &Arc<Control>) -> Result<(), Failure> {
     // Before anybody is told that it runs: without them a signal would end it at once.
     let signals = Signals::new().map_err(Failure::input)?;
     let server = Server::bind(Arc::clone(&ready.gateway), &config.listeners).await.map_err(Failure::input)?;
@@ -72,14 +81,14 @@ async fn serve(config: &Config, ready: &Ready, file: Option<&Path>) -> Result<()
     let admin = match &config.admin {
         None => None,
         Some(at) => {
-            let admin = Admin::bind(Arc::clone(&ready.gateway), at).await.map_err(Failure::input)?;
+            let admin = Admin::bind(Arc::clone(control), at).await.map_err(Failure::input)?;
             let address = admin.address().map_err(Failure::input)?;
             tracing::info!(admin = %address, "answers operators");
             Some(tokio::spawn(admin.run()))
         }
     };
     let ends = async {
-        signals.until_the_end(ready, file).await;
+        signals.until_the_end(control).await;
         ready.gateway.end();
     };
     server.run(ends).await;
@@ -107,25 +116,14 @@ impl Signals {
     }
 
     /// Returns when the proxy is to end. Told to read its configuration again, it does.
-    async fn until_the_end(mut self, ready: &Ready, file: Option<&Path>) {
+    async fn until_the_end(mut self, control: &Control) {
         loop {
             tokio::select! {
                 _ = self.terminate.recv() => return,
                 _ = self.interrupt.recv() => return,
-                _ = self.again.recv() => reload(ready, file),
+                // What comes of it is in the log.
+                _ = self.again.recv() => drop(tokio::task::block_in_place(|| control.apply(&Wish::of_signal()))),
             }
-        }
-    }
-}
-
-fn reload(ready: &Ready, file: Option<&Path>) {
-    let Some(file) = file else { return };
-    let changed = read(file).and_then(|config| ready.change(&config).map_err(Failure::usage));
-    ready.gateway.metrics.reloaded(changed.is_ok());
-    match changed {
-        Ok(()) => tracing::info!("another configuration is in force"),
-        Err(failure) => {
-            tracing::error!(why = failure.what, "the configuration was not taken: the one before stays in force")
         }
     }
 }
@@ -140,11 +138,10 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
     }
 }
 
-fn read(file: &Path) -> Result<Config, Failure> {
-    let told = |error: std::io::Error| Failure::input(pii_flow::told(file.display(), &error));
-    if fs::metadata(file).map_err(told)?.len() > CONFIG_LIMIT_BYTES {
-        return Err(Failure::usage(format!("{}: no configuration is so long", file.display())));
-    }
-    let text = fs::read_to_string(file).map_err(told)?;
-    Config::parse(&file.display().to_string(), &text).map_err(Failure::usage)
+/// Reads and checks a configuration.
+pub(crate) fn read(file: &Path) -> Result<Config, Failure> {
+    Config::read(file).map_err(|error| match error {
+        ReadError::Unreadable(_) => Failure::input(error),
+        ReadError::Wrong(_) => Failure::usage(error),
+    })
 }

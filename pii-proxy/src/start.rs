@@ -88,6 +88,12 @@ impl Ready {
         Ok(())
     }
 
+    /// What texts are hashed with in the trail.
+    #[must_use]
+    pub fn algorithm(&self) -> HashAlgorithm {
+        self.algorithm
+    }
+
     /// Whether the trail's end can be proved.
     #[must_use]
     pub fn is_signed(&self) -> bool {

@@ -1,15 +1,16 @@
 //! What a configuration comes to: routes made ready, each with its policy and its connections. A reload makes another table.
 
-use crate::config::{Config, Limits, Route, Timeouts};
+use crate::config::{Changes, Config, Limits, Route, Timeouts};
 use crate::message::Prepared;
 use crate::upstream::Client;
 use hyper::Method;
 use pii_core::policy::{Date, Policy};
 use pii_core::transform::Transform;
-use pii_core::{Engine, RuleSet};
+use pii_core::{Class, Engine, Kind, RuleSet};
 use pii_flow::{Sources, Versions};
-use pii_store::trail::HashAlgorithm;
+use pii_store::trail::{Hash, HashAlgorithm, Version};
 use std::fmt;
+use std::path::{self, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// A route may observe for so many days from now on.
@@ -27,6 +28,12 @@ pub struct Table {
     pub limits: Limits,
     /// How long each phase may take.
     pub timeouts: Timeouts,
+    /// When it may be changed, and where it is kept.
+    pub changes: Changes,
+    /// The texts that it was made of, the configuration first, with the absolute paths of their files.
+    pub files: Vec<(PathBuf, String)>,
+    /// Which configuration this is. `None`: the command line's.
+    pub version: Option<Version>,
 }
 
 /// A route made ready.
@@ -69,8 +76,11 @@ impl Table {
             Ok(Arc::new(RouteAtWork { route: route.clone(), client, prepared: RwLock::new(Arc::new(prepared)) }))
         };
         let routes = config.routes.iter().map(ready).collect::<Result<_, String>>()?;
-        let (limits, timeouts) = (config.limits, config.timeouts);
-        Ok(Self { routes, engine, policy, keys, versions, limits, timeouts })
+        let (limits, timeouts, changes) = (config.limits, config.timeouts, config.changes.clone());
+        let text = config.written.as_ref().map(|(_, text)| text);
+        let version = text.map(|text| Version::Hashed(Hash::of(algorithm, text.as_bytes())));
+        let files = files(config, sources);
+        Ok(Self { routes, engine, policy, keys, versions, limits, timeouts, changes, files, version })
     }
 
     /// The route of a request to `host`, in small letters as the client says it: the one that says most of it.
@@ -87,6 +97,12 @@ impl Table {
         &self.routes
     }
 
+    /// How sensitive a kind is. `None`: no rule defines it.
+    #[must_use]
+    pub fn class_of(&self, kind: Kind) -> Option<Class> {
+        self.engine.rules().rule(kind).map(|rule| rule.class())
+    }
+
     /// A route's policy as it stands on `today`.
     ///
     /// # Errors
@@ -101,6 +117,14 @@ impl Table {
         *at_work.prepared.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&made);
         Ok(made)
     }
+}
+
+/// The texts that a configuration is made of.
+fn files(config: &Config, sources: Sources) -> Vec<(PathBuf, String)> {
+    let written = config.written.clone().into_iter();
+    let named = sources.policy.into_iter().chain(sources.rules).map(|(path, text)| (PathBuf::from(path), text));
+    let absolute = |(path, text): (PathBuf, String)| (path::absolute(&path).unwrap_or(path), text);
+    written.chain(named).map(absolute).collect()
 }
 
 /// Whether a route names kinds that there are, and observes no longer than it may.

@@ -88,8 +88,17 @@ fn each_figure_is_told_and_no_other() {
 
 #[test]
 fn each_key_of_the_configuration_is_told() {
-    let tables =
-        ["", "[[listen]]", "[admin]", "[limits]", "[timeouts]", "[[route]]", "[route.observe]", "[route.consent]"];
+    let tables = [
+        "",
+        "[[listen]]",
+        "[admin]",
+        "[limits]",
+        "[timeouts]",
+        "[changes]",
+        "[[route]]",
+        "[route.observe]",
+        "[route.consent]",
+    ];
     let keys: Vec<(&str, String)> =
         tables.iter().flat_map(|table| keys_of(table).into_iter().map(move |key| (*table, key))).collect();
     assert!(keys.len() > 40, "{keys:?}");

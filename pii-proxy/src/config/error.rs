@@ -26,3 +26,23 @@ impl fmt::Display for ConfigError {
 }
 
 impl std::error::Error for ConfigError {}
+
+/// Why a file gives no configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadError {
+    /// The system does not let it be read: its name, and why.
+    Unreadable(String),
+    /// It says what cannot be.
+    Wrong(ConfigError),
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(what) => f.write_str(what),
+            Self::Wrong(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}

@@ -1,6 +1,7 @@
 //! The file as it is written, and from there to what is used.
 
 use super::amount::{LimitsTable, TimeoutsTable};
+use super::changes::ChangesTable;
 use super::listen::{AdminTable, ListenTable};
 use super::route::{Route, RouteTable};
 use super::{Config, ConfigError};
@@ -42,6 +43,8 @@ struct File {
     limits: LimitsTable,
     #[serde(default)]
     timeouts: TimeoutsTable,
+    #[serde(default)]
+    changes: ChangesTable,
     route: Vec<toml::Spanned<RouteTable>>,
 }
 
@@ -87,7 +90,9 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Config, ConfigError> {
         consents: file.consents,
         limits,
         timeouts: file.timeouts.check(place)?,
+        changes: file.changes.check(place)?,
         routes,
+        written: Some((PathBuf::from(name), text.to_owned())),
     })
 }
 

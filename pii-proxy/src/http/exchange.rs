@@ -123,6 +123,8 @@ async fn take(
     headers::for_upstream(&mut parts.headers);
     let today = clock::today().map_err(|error| Stop::new(Why::Engine, error.to_string()))?;
     let prepared = table.prepared(&at_work, today).map_err(|what| Stop::new(Why::Engine, what))?;
+    let suppressed = gateway.suppressions.on(&at_work.route.name, begun);
+    let prepared = if suppressed.is_empty() { prepared } else { Arc::new(prepared.suppressing(&suppressed)) };
     let gateway = Arc::clone(gateway);
     let (shared, route) = (Arc::clone(&gateway), at_work.route.name.clone());
     let mut way = Way { gateway, table, at_work, prepared, message: message.clone(), consent: None, held };

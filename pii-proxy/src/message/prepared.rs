@@ -2,7 +2,7 @@
 
 use super::routing;
 use crate::config::Route;
-use pii_core::policy::{Action, Date, FieldError, Flow, Policy, PolicyError, Query, Role};
+use pii_core::policy::{Action, Date, Field, FieldError, Flow, Policy, PolicyError, Query, Role};
 use pii_core::transform::Transform;
 use pii_core::{Engine, Kind};
 use pii_formats::{Masker, Observed};
@@ -60,6 +60,13 @@ impl Prepared {
             day: self.day,
             withheld: kinds,
         }
+    }
+
+    /// The same, with kinds in fields that leave as they are for now.
+    #[must_use]
+    pub fn suppressing(&self, suppressed: &[(Kind, Field)]) -> Self {
+        let suppressing = |masker: &Masker| masker.clone().suppressing(suppressed.iter().cloned());
+        Self { masker: suppressing(&self.masker), of_query: suppressing(&self.of_query), ..self.clone() }
     }
 
     /// Whether something of this kind, in a field that nobody can read, may leave as it is.
