@@ -18,7 +18,7 @@ START_UP_MS ?= 25
 # the same features and the whole workspace, or the crates would be built once more.
 KEY_FEATURES := --features pii-keys/tls,pii-keys/pkcs11,pii-store/tls
 
-.PHONY: run test help build tools lint unit accuracy memory start-up doc fuzz fuzz-short long bench peers clean
+.PHONY: run test help build tools lint unit accuracy memory start-up doc fuzz fuzz-short long bench proxy-bench peers clean
 
 help: ## Lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -74,6 +74,9 @@ bench: ## How fast every suite, format, stage and check is, each with its answer
 	$(CARGO_TARGET_DIR)/release/trail --rounds $(or $(ROUNDS),3)
 	$(CARGO_TARGET_DIR)/release/stages --mb $(or $(MB),4) --rounds $(or $(ROUNDS),3)
 	$(CARGO_TARGET_DIR)/release/engine --mb $(or $(MB),4) --rounds $(or $(ROUNDS),3)
+
+proxy-bench: ## What a message costs on its way through the proxy, beside nginx and mitmproxy (not part of `make test`)
+	@scripts/proxy-bench.sh $(CARGO_TARGET_DIR) --rounds $(or $(ROUNDS),5)
 
 peers: ## How fast the engine is beside its peers (not part of `make test`)
 	cargo run --release --locked -p pii-benches --features peers --bin peers -- --mb $(or $(MB),64) --rounds $(or $(ROUNDS),5)
