@@ -7,9 +7,10 @@ mod unexplained;
 
 use crate::allowance::Meter;
 use crate::frame::Frame;
-use crate::nest;
+use crate::nest::{self, Inner};
 use crate::path::{Path, Trail};
 use crate::record::{Checksum, Found, Key, LayerId, Records, Way};
+use crate::routing::Receivers;
 use crate::sink::{Draft, Nested, ObjectId, RecordId, Sink, Skipped, SyntaxError, Text};
 use pii_core::{Coding, Engine, Evidence, Finding, OffsetMap, Originals, Place, Scratch, Segment, Token};
 use std::ops::Range;
@@ -207,9 +208,10 @@ impl Collector<'_> {
         if !draft.place.token.is_whole() && self.frame.depth < DEPTH_LIMIT {
             match (!draft.lines_are_records).then(|| self.table(text)).flatten() {
                 Some(table) => inner.push(table),
-                None => nest::explore(text, true, &mut inner),
+                None => nest::explore(text, true, !self.frame.is_unpacked, &mut inner),
             }
         }
+        let (unread, inner): (Vec<Inner>, Vec<Inner>) = inner.into_iter().partition(Inner::is_unread);
         let routing = self.routing_text(text, draft);
         // A line of text that encodes nothing is all of its record.
         let is_alone = draft.lines_are_records && self.frame.record.is_none() && inner.is_empty();
@@ -220,7 +222,7 @@ impl Collector<'_> {
         if !findings.is_empty() || draft.evidence.tells_aside() {
             self.records.note(record, self.engine.aside(text, draft.evidence));
         }
-        let runs = unexplained::runs(text, &findings, &inner);
+        let runs = unexplained::runs(text, &findings, &inner, &unread);
         self.tell_unexplained(text, runs, map, draft, record);
         let outcome = self.keep(&mut findings, text, map, draft, record, routing.as_ref());
         self.tools.findings = findings;
@@ -235,7 +237,7 @@ impl Collector<'_> {
     }
 
     /// The text, if it is all of a field that may say where the message goes.
-    fn routing_text(&self, text: &[u8], draft: &Draft<'_>) -> Option<Arc<str>> {
+    fn routing_text(&self, text: &[u8], draft: &Draft<'_>) -> Option<Arc<Receivers>> {
         let routing = self.frame.routing.filter(|_| draft.place.token != Token::JsonKey)?;
         routing.text_at(self.path(draft.path).in_clear(), text)
     }
@@ -263,7 +265,7 @@ impl Collector<'_> {
         map: &OffsetMap,
         draft: &Draft<'_>,
         record: RecordId,
-        routing: Option<&Arc<str>>,
+        routing: Option<&Arc<Receivers>>,
     ) -> Result<(), SyntaxError> {
         self.spend(findings.len(), draft)?;
         for finding in findings.drain(..) {

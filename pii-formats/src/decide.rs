@@ -151,8 +151,8 @@ impl Decider {
             let withheld = counted.iter_mut().filter(|one| self.withheld.contains(&founds[one.nth].finding.kind()));
             withheld.for_each(|one| one.standing = Standing::Withheld);
         }
-        if let Some(routing) = self.routing.as_deref() {
-            routed::mark(counted, founds, routing);
+        if self.routing.is_some() {
+            routed::mark(counted, founds);
         }
     }
 }

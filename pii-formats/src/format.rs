@@ -69,4 +69,9 @@ impl Format {
     pub(crate) fn is_lined(self) -> bool {
         matches!(self, Self::Text | Self::Ndjson | Self::Fix)
     }
+
+    /// Whether a field of such an input may say where all of it goes. A column of a table is of many persons.
+    pub(crate) fn has_receivers(self) -> bool {
+        !matches!(self, Self::Csv | Self::Tsv | Self::Sql | Self::Fix)
+    }
 }

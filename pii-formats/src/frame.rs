@@ -39,6 +39,8 @@ pub(crate) struct Frame<'f> {
     pub(crate) page: Option<Page>,
     /// Which fields say where the message goes. Inside a carrier none does.
     pub(crate) routing: Option<&'f Routing>,
+    /// Whether it was packed, or stands in what was: nothing in it is unpacked again, so that nothing grows without end.
+    pub(crate) is_unpacked: bool,
     /// Whether `input` is all that there is of a text short enough to be one message.
     pub(crate) is_message: bool,
 }
@@ -61,6 +63,7 @@ impl Frame<'_> {
             key: self.key.clone(),
             page: None,
             routing: None,
+            is_unpacked: self.is_unpacked,
             is_message: true,
         }
     }

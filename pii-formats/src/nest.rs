@@ -11,7 +11,9 @@ pub(crate) mod ciphertext;
 mod escaped_line;
 mod fix_message;
 mod json_document;
+mod legible;
 mod markup;
+mod packed;
 mod sieve;
 mod statement;
 mod url_token;
@@ -57,13 +59,22 @@ pub(crate) enum InnerContent {
         /// How they were coded.
         codec: Codec,
     },
+    /// Something packed that did not come out: too much of it, or with something beside it.
+    Unread,
+}
+
+impl Inner {
+    /// Whether nothing came out of it.
+    pub(crate) fn is_unread(&self) -> bool {
+        self.content == InnerContent::Unread
+    }
 }
 
 /// Shows no content: it may be personal.
 impl std::fmt::Debug for InnerContent {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Same => f.write_str("Same"),
+            Self::Same | Self::Unread => f.write_str(if *self == Self::Same { "Same" } else { "Unread" }),
             Self::InPlace { text, coding, .. } => write!(f, "InPlace({} bytes, {coding:?})", text.len()),
             Self::Carried { bytes, codec } => write!(f, "Carried({} bytes, {codec:?})", bytes.len()),
         }
@@ -73,8 +84,8 @@ impl std::fmt::Debug for InnerContent {
 /// Finds in one part of a text what is encoded there.
 type Finder = fn(text: &[u8], part: Range<usize>, out: &mut Vec<Inner>);
 
-/// In this order, behind documents and statements: what an earlier one has found, the later ones don't look into.
-const FINDERS: [Finder; 5] = [fix_message::find, markup::find, escaped_line::find, url_token::find, base64_run::find];
+/// In this order, behind documents and statements and before base64: what an earlier one has found, the later ones don't look into.
+const FINDERS: [Finder; 4] = [fix_message::find, markup::find, escaped_line::find, url_token::find];
 
 /// The shortest text in which anything can be encoded.
 const SHORTEST: usize = 4;
@@ -83,10 +94,10 @@ const SHORTEST: usize = 4;
 const SHORT: usize = 64;
 
 /// Appends what is encoded in `text`, in order and without overlaps. `is_whole` says that the text is all of a value, and
-/// not lines or a part of something.
+/// not lines or a part of something; `unpacks`, that what is packed is to be unpacked.
 ///
 /// Takes time linear in the text. Positions are in `text`.
-pub(crate) fn explore(text: &[u8], is_whole: bool, out: &mut Vec<Inner>) {
+pub(crate) fn explore(text: &[u8], is_whole: bool, unpacks: bool, out: &mut Vec<Inner>) {
     if text.len() < SHORTEST || (text.len() <= SHORT && !sieve::may_hold_something(text)) {
         return;
     }
@@ -97,7 +108,8 @@ pub(crate) fn explore(text: &[u8], is_whole: bool, out: &mut Vec<Inner>) {
     let first = out.len();
     json_document::find(text, 0..text.len(), out);
     statement::find(text, first, out);
-    for find in FINDERS {
+    let base64: Finder = if unpacks { base64_run::find } else { base64_run::find_packed };
+    for find in FINDERS.into_iter().chain([base64]) {
         let known = out.len();
         let mut from = 0;
         for nth in first..known {
@@ -140,13 +152,15 @@ mod tests {
     /// What each part is: its source, what it decodes to, and a letter for how.
     fn explored(text: &str, is_whole: bool) -> Vec<(String, String, String)> {
         let mut out = Vec::new();
-        explore(text.as_bytes(), is_whole, &mut out);
+        explore(text.as_bytes(), is_whole, true, &mut out);
         let show = |inner: &Inner| {
             let source = String::from_utf8_lossy(&text.as_bytes()[inner.source.clone()]).into_owned();
             let (decoded, how) = match &inner.content {
                 InnerContent::Same => (source.clone(), name_of(inner.reading.expect("it is known"))),
                 InnerContent::InPlace { text, coding, .. } => (lossy(text), format!("{coding:?}")),
+                InnerContent::Carried { bytes, codec: Codec::Packed { .. } } => (lossy(bytes), "Packed".to_owned()),
                 InnerContent::Carried { bytes, .. } => (lossy(bytes), "Base64".to_owned()),
+                InnerContent::Unread => (source.clone(), "Unread".to_owned()),
             };
             (source, decoded, how)
         };
@@ -160,6 +174,10 @@ mod tests {
     #[test]
     fn encodings_in_text_are_found() {
         let json = r#"{"idNo":"110101189001011234"}"#;
+        let utf16: String = "13800138000".chars().flat_map(|digit| ['\0', digit]).collect();
+        let gzip = [crate::coding::Coding::Gzip].into_iter().collect();
+        let packed = crate::base64::encode(&crate::coding::encode(&gzip, b"13800138000"), false, true, None, false);
+        let packed = String::from_utf8(packed).expect("ASCII");
         type Parts<'a> = &'a [(&'a str, &'a str, &'a str)];
         let cases: &[(&str, Parts<'_>)] = &[
             // Percent-encoding, in a token and in a URL.
@@ -210,6 +228,10 @@ mod tests {
             // Base64.
             ("data:MTM4MDAxMzgwMDA= ok", &[("MTM4MDAxMzgwMDA=", "13800138000", "Base64")]),
             ("MTM4MDAxMzgwMDA", &[("MTM4MDAxMzgwMDA", "13800138000", "Base64")]),
+            // Of text in UTF-16, as UTF-7 has it, and of text that was packed.
+            ("a +ADEAMwA4ADAAMAAxADMAOAAwADAAMA- b", &[("ADEAMwA4ADAAMAAxADMAOAAwADAAMA", &utf16, "Base64")]),
+            (&format!("a {packed} b"), &[(&packed, "13800138000", "Packed")]),
+            (&format!("a {} b", &packed[..24]), &[(&packed[..24], &packed[..24], "Unread")]),
             ("/d/MTEwMTAxMTg5MDAxMDExMjM0/x", &[("MTEwMTAxMTg5MDAxMDExMjM0", "110101189001011234", "Base64")]),
             // Inside something else: left for the next level.
             ("https://x.cn/?d=MTM4MDAxMzgwMDA=", &[("d=MTM4MDAxMzgwMDA=", "d=MTM4MDAxMzgwMDA=", "Form")]),
@@ -280,7 +302,7 @@ mod tests {
         ] {
             let text = unit.repeat(1_000_000 / unit.len());
             let mut out = Vec::new();
-            explore(text.as_bytes(), true, &mut out);
+            explore(text.as_bytes(), true, true, &mut out);
             assert!(out.len() <= text.len());
         }
     }
@@ -292,7 +314,7 @@ mod tests {
             is_whole: bool,
         ) {
             let mut out = Vec::new();
-            explore(text.as_bytes(), is_whole, &mut out);
+            explore(text.as_bytes(), is_whole, true, &mut out);
             let mut from = 0;
             for inner in &out {
                 prop_assert!(from <= inner.source.start && inner.source.start < inner.source.end);
@@ -308,7 +330,7 @@ mod tests {
         #[test]
         fn any_bytes_at_all(bytes in prop::collection::vec(any::<u8>(), 0..200), is_whole: bool) {
             let mut out = Vec::new();
-            explore(&bytes, is_whole, &mut out);
+            explore(&bytes, is_whole, true, &mut out);
             prop_assert!(out.iter().all(|inner| inner.source.end <= bytes.len()));
         }
     }

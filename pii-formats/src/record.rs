@@ -7,6 +7,7 @@ mod seen;
 
 use crate::path::Trail;
 use crate::report::{Unexplained, Uninspected};
+use crate::routing::Receivers;
 use crate::sink::{Codec, ObjectId, RecordId};
 pub(crate) use edits::{Edit, Replacement, splice};
 use open::{Open, Opened};
@@ -44,7 +45,7 @@ pub(crate) struct Found {
     /// The key of an object that it stands in, and where in it unless it is encoded there.
     pub(crate) key: Option<(Arc<Key>, Option<Range<usize>>)>,
     /// The text that it stands in and where, if that is all of a field that may say where the message goes.
-    pub(crate) routing: Option<(Arc<str>, Range<usize>)>,
+    pub(crate) routing: Option<(Arc<Receivers>, Range<usize>)>,
     /// Whether other readings of the same bytes were taken in, so that the value may be less than what is written there.
     is_joint: bool,
 }

@@ -95,7 +95,8 @@ impl std::fmt::Debug for Report {
 }
 
 /// A part of the input that was passed on unread: an image, a PDF, an archive. What it holds nobody has looked at. An input
-/// that is such a file is one part, from its first byte to its last.
+/// that is such a file is one part, from its first byte to its last. Declarations of entities in XML (`application/xml-dtd`) are a
+/// part, since nobody has looked at the document as it stands when they are expanded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uninspected {
     /// Where it begins in the input, in bytes. What stands inside a carrier (base64) spans the carrier.
@@ -110,8 +111,9 @@ pub struct Uninspected {
     pub path: String,
 }
 
-/// A long run of base64 or hexadecimal digits that nothing explains: no text and no document was found in it, and nothing was
-/// found to be a value of some kind. It may be ciphertext, a key or a file. Only information: it is passed on.
+/// A long run of base64, base85 or hexadecimal digits that nothing explains: no text and no document was found in it, and nothing
+/// was found to be a value of some kind. It may be ciphertext, a key or a file. Or something packed in base64, of any length, that
+/// could not be unpacked. Only information: it is passed on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unexplained {
     /// Where it begins in the input, in bytes. What stands inside a carrier (base64) spans the carrier.
@@ -122,7 +124,7 @@ pub struct Unexplained {
     pub line: u64,
     /// Its field path, empty in free text.
     pub path: String,
-    /// How long it is where it was found, in bytes: over 512.
+    /// How long it is where it was found, in bytes: over 512, unless it is packed.
     pub bytes: u64,
     /// What it is by the first bytes that it encodes, where it is a well-known file: `image/png`.
     pub media_type: Option<&'static str>,

@@ -32,25 +32,52 @@ const MOBILE_PHONE: &str = "mobile_phone";
 /// A finding in one of them passes if its kind is one that routes, and if the whole text of the field is such findings, with
 /// `,` `;` `|` `、` `，` `；` and white space between them, and `+86`, `0086` or `86` before a mobile number. A name means
 /// what stands [near the top](Field::means_near_top) of the document; what stands deeper is listed by its path. Nothing inside
-/// a carrier routes: a document in a string, a form's value or base64 (the variables of an SMS template).
+/// a carrier routes: a document in a string, a form's value or base64 (the variables of an SMS template). Nor does a column of
+/// a table (CSV, SQL), which is of many persons.
 #[derive(Clone, Debug, Default)]
 pub struct Routing {
-    fields: Vec<Field>,
-    /// `None`: [`KINDS`].
-    kinds: Option<Vec<Kind>>,
+    fields: Vec<Listed>,
+    /// The keys of arrays whose elements are messages or receivers.
+    lists: Vec<Field>,
+}
+
+/// A field, and what may stand in it. `None`: [`KINDS`].
+#[derive(Clone, Debug)]
+struct Listed {
+    field: Field,
+    kinds: Option<Arc<[Kind]>>,
 }
 
 impl Routing {
-    /// Routing by these fields: of JSON by path or name, of a form or a query by key.
+    /// Routing by these fields: of JSON by path or name, of a form or a query by key. In them stand mobile and landline telephone
+    /// numbers, e-mail addresses, identities of WeChat and QQ, and tokens.
     pub fn new(fields: impl IntoIterator<Item = Field>) -> Self {
-        Self { fields: fields.into_iter().collect(), kinds: None }
+        let fields = fields.into_iter().map(|field| Listed { field, kinds: None });
+        Self { fields: fields.collect(), ..Self::default() }
     }
 
-    /// The same with these kinds in the place of the usual ones: mobile and landline telephone numbers, e-mail addresses,
-    /// identities of WeChat and QQ, and tokens.
+    /// The same with these kinds in the place of the usual ones, in all of its fields.
     #[must_use]
-    pub fn with_kinds(self, kinds: impl IntoIterator<Item = Kind>) -> Self {
-        Self { kinds: Some(kinds.into_iter().collect()), ..self }
+    pub fn with_kinds(mut self, kinds: impl IntoIterator<Item = Kind>) -> Self {
+        let kinds: Arc<[Kind]> = kinds.into_iter().collect();
+        self.fields.iter_mut().for_each(|listed| listed.kinds = Some(kinds.clone()));
+        self
+    }
+
+    /// The same, by which a name also means fields of the objects in an array under one of these keys of the outermost object:
+    /// of the messages of a batch, or of its receivers. In other arrays stand data.
+    #[must_use]
+    pub fn with_lists(mut self, keys: impl IntoIterator<Item = Field>) -> Self {
+        self.lists.extend(keys);
+        self
+    }
+
+    /// The same with the fields and lists of `other` behind it: a field that both mean holds what it holds here.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.fields.extend(other.fields);
+        self.lists.extend(other.lists);
+        self
     }
 
     /// Whether there are no fields.
@@ -59,19 +86,36 @@ impl Routing {
         self.fields.is_empty()
     }
 
-    /// A text that stands at `path`, kept for [`is_all`](Self::is_all) if the field is listed.
-    pub(crate) fn text_at(&self, path: &str, text: &[u8]) -> Option<Arc<str>> {
-        let is_listed = text.len() <= TEXT_LIMIT_BYTES && self.fields.iter().any(|field| field.means_near_top(path));
-        str::from_utf8(text).ok().filter(|_| is_listed).map(Arc::from)
+    /// A text that stands at `path`, if the field is listed.
+    pub(crate) fn text_at(&self, path: &str, text: &[u8]) -> Option<Arc<Receivers>> {
+        if text.len() > TEXT_LIMIT_BYTES {
+            return None;
+        }
+        let listed = self.fields.iter().find(|listed| listed.field.means_near_top(path, &self.lists))?;
+        let text = str::from_utf8(text).ok()?.into();
+        Some(Arc::new(Receivers { text, kinds: listed.kinds.clone() }))
     }
+}
 
-    /// Whether a finding of this kind says where a message goes. A name calls anything a token: only what has the form of one is.
-    pub(crate) fn routes(&self, kind: Kind, value: &str) -> bool {
+/// All of the text of a field that says where a message goes, and what may stand there. Holds values, so it has no `Debug`.
+pub(crate) struct Receivers {
+    text: Box<str>,
+    kinds: Option<Arc<[Kind]>>,
+}
+
+impl Receivers {
+    /// Whether a finding of this kind is one. A name calls anything a token: only what has the form of one is.
+    pub(crate) fn take(&self, kind: Kind, value: &str) -> bool {
         let is_listed = match &self.kinds {
             Some(kinds) => kinds.contains(&kind),
             None => KINDS.contains(&kind.as_str()),
         };
         is_listed && (kind.as_str() != TOKEN || is_token(value))
+    }
+
+    /// Whether all of the text is in `spans`, of findings of these kinds in order, but for what separates receivers.
+    pub(crate) fn are_all(&self, spans: &[(Range<usize>, Kind)]) -> bool {
+        is_all(&self.text, spans)
     }
 }
 
@@ -83,8 +127,7 @@ fn is_token(value: &str) -> bool {
     is_plain && has_letters && value.len() >= TOKEN_LEAST_BYTES && in_a_row < PERSONAL_DIGITS
 }
 
-/// Whether all of `text` is in `spans`, of findings of these kinds in order, but for what separates receivers.
-pub(crate) fn is_all(text: &str, spans: &[(Range<usize>, Kind)]) -> bool {
+fn is_all(text: &str, spans: &[(Range<usize>, Kind)]) -> bool {
     let mut at = 0;
     for (span, kind) in spans {
         let Some(before) = text.get(at..span.start) else { return false };
@@ -152,20 +195,38 @@ mod tests {
         assert!(!all("86<a@b.cn>", "email"));
     }
 
+    fn field(text: &str) -> Field {
+        Field::parse(text).expect("a name")
+    }
+
+    fn of(kinds: Option<Arc<[Kind]>>) -> Receivers {
+        Receivers { text: "1".into(), kinds }
+    }
+
     #[test]
     fn kinds_that_route_are_listed() {
         let kind = |name| Kind::new(name).expect("well spelt");
-        let usual = Routing::default();
-        assert!(usual.is_empty() && KINDS.map(kind).iter().all(|kind| usual.routes(*kind, "5f1b6c7a9d0e4c3b8a2f")));
-        assert!(!usual.routes(kind("resident_id"), "1") && !usual.routes(kind("person_name"), "1"));
-        let other = Routing::default().with_kinds([kind("email")]);
-        assert!(other.routes(kind("email"), "1") && !other.routes(kind("mobile_phone"), "1"));
+        let usual = of(None);
+        assert!(KINDS.map(kind).iter().all(|kind| usual.take(*kind, "5f1b6c7a9d0e4c3b8a2f")));
+        assert!(!usual.take(kind("resident_id"), "1") && !usual.take(kind("person_name"), "1"));
+        let other = of(Some([kind("email")].into()));
+        assert!(other.take(kind("email"), "1") && !other.take(kind("mobile_phone"), "1"));
+    }
+
+    #[test]
+    fn each_field_has_its_kinds() {
+        let kind = |name| Kind::new(name).expect("well spelt");
+        let of_email = Routing::new([field("to")]).with_kinds([kind("email")]);
+        let both = of_email.and(Routing::new(["to", "mobile"].map(field)));
+        let takes = |path: &str, name| both.text_at(path, b"1").is_some_and(|text| text.take(kind(name), "1"));
+        assert!(takes("to", "email") && !takes("to", "mobile_phone"));
+        assert!(takes("mobile", "email") && takes("mobile", "mobile_phone"));
     }
 
     #[test]
     fn a_name_makes_no_token() {
         let token = Kind::new("access_token").expect("well spelt");
-        let routes = |value: &str| Routing::default().routes(token, value);
+        let routes = |value: &str| of(None).take(token, value);
         assert!(routes("566cc69da782ec33a3c5b4b0a7d1f8e2") && routes("AK-1A2b3C4d5E6f7G8h"));
         for value in ["姓名张三", "6222021234567890128", "Zhang13800138000abcd", "short1", "two words of a text"] {
             assert!(!routes(value), "{value}");
@@ -174,10 +235,10 @@ mod tests {
 
     #[test]
     fn a_text_is_kept_where_its_field_is_listed() {
-        let routing = Routing::new([Field::parse("mobile").expect("a name")]);
-        assert_eq!(routing.text_at("$.mobile", b"1").as_deref(), Some("1"));
-        assert_eq!(routing.text_at("$.text", b"1"), None);
-        assert_eq!(routing.text_at("$.mobile", b"\xFF"), None);
-        assert_eq!(routing.text_at("$.mobile", &vec![b'1'; TEXT_LIMIT_BYTES + 1]), None);
+        let routing = Routing::new([field("mobile")]).with_lists([field("messages")]);
+        let keeps = |path, text: &[u8]| routing.text_at(path, text).is_some_and(|kept| kept.text.as_bytes() == text);
+        assert!(keeps("$.mobile", b"1") && keeps("$.messages[2].mobile", b"1"));
+        assert!(!keeps("$.text", b"1") && !keeps("$.rows[2].mobile", b"1"));
+        assert!(!keeps("$.mobile", b"\xFF") && !keeps("$.mobile", &vec![b'1'; TEXT_LIMIT_BYTES + 1]));
     }
 }

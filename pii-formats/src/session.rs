@@ -341,7 +341,8 @@ impl<'m> Session<'m> {
             may_cut: true,
             key: None,
             page: reading.decoder.page(),
-            routing: self.decider.routing.as_deref(),
+            routing: self.decider.routing.as_deref().filter(|_| reading.format.has_receivers()),
+            is_unpacked: false,
             is_message: reading.is_text() && self.done == 0 && end && text.len() <= MESSAGE_LIMIT_BYTES,
         };
         let mut collector =

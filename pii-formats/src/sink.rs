@@ -3,6 +3,7 @@
 #[cfg(test)]
 pub(crate) mod recording;
 
+use crate::coding::Codings;
 use crate::path::Path;
 use pii_core::{Evidence, OffsetMap, Place};
 use std::ops::Range;
@@ -250,6 +251,13 @@ pub(crate) enum Codec {
         folded: Option<(usize, &'static str)>,
         /// Whether the last line has a line end too.
         final_line_end: bool,
+    },
+    /// Packed, and then coded in another way.
+    Packed {
+        /// How it was packed.
+        codings: Codings,
+        /// How it was coded after that.
+        within: Box<Codec>,
     },
     /// A mail header's encoded word `=?charset?B?…?=` (RFC 2047), coded again with the same charset and letter.
     EncodedWord {

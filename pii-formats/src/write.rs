@@ -2,6 +2,7 @@
 
 use crate::base64;
 use crate::charset;
+use crate::coding::encode as packed;
 use crate::encode;
 use crate::sink::Codec;
 use pii_core::{Coding, Place, Token};
@@ -96,6 +97,7 @@ pub(crate) fn carrier(content: &[u8], codec: &Codec, original: &[u8]) -> Vec<u8>
         Codec::Base64 { url_safe, padded, folded, final_line_end } => {
             return base64::encode(content, *url_safe, *padded, *folded, *final_line_end);
         }
+        Codec::Packed { codings, within } => return carrier(&packed(codings, content), within, original),
         Codec::EncodedWord { charset, letter } => {
             encode::mail::write_encoded_words(original, content, charset, *letter, &mut out);
         }

@@ -17,7 +17,11 @@ fn masker(rules: &str, fields: &[&str]) -> Masker {
     let today = Date::new(2026, 11, 23).expect("a day");
     let flow = Flow { channel: Some("sms"), recipient: None, purpose: None, today };
     let fields = fields.iter().map(|text| Field::parse(text).expect("names a field"));
-    Masker::new(ENGINE.clone(), &policy, &flow).expect("no keys are needed").with_routing(Routing::new(fields))
+    Masker::new(ENGINE.clone(), &policy, &flow).expect("no keys are needed").with_routing(routing(fields))
+}
+
+fn routing(fields: impl IntoIterator<Item = Field>) -> Routing {
+    Routing::new(fields).with_lists([Field::parse("messages").expect("a name")])
 }
 
 fn options(format: Format) -> Options {
@@ -87,6 +91,9 @@ fn fields_are_met_near_the_top_and_by_paths() {
         (&["registration_id"], Format::Json, r#"{"registration_id":["13800138000",{"a":"13800138000"}]}"#, false),
         (&["mobile"], Format::Json, r#"[{"mobile":"13800138000"},{"mobile":"13900139000"}]"#, true),
         (&["mobile"], Format::Json, r#"{"messages":[{"mobile":"13800138000"},{"mobile":13900139000}]}"#, true),
+        (&["mobile"], Format::Json, r#"{"rows":[{"mobile":"13800138000"},{"mobile":13900139000}]}"#, false),
+        (&["$.rows[*].mobile"], Format::Json, r#"{"rows":[{"mobile":"13800138000"}]}"#, true),
+        (&["mobile"], Format::Csv, "mobile,n\n13800138000,1\n13900139000,2\n", false),
         (&["mobile"], Format::Ndjson, "{\"mobile\":\"13800138000\"}\n{\"mobile\":\"13900139000\"}\n", true),
         (&["mobile"], Format::Json, r#"{"customer":{"mobile":"13800138000"}}"#, false),
         (&["$.customer.mobile"], Format::Json, r#"{"customer":{"mobile":"13800138000"}}"#, true),
@@ -178,6 +185,19 @@ fn other_kinds_may_route() {
     let input = r#"[{"to":"zhangsan@example.com"},{"to":"13800138000"}]"#;
     let text = masked(&masker, Format::Json, input).0;
     assert!(text.contains("zhangsan@example.com") && !text.contains("13800138000"), "{text}");
+}
+
+#[test]
+fn a_field_holds_its_own_kinds() {
+    let kinds = |names: &[&str]| names.iter().map(|name| Kind::new(name).expect("well spelt")).collect::<Vec<_>>();
+    let field = |name| [Field::parse(name).expect("a name")];
+    let key = Routing::new(field("key")).with_kinds(kinds(&["access_token"]));
+    let masker = masker("", &[]).with_routing(key.and(Routing::new(field("to")).with_kinds(kinds(&["mobile_phone"]))));
+    let token = "566cc69da782ec33a3c5b4b0a7d1f8e29b0c4d5e6f708192";
+    let text = masked(&masker, Format::Form, &format!("to=13800138000&key={token}")).0;
+    assert_eq!(text, format!("to=13800138000&key={token}"));
+    let text = masked(&masker, Format::Form, &format!("key=13800138000&to={token}")).0;
+    assert!(!text.contains("13800138000"), "{text}");
 }
 
 #[test]

@@ -88,6 +88,27 @@ fn a_line_in_another_charset_is_masked_in_it() {
 }
 
 #[test]
+fn numbers_are_found_however_programs_write_them() {
+    let masker = masker("log");
+    for (format, input, expected) in [
+        (Format::Json, "{\"x\":13800138000.0,\"y\":1.3800138e10}", "{\"x\":\"138****8000\",\"y\":\"138****8000\"}"),
+        (Format::Json, "{\"x\":[1,3,8,0,0,1,3,8,0,0,0],\"y\":[1,3]}", "{\"x\":\"138****8000\",\"y\":[1,3]}"),
+        (
+            Format::Json,
+            "[[\"1\", \"3\",\"8\",\"0\",\"0\",\"1\",\"3\",\"8\",\"0\",\"0\",\"0\"],{\"a\":[1,2,3,4,5,6,7,8,9,0,1]}]",
+            "[\"138****8000\",{\"a\":[1,2,3,4,5,6,7,8,9,0,1]}]",
+        ),
+        (Format::Csv, "a,b\n1,13800138000.0\n2,13900139000.0\n", "a,b\n1,138****8000\n2,139****9000\n"),
+    ] {
+        for size in [1, 3, 64] {
+            let options = Options { format: Some(format), ..Options::default() };
+            let masked = in_chunks(&masker, input.as_bytes(), size, &options);
+            assert_eq!(String::from_utf8_lossy(&masked.bytes), expected, "in chunks of {size}");
+        }
+    }
+}
+
+#[test]
 fn masking_twice_is_masking_once() {
     let masker = masker("third_party");
     for (path, input) in examples() {

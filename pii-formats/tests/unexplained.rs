@@ -63,6 +63,45 @@ fn ciphertext_is_told_wherever_it_stands() {
 }
 
 #[test]
+fn other_ways_to_write_bytes_are_told() {
+    let mut random = Random::new(23);
+    let base85: String = (0..700).map(|_| char::from(b'!' + random.below(85) as u8)).collect();
+    let bytes: Vec<String> = "手机13800138000，".repeat(12).bytes().map(|byte| format!("{byte:02x}")).collect();
+    let code = base64_url(&self::random(1200));
+    let pieces: Vec<&str> = code.as_bytes().chunks(200).map(|piece| str::from_utf8(piece).expect("ASCII")).collect();
+    for run in [base85, bytes.join(" "), bytes.join(":"), pieces.join("."), pieces.join(","), pieces.join(", ")] {
+        let json = serde_json::json!({ "data": run }).to_string();
+        let output = told(Format::Json, &json);
+        let [told] = &output.unexplained[..] else { panic!("{run}: {:?}", output.unexplained) };
+        assert_eq!(told.path, "$.data");
+        let text = format!("无\n密文 {run}\n无\n");
+        let escaped = |run: &str| run.replace(['<', '&', '%', '\\'], "#");
+        assert_eq!(unexplained(Format::Text, &escaped(&text)).len(), 1, "{run}");
+    }
+}
+
+#[test]
+fn entities_that_a_document_declares_are_told() {
+    let joined = "<!DOCTYPE r [<!ENTITY a \"138\">]><r><phone>&a;00138000</phone></r>";
+    for (format, input, place) in [
+        (Format::Xml, joined.to_owned(), "/doctype()"),
+        (Format::Json, serde_json::json!({ "xml": joined }).to_string(), "$.xmlcomment"),
+        (Format::Html, format!("<html>{joined}</html>"), "comment"),
+        (Format::Html, joined.replace("ENTITY a", "ENTITY b \"1\"><!ENTITY a"), "comment"),
+    ] {
+        let output = told(format, &input);
+        let part = output.uninspected.first().unwrap_or_else(|| panic!("{input}"));
+        assert_eq!((part.media_type.as_str(), part.path.as_str()), ("application/xml-dtd", place), "{input}");
+        assert!(input[part.start as usize..part.end as usize].contains("ENTITY"));
+    }
+    for input in
+        ["<!DOCTYPE r><r>1</r>", "<!DOCTYPE r SYSTEM \"r.dtd\"><r>&a;</r>", "<!DOCTYPE r [<!ELEMENT r ANY>]><r>1</r>"]
+    {
+        assert_eq!(told(Format::Xml, input).uninspected, [], "{input}");
+    }
+}
+
+#[test]
 fn folded_lines_are_one() {
     let code = base64(&random(1998));
     let lines = folded(&code, 64, "\n");

@@ -13,6 +13,7 @@ mod media;
 mod prepared;
 mod query;
 mod routing;
+mod transport;
 
 pub use clear::{Clear, in_clear};
 pub use prepared::{NotPrepared, Prepared};
@@ -96,7 +97,8 @@ pub fn inspect(came: &Came<'_>, route: &Route, prepared: &Prepared, bounds: Boun
     }
 }
 
-/// Says what goes back in the place of an answer's body: `None` where it is the same.
+/// Says what goes back in the place of an answer's body: `None` where it is the same. Its headers go back as they are, or the
+/// answer does not.
 ///
 /// # Errors
 /// As [`inspect`].
@@ -107,6 +109,7 @@ pub fn inspect_answer(
     prepared: &Prepared,
     bounds: Bounds,
 ) -> Result<Option<Vec<u8>>, Stop> {
+    head::inspect_answer(headers, route, prepared)?;
     if body.is_empty() {
         return Ok(None);
     }

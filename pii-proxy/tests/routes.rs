@@ -46,6 +46,18 @@ fn where_a_message_goes_passes_and_nothing_else() {
             format!("{{\"customer\":{{\"mobile\":\"{MOBILE}\"}}}}"),
             "{\"customer\":{\"mobile\":\"138******00\"}}".to_owned(),
         ),
+        // A batch has messages; other arrays are tables.
+        (
+            json,
+            format!("{{\"messages\":[{{\"mobile\":\"{MOBILE}\"}},{{\"to\":\"{OTHER}\"}}]}}"),
+            format!("{{\"messages\":[{{\"mobile\":\"{MOBILE}\"}},{{\"to\":\"{OTHER}\"}}]}}"),
+        ),
+        (
+            json,
+            format!("{{\"rows\":[{{\"phone\":\"{MOBILE}\"}},{{\"phone\":\"{OTHER}\"}}]}}"),
+            "{\"rows\":[{\"phone\":\"138******00\"},{\"phone\":\"139******00\"}]}".to_owned(),
+        ),
+        ("text/csv", format!("phone,n\n{MOBILE},1\n"), "phone,n\n138******00,1\n".to_owned()),
         (json, format!("{{\"mobile\":\"{ID}\"}}"), "{\"mobile\":\"1****************8\"}".to_owned()),
     ] {
         assert_eq!(proxy.post(media_type, body.as_bytes()).status(), 200);

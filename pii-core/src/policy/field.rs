@@ -3,6 +3,7 @@
 mod near_top;
 
 use super::read::shortened;
+use near_top::NearTop;
 use std::fmt;
 
 /// A field as a rule or a route names it: a path (`$.customer.idNo`, `$.rows[*].idNo`), or a name that stands for every field
@@ -67,16 +68,18 @@ impl Field {
         same_name(&self.0, last_name(field)) || same_name(&self.0, field)
     }
 
-    /// The same for what is met near the top of a document only: a name means a field of the outermost object, or of an object
-    /// in an array that is the document or stands in the outermost object (`$.mobile`, `$[3].mobile`, `$.messages[3].mobile`),
-    /// or the elements of an array under that name. Of XML it means an element right below the root. Deeper ones are meant by
-    /// their paths. Allocates nothing.
+    /// The same for what is met near the top of a document only: a name means a field of the outermost object, of an object in
+    /// an array that is the document, or of one in an array of the outermost object whose key is one of `lists` (`$.mobile`,
+    /// `$[3].mobile`, `$.messages[3].mobile`), or the elements of an array under that name. Of XML it means an element right
+    /// below the root. Others are meant by their paths. Allocates nothing.
     #[must_use]
-    pub fn means_near_top(&self, field: &str) -> bool {
+    pub fn means_near_top(&self, field: &str, lists: &[Self]) -> bool {
         if self.0.starts_with('$') {
             return same_path(&self.0, field);
         }
-        same_name(&self.0, field) || near_top::name(field).is_some_and(|name| same_name(&self.0, name))
+        let is_listed = |key: &str| lists.iter().any(|list| same_name(&list.0, key));
+        let is_it = |near: NearTop<'_>| same_name(&self.0, near.name) && near.list.is_none_or(is_listed);
+        same_name(&self.0, field) || NearTop::of(field).is_some_and(is_it)
     }
 }
 
@@ -210,6 +213,7 @@ mod tests {
 
     #[test]
     fn a_name_means_what_stands_near_the_top() {
+        let lists = ["messages", "textMessages"].map(|name| Field::parse(name).expect(name));
         for (listed, field, means) in [
             ("mobile", "mobile", true),
             ("mobile", "mobile[]", true),
@@ -234,7 +238,12 @@ mod tests {
             ("mobile", "$.mobile.text", false),
             ("mobile", "$[\"a.mobile\"]", false),
             ("mobile", "$[\"a\"].mobile", false),
-            ("mobile", "$[\"a\"][0].mobile", true),
+            ("mobile", "$[\"text messages\"][0].mobile", true),
+            ("mobile", "$[\"a\"][0].mobile", false),
+            ("mobile", "$.rows[3].mobile", false),
+            ("mobile", "$.rows[3].mobile[1]", false),
+            ("$.rows[*].mobile", "$.rows[3].mobile", true),
+            ("mobile", "$.Text_Messages[3].mobile", true),
             ("mobile", "$[\"a[0]\"].mobile", false),
             ("mobile", "$[\"a\"][0][\"b\"].mobile", false),
             ("mobile", "$", false),
@@ -252,7 +261,7 @@ mod tests {
             ("name", "idNo/name", false),
             ("body", "part 1/body", false),
         ] {
-            assert_eq!(Field::parse(listed).expect(listed).means_near_top(field), means, "{listed} {field}");
+            assert_eq!(Field::parse(listed).expect(listed).means_near_top(field, &lists), means, "{listed} {field}");
         }
     }
 

@@ -3,6 +3,7 @@
 use super::Collector;
 use crate::path::Trail;
 use crate::record::{Again, Found, Origin, Way};
+use crate::routing::Receivers;
 use crate::sink::{Draft, RecordId, SyntaxError};
 use pii_core::{Finding, OffsetMap, SHORTEST_VALUE_BYTES};
 use std::ops::Range;
@@ -17,7 +18,7 @@ impl Collector<'_> {
         map: &OffsetMap,
         draft: &Draft<'_>,
         record: RecordId,
-        routing: Option<&Arc<str>>,
+        routing: Option<&Arc<Receivers>>,
         findings: &mut Vec<Finding>,
     ) -> Result<(), SyntaxError> {
         if text.len() < SHORTEST_VALUE_BYTES && findings.is_empty() {

@@ -120,6 +120,7 @@ impl Collector<'_> {
                 let carrier = Carrier { source: found.source, codec, charset: None, place: self.frame.place };
                 self.carried(bytes, carrier, inside)
             }
+            InnerContent::Unread => Ok(()),
         }
     }
 
@@ -148,6 +149,7 @@ impl Collector<'_> {
             Some(coding) => Place::plain().inside(coding).unwrap_or_default(),
             None => Place::plain(),
         };
+        let is_unpacked = self.frame.is_unpacked || matches!(carrier.codec, Codec::Packed { .. });
         let layer = self.records.add_layer(
             record,
             Layer {
@@ -175,6 +177,7 @@ impl Collector<'_> {
             key: self.frame.key.clone(),
             page: None,
             routing: None,
+            is_unpacked,
             is_message: true,
         };
         decode_all(self.engine, self.tools, self.records, frame, reading, record)

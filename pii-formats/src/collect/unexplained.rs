@@ -30,10 +30,11 @@ impl Collector<'_> {
     }
 }
 
-/// The runs of code in `text` without what explains them: `findings`, and what is encoded there.
-pub(super) fn runs(text: &[u8], findings: &[Finding], inner: &[Inner]) -> Vec<Range<usize>> {
+/// The runs of code in `text` without what explains them: `findings`, and what is encoded there. What is packed and `unread` is
+/// one at any length, since it may hold much.
+pub(super) fn runs(text: &[u8], findings: &[Finding], inner: &[Inner], unread: &[Inner]) -> Vec<Range<usize>> {
     let runs = ciphertext::runs(text);
-    if runs.is_empty() {
+    if runs.is_empty() && unread.is_empty() {
         return runs;
     }
     let found = findings.iter().map(Finding::span);
@@ -41,13 +42,27 @@ pub(super) fn runs(text: &[u8], findings: &[Finding], inner: &[Inner]) -> Vec<Ra
     explained.sort_by_key(|span| span.start);
     let mut left = Vec::new();
     for run in runs {
+        let mut pieces = Vec::new();
         let mut from = run.start;
         for span in explained.iter().filter(|span| span.start < run.end && run.start < span.end) {
-            left.push(from..span.start.max(from));
+            pieces.push(from..span.start.max(from));
             from = from.max(span.end);
         }
-        left.push(from..run.end.max(from));
+        pieces.push(from..run.end.max(from));
+        let together: Vec<u8> = pieces.iter().flat_map(|piece| &text[piece.clone()]).copied().collect();
+        pieces.retain(|piece| ciphertext::is_long(&text[piece.clone()]));
+        // Some of many signs make sense by chance, and what is left in many pieces may be as long.
+        if pieces.is_empty() && ciphertext::is_long(&together) {
+            pieces.push(run);
+        }
+        left.append(&mut pieces);
     }
-    left.retain(|run| ciphertext::is_long(&text[run.clone()]));
+    let overlaps = |one: &Range<usize>, other: &Range<usize>| one.start < other.end && other.start < one.end;
+    for run in unread.iter().map(|inner| &inner.source) {
+        if !left.iter().chain(&explained).any(|other| overlaps(run, other)) {
+            left.push(run.clone());
+        }
+    }
+    left.sort_by_key(|run| run.start);
     left
 }

@@ -2,26 +2,27 @@
 
 use super::Counted;
 use crate::record::Found;
-use crate::routing::{Routing, is_all};
 use pii_core::Standing;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Marks them. All findings of a text are in one record, unless it was too long to be waited for: then none of them is.
-pub(super) fn mark(counted: &mut [Counted], founds: &[Found], routing: &Routing) {
-    let text_of = |found: &Found| found.routing.as_ref().map(|(text, _)| Arc::as_ptr(text).cast::<u8>());
+pub(super) fn mark(counted: &mut [Counted], founds: &[Found]) {
+    let text_of = |found: &Found| found.routing.as_ref().map(|(text, _)| Arc::as_ptr(text));
     let mut counts = vec![false; founds.len()];
     counted.iter().for_each(|counted| counts[counted.nth] = true);
     // What stands in each text. An exempt value is no finding, and is nothing else that the message says either.
-    let mut texts: HashMap<*const u8, Vec<usize>> = HashMap::new();
+    let mut texts: HashMap<_, Vec<usize>> = HashMap::new();
     for (nth, found) in founds.iter().enumerate() {
         if let Some(text) = text_of(found) {
             texts.entry(text).or_default().push(nth);
         }
     }
     texts.retain(|_, inside| {
-        let routes = |nth: &usize| !counts[*nth] || routing.routes(founds[*nth].finding.kind(), founds[*nth].value());
-        inside.iter().all(routes) && is_nothing_else(founds, inside)
+        let routes = |found: &Found| {
+            found.routing.as_ref().is_some_and(|(text, _)| text.take(found.finding.kind(), found.value()))
+        };
+        inside.iter().all(|nth| !counts[*nth] || routes(&founds[*nth])) && is_nothing_else(founds, inside)
     });
     for counted in counted {
         if text_of(&founds[counted.nth]).is_some_and(|text| texts.contains_key(&text)) {
@@ -38,5 +39,5 @@ fn is_nothing_else(founds: &[Found], inside: &[usize]) -> bool {
     });
     let (texts, mut spans): (Vec<_>, Vec<_>) = within.unzip();
     spans.sort_by_key(|(span, _)| span.start);
-    texts.first().is_some_and(|text| is_all(text, &spans))
+    texts.first().is_some_and(|text| text.are_all(&spans))
 }

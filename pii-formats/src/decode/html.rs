@@ -14,7 +14,7 @@ mod token;
 use super::markup::label::{LABEL_LIMIT_BYTES, ends_as_label, first_labelled, label_in};
 use super::markup::reference::Dialect;
 use super::markup::space::read_shown;
-use super::markup::{Attribute, local_name};
+use super::markup::{Attribute, DECLARATIONS, declares_entity, local_name};
 use super::mime::media::unread_in_data_uri;
 use super::run::Run;
 use super::whole::is_whole;
@@ -110,7 +110,10 @@ impl<'a, S: Sink> Reader<'a, S> {
                 Token::Text(range) => self.line.push(self.input, range),
                 Token::Tag { name, is_end: false } => self.start_tag(name, &tokens.attributes)?,
                 Token::Tag { name, is_end: true } => self.end_tag(&name)?,
-                Token::Comment(range) => self.aside(range, "comment", Coding::Markup)?,
+                Token::Comment(range) => {
+                    self.unexpanded(range.start.saturating_sub(b"<!".len())..range.end);
+                    self.aside(range, "comment", Coding::Markup)?;
+                }
                 Token::Raw(range) => {
                     let name = &self.input[self.tag.clone()];
                     if is_one_of(&["script"], name) {
@@ -128,6 +131,14 @@ impl<'a, S: Sink> Reader<'a, S> {
             self.end_table();
         }
         Ok(())
+    }
+
+    /// A browser expands no entity that a page declares, but who reads the page as XML does.
+    fn unexpanded(&mut self, source: Range<usize>) {
+        if declares_entity(&self.input[source.clone()]) {
+            let record = self.record();
+            self.sink.uninspected(Skipped { source, media_type: DECLARATIONS, path: &"comment", record });
+        }
     }
 
     fn start_tag(&mut self, name: Range<usize>, attributes: &[Attribute]) -> Result<(), SyntaxError> {

@@ -8,6 +8,7 @@
 //! A record is the innermost object. Scalars outside any object belong to a record of the top-level value.
 
 mod container;
+mod digit_array;
 mod fault;
 mod key_cache;
 mod length;

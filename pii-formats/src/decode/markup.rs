@@ -15,6 +15,14 @@ pub(crate) struct Attribute {
     pub(crate) value: Range<usize>,
 }
 
+/// What declarations of entities are as a part of a document that nobody has looked into (RFC 7303 §9.5).
+pub(crate) const DECLARATIONS: &str = "application/xml-dtd";
+
+/// Whether an entity is declared in a document's declarations (XML 1.0 §4.2).
+pub(crate) fn declares_entity(declarations: &[u8]) -> bool {
+    memchr::memmem::find(declarations, b"<!ENTITY").is_some()
+}
+
 /// The part of a qualified name behind the last colon: `idNo` of `c:idNo`.
 pub(crate) fn local_name(name: &[u8]) -> &[u8] {
     memchr::memrchr(b':', name).map_or(name, |colon| &name[colon + 1..])

@@ -1,4 +1,5 @@
-//! Numbers in scientific notation, as programs write long ones: `1.3800138E+10` is a phone number.
+//! Numbers in scientific notation, as programs write long ones, and whole ones with a point: `1.3800138E+10` and `13800138000.0`
+//! are a phone number.
 
 /// Fewer digits are no identifier.
 const DIGITS_AT_LEAST: usize = 6;
@@ -6,9 +7,19 @@ const DIGITS_AT_LEAST: usize = 6;
 /// More digits than any identifier has.
 const DIGITS_LIMIT: usize = 40;
 
-/// Writes the whole number that `written` is in scientific notation (`1.38e10`, `1.10105E+17`) digit by digit to `out`.
-/// `false` when it is none: no exponent, a fraction left over, or fewer or more digits than any identifier has.
+/// Fewer digits before `.0` are an amount, as far as anybody can tell: identifiers of so many are somebody's by themselves.
+const WHOLE_DIGITS_AT_LEAST: usize = 11;
+
+/// Writes the whole number that `written` is in scientific notation (`1.38e10`, `1.10105E+17`), or as programs write one that they
+/// hold as a fraction (`13800138000.0`), digit by digit to `out`. `false` when it is none: neither exponent nor `.0`, a fraction
+/// left over (`.00` is of money), or fewer or more digits than any identifier has.
 pub(super) fn write_out(written: &[u8], out: &mut Vec<u8>) -> bool {
+    if let Some(whole) = written.strip_suffix(b".0") {
+        let is_long = (WHOLE_DIGITS_AT_LEAST..=DIGITS_LIMIT).contains(&whole.len());
+        let is_it = is_long && whole.iter().all(u8::is_ascii_digit);
+        out.extend_from_slice(if is_it { whole } else { b"" });
+        return is_it;
+    }
     let Some(e) = written.iter().position(|b| matches!(b, b'e' | b'E')).filter(|&e| e <= DIGITS_LIMIT) else {
         return false;
     };
@@ -53,6 +64,11 @@ mod tests {
             ("1.3800138E+10", Some("13800138000")),
             ("-1.38E+010", Some("-13800000000")),
             ("110105E3", Some("110105000")),
+            ("13800138000.0", Some("13800138000")),
+            ("13800138000.00", None),
+            ("13800138000.5", None),
+            ("-13800138000.0", None),
+            ("1380013800.0", None),
             ("1.5e3", None),
             ("1.5e0", None),
             ("1.5e-3", None),

@@ -3,7 +3,7 @@
 //! An element's character data is one segment, with references decoded and joined across comments, instructions and CDATA
 //! sections, so that nothing hides in two halves of a number. Child elements end it, and where text stands beside them all
 //! of it is one more segment (`flow.rs`). Entities that a document declares are
-//! not expanded: references to them stay text, and the declarations themselves are searched.
+//! not expanded: references to them stay text, the declarations themselves are searched, and the caller is told.
 //!
 //! An element that has child elements is a record, and so is an empty one with several attributes (a row written as
 //! attributes). Everything else belongs to the record around it.
@@ -15,10 +15,10 @@ mod token;
 use super::markup::label::{LABEL_LIMIT_BYTES, first_labelled};
 use super::markup::reference::{Dialect, read_into};
 use super::markup::space::read_shown;
-use super::markup::{Attribute, local_name};
+use super::markup::{Attribute, DECLARATIONS, declares_entity, local_name};
 use super::run::Run;
 use super::whole::{broken, is_whole, over};
-use crate::sink::{Decode, Draft, Field, RecordId, Sink, SyntaxError, Text};
+use crate::sink::{Decode, Draft, Field, RecordId, Sink, Skipped, SyntaxError, Text};
 use flow::Flow;
 use naming::{is_namespace, is_naming, is_pair, is_value, naming_attribute};
 use pii_core::{Coding, Evidence, Place};
@@ -101,7 +101,10 @@ impl<S: Sink> Reader<'_, S> {
                 Token::DocumentType(_) if self.had_root => {
                     return Err(broken(at, "document type declaration after the root element"));
                 }
-                Token::DocumentType(range) => self.aside(range, "doctype()")?,
+                Token::DocumentType(range) => {
+                    self.unexpanded(range.clone());
+                    self.aside(range, "doctype()")?;
+                }
             }
         }
         self.end_flow()?;
@@ -225,6 +228,17 @@ impl<S: Sink> Reader<'_, S> {
         }
         self.flow.clear();
         Ok(())
+    }
+
+    /// Who reads the document after us may put entities that it declares in the place of references to them, and join a number
+    /// of which each half is nothing. Such declarations are told to the caller.
+    fn unexpanded(&mut self, source: Range<usize>) {
+        if declares_entity(&self.input[source.clone()]) {
+            let frames = &self.frames[..self.depth];
+            let path = &Path { input: self.input, frames, last: Last::What("doctype()") };
+            let record = record_of(frames, self.document);
+            self.sink.uninspected(Skipped { source, media_type: DECLARATIONS, path, record });
+        }
     }
 
     /// A comment, an instruction, the declarations of a document type: text that is no element's.

@@ -1,9 +1,11 @@
 //! Runs of base64 that hold text.
 //!
-//! Every long word could be base64, so what counts is what comes out: text in UTF-8 or GB 2312. Images, keys and
-//! ciphertext come out as neither and are somebody else's business. Names, paths, UUIDs and digests are not tried.
+//! Every long word could be base64, so what counts is what comes out: text in UTF-8, GB 2312 or UTF-16 (which is how UTF-7 writes
+//! what is not ASCII, RFC 2152), as it is or packed. Images, keys and ciphertext come out as neither and are somebody else's
+//! business. Names, paths, UUIDs and digests are not tried.
 
-use super::{Inner, InnerContent};
+use super::legible::{reads_as_text, unprintable};
+use super::{Inner, InnerContent, packed};
 use crate::base64::{RUN_LIMIT_BYTES, decode, decode_run};
 use crate::binary;
 use crate::sink::Codec;
@@ -18,8 +20,17 @@ const SHORTEST_LINE: usize = 40;
 /// How much of a run is decoded to see whether the rest is worth it.
 const TASTE: usize = 48;
 
-/// Appends the runs in `part` of `text` that hold text.
+/// Appends the runs in `part` of `text` that hold text, and those that hold something packed which does not come out.
 pub(super) fn find(text: &[u8], part: Range<usize>, out: &mut Vec<Inner>) {
+    search(text, part, true, out);
+}
+
+/// The same, and nothing is unpacked: whatever looks packed does not come out.
+pub(super) fn find_packed(text: &[u8], part: Range<usize>, out: &mut Vec<Inner>) {
+    search(text, part, false, out);
+}
+
+fn search(text: &[u8], part: Range<usize>, unpacks: bool, out: &mut Vec<Inner>) {
     let text = &text[..part.end];
     let mut from = part.start;
     while let Some(run) = next_run(text, from) {
@@ -29,13 +40,13 @@ pub(super) fn find(text: &[u8], part: Range<usize>, out: &mut Vec<Inner>) {
         if !is_mixed(any, all) {
             continue;
         }
-        let inner = folded(text, &run).or_else(|| carried(text, run.clone()));
+        let inner = folded(text, &run, unpacks).or_else(|| carried(text, run.clone(), unpacks));
         match inner {
             Some(inner) => {
                 from = inner.source.end;
                 out.push(inner);
             }
-            None => find_in_pieces(text, run, out),
+            None => find_in_pieces(text, run, unpacks, out),
         }
     }
 }
@@ -74,9 +85,9 @@ fn is_mixed(any: u8, all: u8) -> bool {
     (any & (UPPER | LOWER | DIGIT)).count_ones() >= 2 && all & HEXADECIMAL == 0
 }
 
-/// Whether all of `run`, which may be folded into lines, holds text.
+/// Whether all of `run`, which may be folded into lines, holds text that nobody has packed.
 pub(crate) fn holds_text(run: &[u8]) -> bool {
-    decoded(run, 0..run.len()).is_some()
+    decoded(run, 0..run.len(), false).is_some_and(|inner| !inner.is_unread())
 }
 
 /// What the file is that a run holds, by its first bytes.
@@ -86,10 +97,10 @@ pub(crate) fn media_type(run: &[u8]) -> Option<&'static str> {
     binary::media_type(taste, false)
 }
 
-/// Whether there is a run in `text` that holds text.
+/// Whether there is a run in `text` that holds text or something packed.
 pub(super) fn is_in(text: &[u8]) -> bool {
     let mut found = Vec::new();
-    find(text, 0..text.len(), &mut found);
+    find_packed(text, 0..text.len(), &mut found);
     !found.is_empty()
 }
 
@@ -137,7 +148,7 @@ const CLASSES: [u8; 256] = {
 };
 
 /// What a slash, hyphen or underscore has joined to a run, which as a whole is nothing: a path, a name.
-fn find_in_pieces(text: &[u8], run: Range<usize>, out: &mut Vec<Inner>) {
+fn find_in_pieces(text: &[u8], run: Range<usize>, unpacks: bool, out: &mut Vec<Inner>) {
     let pieces = |run: Range<usize>, is_joint: fn(u8) -> bool| {
         let mut from = run.start;
         text[run.clone()].split(move |&b| is_joint(b)).map(move |piece| {
@@ -148,7 +159,7 @@ fn find_in_pieces(text: &[u8], run: Range<usize>, out: &mut Vec<Inner>) {
     };
     // A piece that is all of what was tried before it is not tried again.
     let carried = |piece: &Range<usize>, whole: &Range<usize>| {
-        if piece == whole { None } else { carried(text, piece.clone()) }
+        if piece == whole { None } else { carried(text, piece.clone(), unpacks) }
     };
     for part in pieces(run.clone(), |b| b == b'/').filter(|part| part.len() >= SHORTEST) {
         match carried(&part, &run) {
@@ -163,25 +174,25 @@ fn find_in_pieces(text: &[u8], run: Range<usize>, out: &mut Vec<Inner>) {
 
 /// A run and the lines below it as one: all lines of its width and, if it makes sense with them, a shorter last one, which
 /// may also be a word that is no base64.
-fn folded(text: &[u8], first: &Range<usize>) -> Option<Inner> {
+fn folded(text: &[u8], first: &Range<usize>, unpacks: bool) -> Option<Inner> {
     if first.len() < SHORTEST_LINE || !first.len().is_multiple_of(4) || !is_worth_it(&text[first.clone()]) {
         return None;
     }
     let (whole_lines, all_lines) = ends_of_lines(text, first)?;
-    let short = decoded(text, first.start..whole_lines);
+    let short = decoded(text, first.start..whole_lines, unpacks);
     if whole_lines == all_lines {
         return short;
     }
-    let long = decoded(text, first.start..all_lines);
+    let long = decoded(text, first.start..all_lines, unpacks);
     match (short, long) {
-        (Some(short), Some(long)) if unprintable(&long) > unprintable(&short) => Some(short),
+        (Some(short), Some(long)) if left_over(&long) > left_over(&short) => Some(short),
         (short, long) => long.or(short),
     }
 }
 
-fn unprintable(inner: &Inner) -> usize {
+fn left_over(inner: &Inner) -> usize {
     let InnerContent::Carried { bytes, .. } = &inner.content else { return 0 };
-    bytes.len() - printable_in_utf8(bytes).max(printable_in_gb2312(bytes))
+    unprintable(bytes)
 }
 
 /// Where the lines of the first one's width end, and where a shorter last one ends. `None` if there is only one line.
@@ -206,14 +217,18 @@ fn ends_of_lines(text: &[u8], first: &Range<usize>) -> Option<(usize, usize)> {
     (end > first.end).then_some((end, end))
 }
 
-fn carried(text: &[u8], run: Range<usize>) -> Option<Inner> {
-    (run.len() >= SHORTEST && is_worth_it(&text[run.clone()])).then(|| decoded(text, run))?
+fn carried(text: &[u8], run: Range<usize>, unpacks: bool) -> Option<Inner> {
+    (run.len() >= SHORTEST && is_worth_it(&text[run.clone()])).then(|| decoded(text, run, unpacks))?
 }
 
-fn decoded(text: &[u8], source: Range<usize>) -> Option<Inner> {
+fn decoded(text: &[u8], source: Range<usize>, unpacks: bool) -> Option<Inner> {
     let (bytes, mut codec) = decode(&text[source.clone()])?;
     if !reads_as_text(&bytes, 9) {
-        return None;
+        return if unpacks {
+            unpacked(source, &bytes, codec)
+        } else {
+            packed::coding_of(&bytes).map(|_| unread(source))
+        };
     }
     if let Codec::Base64 { url_safe, padded, .. } = &mut codec
         && is_between_dots(text, &source)
@@ -223,6 +238,19 @@ fn decoded(text: &[u8], source: Range<usize>) -> Option<Inner> {
     Some(Inner { source, content: InnerContent::Carried { bytes, codec }, reading: None })
 }
 
+/// Text that was packed, or something that does not come out of it.
+fn unpacked(source: Range<usize>, packed: &[u8], codec: Codec) -> Option<Inner> {
+    let Some((bytes, codings)) = packed::unpacked(packed) else {
+        return packed::is_certain(packed).then(|| unread(source));
+    };
+    let codec = Codec::Packed { codings, within: Box::new(codec) };
+    reads_as_text(&bytes, 9).then_some(Inner { source, content: InnerContent::Carried { bytes, codec }, reading: None })
+}
+
+fn unread(source: Range<usize>) -> Inner {
+    Inner { source, content: InnerContent::Unread, reading: None }
+}
+
 /// A part of a JSON web token is URL-safe without padding (RFC 7515 §2), also when its characters don't show it.
 fn is_between_dots(text: &[u8], source: &Range<usize>) -> bool {
     let has_standard = text[source.clone()].iter().any(|b| matches!(b, b'+' | b'/' | b'='));
@@ -230,7 +258,7 @@ fn is_between_dots(text: &[u8], source: &Range<usize>) -> bool {
     has_dot && !has_standard
 }
 
-/// Whether a run is mixed like base64, and begins with something like text.
+/// Whether a run is mixed like base64, and begins with something like text or with something packed.
 fn is_worth_it(run: &[u8]) -> bool {
     let (any, all) = classes(run);
     if !is_mixed(any, all) {
@@ -239,34 +267,8 @@ fn is_worth_it(run: &[u8]) -> bool {
     let taste = &run[..run.len().min(TASTE)];
     // A run in one piece is decoded as it is; of a longer one the first characters make whole groups.
     let mut buffer = [0; RUN_LIMIT_BYTES];
-    decode_run(taste, &mut buffer).is_some_and(|bytes| reads_as_text(bytes, 7))
-}
-
-/// Whether `tenths` of the bytes are printable characters in UTF-8 or GB 2312.
-///
-/// Of GBK only the part that GB 2312 has is counted: any two bytes would nearly make a character of all of it.
-fn reads_as_text(bytes: &[u8], tenths: usize) -> bool {
-    let is_enough = |printable: usize| printable * 10 >= bytes.len() * tenths;
-    !bytes.is_empty() && (is_enough(printable_in_utf8(bytes)) || is_enough(printable_in_gb2312(bytes)))
-}
-
-fn printable_in_utf8(bytes: &[u8]) -> usize {
-    let printable = |c: &char| !c.is_control() || c.is_ascii_whitespace();
-    bytes.utf8_chunks().flat_map(|chunk| chunk.valid().chars()).filter(printable).map(char::len_utf8).sum()
-}
-
-fn printable_in_gb2312(bytes: &[u8]) -> usize {
-    let (mut at, mut printable) = (0, 0);
-    while at < bytes.len() {
-        let len = match &bytes[at..] {
-            [0x20..=0x7E | b'\t' | b'\n' | b'\r', ..] => 1,
-            [0xA1..=0xA3 | 0xB0..=0xF7, 0xA1..=0xFE, ..] => 2,
-            _ => 0,
-        };
-        printable += len;
-        at += len.max(1);
-    }
-    printable
+    let bytes = decode_run(taste, &mut buffer);
+    bytes.is_some_and(|bytes| reads_as_text(bytes, 7) || packed::coding_of(bytes).is_some())
 }
 
 #[cfg(test)]

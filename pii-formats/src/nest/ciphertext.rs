@@ -1,8 +1,12 @@
-//! Long runs of base64 or hexadecimal digits that may be anything: ciphertext, a file, a key.
+//! Long runs of base64, base85 or hexadecimal digits that may be anything: ciphertext, a file, a key.
 //!
 //! What such a run holds is found by others, where it is text. What is left over is told, so that somebody who lets nothing
 //! pass unread can stop it. Words joined to a path are no such run, nor are numbers, nor one letter over and over.
 
+mod mix;
+mod octets;
+
+use mix::Mix;
 use std::ops::{Range, RangeInclusive};
 
 /// A shorter run is a key, a digest or a token: what holds much has more, in bytes.
@@ -17,51 +21,118 @@ const BLOCK_BYTES: usize = 128;
 /// So much of a run has to look like code: what is left of the shortest one where a block is mixed badly by chance.
 const CODE_BYTES: usize = RUN_LIMIT_BYTES - BLOCK_BYTES;
 
+/// A way in which runs are written.
+struct Writing {
+    /// Whether a byte is one of its characters.
+    is_of: fn(u8) -> bool,
+    /// Whether a byte ends the lines, or stands between the pieces, that a run of it is folded into.
+    is_joint: fn(u8) -> bool,
+    /// Whether what a block is made of looks like it.
+    is_mixed: fn(&Mix) -> bool,
+}
+
+/// In this order: what is a run of one is looked at no more.
+const WRITINGS: [Writing; 4] = [
+    Writing { is_of: is_code, is_joint: is_line_end, is_mixed: Mix::is_of_code },
+    // The parts of what is encrypted as JSON web tokens are (RFC 7516 §7.1).
+    Writing { is_of: |byte| is_code(byte) || byte == b'.', is_joint: is_line_end, is_mixed: Mix::is_of_base64 },
+    Writing { is_of: is_code, is_joint: stands_between, is_mixed: Mix::is_of_base64 },
+    // Ascii85, Z85 and RFC 1924 differ in their signs.
+    Writing { is_of: |byte| byte.is_ascii_graphic(), is_joint: is_line_end, is_mixed: Mix::is_of_base85 },
+];
+
 /// The runs in `text` of more than [`RUN_LIMIT_BYTES`] that look like code, in order: each on one line, or folded into lines of one
-/// width. Linear; most text is stepped over.
+/// width, or into pieces of one width with signs between them. Linear; most text is stepped over.
 pub(crate) fn runs(text: &[u8]) -> Vec<Range<usize>> {
     let mut out = Vec::new();
-    let mut from = 0;
-    while let Some(window) = text.get(from..=from + RUN_LIMIT_BYTES) {
-        match window.iter().rposition(|b| !is_code(*b) && !is_line_end(*b)) {
-            Some(nth) => from += nth + 1,
-            None => {
-                let len = text[from..].iter().take_while(|b| is_code(**b) || is_line_end(**b)).count();
-                folded(text, from..from + len, &mut out);
-                from += len;
-            }
-        }
+    if text.len() <= RUN_LIMIT_BYTES {
+        return out;
     }
+    for writing in &WRITINGS {
+        let known = out.len();
+        writing.runs(text, &mut out);
+        drop_known(&mut out, known);
+    }
+    let known = out.len();
+    octets::runs(text, &mut out);
+    drop_known(&mut out, known);
+    out.sort_by_key(|run| run.start);
     out
+}
+
+/// Drops of what came behind the first `known` runs those that lie over one of them.
+fn drop_known(runs: &mut Vec<Range<usize>>, known: usize) {
+    if known == 0 || runs.len() == known {
+        return;
+    }
+    let mut before = runs[..known].to_vec();
+    before.sort_by_key(|run| run.start);
+    let mut nth = 0;
+    runs.retain(|run| {
+        nth += 1;
+        let from = before.partition_point(|known| known.end <= run.start);
+        nth <= known || before.get(from).is_none_or(|known| known.start >= run.end)
+    });
 }
 
 /// Whether bytes are more than [`RUN_LIMIT_BYTES`] that look like code.
 pub(crate) fn is_long(run: &[u8]) -> bool {
-    run.len() > RUN_LIMIT_BYTES && looks_like_code(run)
+    run.len() > RUN_LIMIT_BYTES && (WRITINGS.iter().any(|writing| writing.is_like(run)) || octets::are_all_of(run))
 }
 
-/// Appends what is one run in a stretch of lines: those of one width with a shorter last one, and every other line for itself.
-fn folded(text: &[u8], stretch: Range<usize>, out: &mut Vec<Range<usize>>) {
-    let mut run: Option<(Range<usize>, usize)> = None;
-    let mut take = |run: Option<(Range<usize>, usize)>| {
-        out.extend(run.map(|(run, _)| run).filter(|run| is_long(&text[run.clone()])));
-    };
-    let mut at = stretch.start;
-    for line in text[stretch].split_inclusive(|b| *b == b'\n') {
-        let width = line.trim_ascii_end().len();
-        let end = at + width;
-        match &mut run {
-            Some((run, of_run)) if WIDTHS.contains(of_run) && width == *of_run => run.end = end,
-            // Nothing follows a shorter line.
-            Some((run, of_run)) if WIDTHS.contains(of_run) && (1..*of_run).contains(&width) => {
-                run.end = end;
-                *of_run = 0;
-            }
-            _ => take(run.replace((at..end, width))),
-        }
-        at += line.len();
+impl Writing {
+    fn runs(&self, text: &[u8], out: &mut Vec<Range<usize>>) {
+        let takes = |byte: u8| (self.is_of)(byte) || (self.is_joint)(byte);
+        stretches(text, takes, |stretch| self.folded(text, stretch, out));
     }
-    take(run);
+
+    /// Appends what is one run in a stretch of lines: those of one width with a shorter last one, and every other line for itself.
+    fn folded(&self, text: &[u8], stretch: Range<usize>, out: &mut Vec<Range<usize>>) {
+        let mut run: Option<(Range<usize>, usize)> = None;
+        let mut take = |run: Option<(Range<usize>, usize)>| {
+            let is_long = |run: &Range<usize>| run.len() > RUN_LIMIT_BYTES && self.is_like(&text[run.clone()]);
+            out.extend(run.map(|(run, _)| run).filter(is_long));
+        };
+        let mut at = stretch.start;
+        for line in text[stretch].split_inclusive(|byte| (self.is_joint)(*byte) && *byte != b'\r') {
+            let width = line.iter().rposition(|byte| !(self.is_joint)(*byte)).map_or(0, |last| last + 1);
+            let end = at + width;
+            match &mut run {
+                // Between two pieces may stand a comma and a space.
+                Some((_, of_run)) if width == 0 && *of_run > 0 && !line.ends_with(b"\n") => {}
+                Some((run, of_run)) if WIDTHS.contains(of_run) && width == *of_run => run.end = end,
+                // Nothing follows a shorter line.
+                Some((run, of_run)) if WIDTHS.contains(of_run) && (1..*of_run).contains(&width) => {
+                    run.end = end;
+                    *of_run = 0;
+                }
+                _ => take(run.replace((at..end, width))),
+            }
+            at += line.len();
+        }
+        take(run);
+    }
+
+    /// Whether enough of a run is mixed as code is. By block, so that a file's empty parts do not hide the rest.
+    fn is_like(&self, run: &[u8]) -> bool {
+        let code = run.chunks(BLOCK_BYTES).filter(|block| (self.is_mixed)(&Mix::of(block)));
+        code.map(<[u8]>::len).sum::<usize>() >= CODE_BYTES
+    }
+}
+
+/// Tells of each stretch of `text` that is longer than [`RUN_LIMIT_BYTES`] and all of which is taken. Most text is stepped over.
+fn stretches(text: &[u8], takes: impl Fn(u8) -> bool, mut tell: impl FnMut(Range<usize>)) {
+    let mut from = 0;
+    while let Some(window) = text.get(from..=from + RUN_LIMIT_BYTES) {
+        match window.iter().rposition(|byte| !takes(*byte)) {
+            Some(nth) => from += nth + 1,
+            None => {
+                let len = text[from..].iter().take_while(|byte| takes(**byte)).count();
+                tell(from..from + len);
+                from += len;
+            }
+        }
+    }
 }
 
 fn is_code(byte: u8) -> bool {
@@ -72,68 +143,8 @@ fn is_line_end(byte: u8) -> bool {
     matches!(byte, b'\r' | b'\n')
 }
 
-/// Whether enough of a run is mixed as code is. By block, so that a file's empty parts do not hide the rest.
-fn looks_like_code(run: &[u8]) -> bool {
-    let code = run.chunks(BLOCK_BYTES).filter(|block| Mix::of(block).is_of_code());
-    code.map(<[u8]>::len).sum::<usize>() >= CODE_BYTES
-}
-
-/// What a block is made of.
-#[derive(Default)]
-struct Mix {
-    upper: usize,
-    lower: usize,
-    digits: usize,
-    signs: usize,
-    /// How many letters and digits stand next to one of another sort.
-    changes: usize,
-    distinct: usize,
-}
-
-impl Mix {
-    fn of(block: &[u8]) -> Self {
-        let mut mix = Self::default();
-        let mut seen = 0_u128;
-        let mut before = 0;
-        for &byte in block.iter().filter(|b| !is_line_end(**b)) {
-            seen |= 1 << (byte & 0x7F);
-            let sort = match byte {
-                b'A'..=b'Z' => 1,
-                b'a'..=b'z' => 2,
-                b'0'..=b'9' => 3,
-                _ => 0,
-            };
-            match sort {
-                1 => mix.upper += 1,
-                2 => mix.lower += 1,
-                3 => mix.digits += 1,
-                _ => mix.signs += 1,
-            }
-            mix.changes += usize::from(before != 0 && sort != 0 && before != sort);
-            before = sort;
-        }
-        mix.distinct = seen.count_ones() as usize;
-        mix
-    }
-
-    /// In random base64 two of five are capitals, as many small letters, one of six a digit, and two of three stand next to one
-    /// of another sort; in words joined by capitals or signs hardly any digit does. In random hexadecimal and Base32 half or a
-    /// third do.
-    fn is_of_code(&self) -> bool {
-        let Self { upper, lower, digits, signs, changes, distinct } = *self;
-        let len = upper + lower + digits + signs;
-        let is_percent = |count: usize, percent: usize| count * 100 >= len * percent;
-        let is_mixed = is_percent(upper, 10) && is_percent(lower, 10);
-        if is_mixed {
-            return is_percent(digits, 4) && is_percent(changes, 45) && distinct >= 24;
-        }
-        let is_of_one_case = signs == 0 && (upper == 0 || lower == 0);
-        is_of_one_case
-            && is_percent(digits, 6)
-            && is_percent(upper + lower, 15)
-            && is_percent(changes, 22)
-            && distinct >= 10
-    }
+fn stands_between(byte: u8) -> bool {
+    is_line_end(byte) || matches!(byte, b',' | b';' | b'|' | b':' | b'~' | b' ' | b'=')
 }
 
 #[cfg(test)]
@@ -143,6 +154,8 @@ mod tests {
     use pii_tests::negative;
     use pii_tests::random::Random;
     use proptest::prelude::*;
+
+    const BASE58: &[u8] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
     fn random(seed: u64, len: usize) -> Vec<u8> {
         let mut random = Random::new(seed);
@@ -166,7 +179,7 @@ mod tests {
             let lower = written(b"0123456789abcdef", seed, 600);
             let upper = lower.to_uppercase();
             let base32 = written(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", seed, 700);
-            let base58 = written(b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz", seed, 600);
+            let base58 = written(BASE58, seed, 600);
             for code in [base64, lower, upper, base32, base58] {
                 for (before, behind) in [("", ""), ("密文：", "。"), ("data=", "="), ("a b ", "\nc")] {
                     assert_eq!(found(&format!("{before}{code}{behind}")), [&*code], "{seed}");
@@ -187,6 +200,40 @@ mod tests {
         // Lines of words, and lines too short to have been folded.
         let coded = String::from_utf8(encode(&random(1, 1000), false, false, Some((36, "\n")), false)).expect("ASCII");
         assert_eq!(found(&coded), [""; 0]);
+    }
+
+    #[test]
+    fn pieces_with_signs_between_them_are_one_run() {
+        let coded = |len| String::from_utf8(encode(&random(5, len), true, false, None, false)).expect("ASCII");
+        for (width, sign) in [(64, ","), (100, ", "), (76, "; "), (400, "|"), (128, " "), (300, ":")] {
+            let coded = coded(1000);
+            let pieces = coded.as_bytes().chunks(width).map(|piece| str::from_utf8(piece).expect("ASCII"));
+            let joined = pieces.collect::<Vec<_>>().join(sign);
+            assert_eq!(found(&format!("密文：{joined}。")), [&*joined], "{width}");
+        }
+        // Parts of any length with dots between them, and lists of short ones.
+        let parts = [30, 342, 16, 300, 22].map(coded).join(".");
+        assert_eq!(found(&format!("jwe {parts} ok")), [&*parts]);
+        let ids: Vec<String> = (0..60).map(|seed| written(BASE58, seed, 28)).collect();
+        assert_eq!(found(&ids.join(",")), [""; 0]);
+        assert_eq!(found(&ids.join(" | ")), [""; 0]);
+    }
+
+    #[test]
+    fn base85_is_found() {
+        let z85 = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
+        let ascii85: Vec<u8> = (b'!'..=b'u').collect();
+        let rfc1924 = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
+        for seed in 0..200 {
+            for alphabet in [&z85[..], &ascii85, rfc1924] {
+                let code = written(alphabet, seed, 700);
+                assert_eq!(found(&format!("密文：{code} ok")), [&*code], "{seed}");
+                assert_eq!(found(&code[..RUN_LIMIT_BYTES]), [""; 0]);
+            }
+        }
+        let folded: Vec<String> = (0..12).map(|seed| written(&ascii85, seed, 75)).collect();
+        let folded = folded.join("\n");
+        assert_eq!(found(&format!("无\n{folded}\n无\n")), [&*folded]);
     }
 
     #[test]
@@ -214,6 +261,11 @@ mod tests {
             "function(e,t){var n=e.r(t);n.d(t,\"a\",function(){return i});}".repeat(100),
             "https://x.cn/p?a=MTM4MDAxMzgwMDA&b=d41d8cd98f00b204e9800998ecf8427e&".repeat(50),
             "[1727040096959,222.09,216.15]".repeat(200),
+            r#"{"orderNo":"20261127A8f3","price":12.50,"qty":100,"side":"BUY","ts":1700000000000},"#.repeat(60),
+            "a=1;b=2;path=/api/v1/Users(12)?q={x}&r=[y]#!z$w@v".repeat(40),
+            "com.example.securities.CustomerService.getAccount2,".repeat(40),
+            "0x1F4A, 12.5%, 2026-11-27 10:30:45.123 [INFO] T-1:".repeat(40),
+            "if(a[0]!==b.C1&&(d=e.F2(g),h>>>3)){j?K.l3():m.N4=\"o\";return!1}".repeat(30),
         ] {
             assert_eq!(found(&text), [""; 0], "{}", &text[..20.min(text.len())]);
         }

@@ -7,6 +7,7 @@
 
 use super::LayerId;
 use crate::path::{Stretch, Trail};
+use crate::routing::Receivers;
 use pii_core::{Finding, Occurrences, OffsetMap, Place, SHORTEST_VALUE_BYTES, Support};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -63,7 +64,7 @@ pub(crate) struct Origin {
     pub(crate) place: Place,
     pub(crate) way: Way,
     /// The text itself, where it is all of a field that may say where the message goes.
-    pub(crate) routing: Option<Arc<str>>,
+    pub(crate) routing: Option<Arc<Receivers>>,
 }
 
 /// The way from positions in a text to the bytes of its layer.

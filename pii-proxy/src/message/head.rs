@@ -3,25 +3,13 @@
 
 use super::masked::{self, Told};
 use super::prepared::Prepared;
-use super::{Came, Found, Leaves};
+use super::{Came, Found, Leaves, transport};
 use crate::config::{Cookies, Route};
 use crate::stop::{Stop, Why};
-use hyper::header::{
-    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, COOKIE, FORWARDED, HOST, HeaderName, PROXY_AUTHORIZATION, VIA,
-};
+use hyper::HeaderMap;
+use hyper::header::{COOKIE, HeaderName, SET_COOKIE};
 use pii_formats::{Charset, Format, Options, Output, Report};
-
-/// The transport's own: credentials and addresses that pass to this upstream, and words that say how a message is read.
-const TRANSPORT: [HeaderName; 8] = [
-    AUTHORIZATION,
-    CONTENT_ENCODING,
-    CONTENT_LENGTH,
-    FORWARDED,
-    HOST,
-    PROXY_AUTHORIZATION,
-    VIA,
-    HeaderName::from_static("x-forwarded-for"),
-];
+use std::borrow::Cow;
 
 /// Kinds that do not stop a message for standing in its head: what a head has of its own (credentials, addresses of devices), and
 /// what says nothing alone (organisations, names, dates).
@@ -57,40 +45,92 @@ fn path(path: &str, prepared: &Prepared, found: &mut Found) -> Result<(), Stop> 
     if path == "/" {
         return Ok(());
     }
-    match stopping(path.as_bytes(), prepared, found)? {
+    match stopping(&[path.as_bytes(), &joined(path.as_bytes())], prepared, found)? {
         None => Ok(()),
         Some(report) => Err(stop(&report, "").at("path")),
     }
 }
 
-/// Each header is a line, its name a label.
-fn headers(came: &Came<'_>, route: &Route, prepared: &Prepared, found: &mut Found) -> Result<(), Stop> {
-    let (lines, names) = lines(came, |name| *name != COOKIE && !route.trusted_headers.contains(name));
-    if lines.is_empty() {
-        return Ok(());
+/// The digits of neighbouring segments that are nothing but digits, each row of them on a line: `/138/0013/8000`.
+fn joined(path: &[u8]) -> Vec<u8> {
+    let decoded = decoded(path);
+    let segments = decoded.as_deref().unwrap_or(path).split(|byte| *byte == b'/').filter(|one| !one.is_empty());
+    let (mut lines, mut row) = (Vec::new(), Vec::new());
+    for segment in segments.chain([&b"end"[..]]) {
+        if segment.iter().all(u8::is_ascii_digit) {
+            row.push(segment);
+            continue;
+        }
+        if row.len() > 1 {
+            row.iter().for_each(|digits| lines.extend_from_slice(digits));
+            lines.push(b'\n');
+        }
+        row.clear();
     }
-    match stopping(&lines, prepared, found)? {
+    lines
+}
+
+fn headers(came: &Came<'_>, route: &Route, prepared: &Prepared, found: &mut Found) -> Result<(), Stop> {
+    let lines = Lines::of(came.headers, |name| *name != COOKIE && !route.trusted_headers.contains(name));
+    match lines.stopping(prepared, found)? {
         None => Ok(()),
-        Some(report) => {
-            let nth = usize::try_from(report.line).unwrap_or(usize::MAX).saturating_sub(1);
-            let place = names.get(nth).map_or_else(|| "headers".to_owned(), |name| place(name, prepared));
-            Err(stop(&report, ", or have the route list this header in `trusted_headers`").at(place))
+        Some((report, name)) => {
+            let advice = ", or have the route list this header in `trusted_headers`";
+            Err(stop(&report, advice).at(place(name, prepared)))
         }
     }
 }
 
-/// The headers that are looked at, each on a line, and their names.
-fn lines<'a>(came: &Came<'a>, takes: impl Fn(&HeaderName) -> bool) -> (Vec<u8>, Vec<&'a HeaderName>) {
-    let (mut lines, mut names) = (Vec::new(), Vec::new());
-    for (name, value) in came.headers.iter().filter(|(name, _)| !TRANSPORT.contains(name) && takes(name)) {
-        lines.extend_from_slice(name.as_str().as_bytes());
-        lines.extend_from_slice(b": ");
-        // A value has no line feed; a message that was made by hand may have other control characters.
-        lines.extend(value.as_bytes().iter().map(|&byte| if byte.is_ascii_control() { b' ' } else { byte }));
-        lines.push(b'\n');
-        names.push(name);
+/// The headers of an answer that is masked: in them nothing can be. `Set-Cookie` is a cookie.
+pub(super) fn inspect_answer(headers: &HeaderMap, route: &Route, prepared: &Prepared) -> Result<(), Stop> {
+    let passes = |name: &HeaderName| *name == SET_COOKIE && route.cookies == Cookies::Pass;
+    let lines = Lines::of(headers, |name| !passes(name) && !route.trusted_headers.contains(name));
+    match lines.stopping(prepared, &mut Found::default())? {
+        None => Ok(()),
+        Some((report, name)) => {
+            let detail = "personal data stands in a header of the answer, where it cannot be masked: have the route list the \
+                          header in `trusted_headers` if it may come back";
+            Err(Stop::new(Why::Found, detail).of(report.kind).at(format!("answer {}", place(name, prepared))))
+        }
     }
-    (lines, names)
+}
+
+/// The headers that are looked at, each on a line.
+#[derive(Default)]
+struct Lines<'a> {
+    /// With its name, which is a label.
+    labelled: Vec<u8>,
+    /// Its value alone: a name may say of a number that it is a time or an amount, and whoever makes up a name may say anything.
+    bare: Vec<u8>,
+    names: Vec<&'a HeaderName>,
+}
+
+impl<'a> Lines<'a> {
+    fn of(headers: &'a HeaderMap, takes: impl Fn(&HeaderName) -> bool) -> Self {
+        let mut lines = Self::default();
+        let is_looked_at = |name: &HeaderName, value: &[u8]| takes(name) && !transport::is_its_own(name, value);
+        for (name, value) in headers.iter().filter(|(name, value)| is_looked_at(name, value.as_bytes())) {
+            let from = lines.bare.len();
+            // A value has no line feed; a message that was made by hand may have other control characters.
+            lines.bare.extend(value.as_bytes().iter().map(|&byte| if byte.is_ascii_control() { b' ' } else { byte }));
+            lines.bare.push(b'\n');
+            lines.labelled.extend_from_slice(name.as_str().as_bytes());
+            lines.labelled.extend_from_slice(b": ");
+            lines.labelled.extend_from_slice(&lines.bare[from..]);
+            lines.names.push(name);
+        }
+        lines
+    }
+
+    /// The first finding that stops a message for standing in a header, and in which.
+    fn stopping(&self, prepared: &Prepared, found: &mut Found) -> Result<Option<(Report, &'a HeaderName)>, Stop> {
+        let stopping = stopping(&[&self.labelled, &self.bare], prepared, found)?;
+        Ok(stopping.and_then(|report| {
+            let nth = usize::try_from(report.line).unwrap_or(usize::MAX).saturating_sub(1);
+            let name = self.names.get(nth).or(self.names.last())?;
+            Some((report, *name))
+        }))
+    }
 }
 
 /// A header as it is told. Whoever makes up a name may put a number into it, which is told no further.
@@ -111,7 +151,7 @@ fn cookies(
     let (mut left, mut is_other) = (Vec::new(), false);
     for value in came.headers.get_all(COOKIE) {
         if route.cookies == Cookies::Block {
-            if let Some(report) = stopping(value.as_bytes(), prepared, found)? {
+            if let Some(report) = stopping(&[value.as_bytes(), &unnamed(value.as_bytes())], prepared, found)? {
                 return Err(stop(&report, ", or have the route say what becomes of `cookies`").at("header cookie"));
             }
             continue;
@@ -125,29 +165,48 @@ fn cookies(
     Ok(is_other.then_some(left))
 }
 
+/// The values of cookies without their names, each on a line.
+fn unnamed(cookies: &[u8]) -> Vec<u8> {
+    let values = cookies.split(|byte| *byte == b';').map(|pair| match memchr::memchr(b'=', pair) {
+        Some(at) => &pair[at + 1..],
+        None => pair,
+    });
+    values.collect::<Vec<_>>().join(&b'\n')
+}
+
 /// What would be decided on a head: on its path, and on all headers that are looked at, cookies among them.
 pub(super) fn decided(came: &Came<'_>, prepared: &Prepared) -> Result<Vec<Report>, Stop> {
-    let mut text = [came.path.as_bytes(), b"\n"].concat();
-    text.append(&mut lines(came, |_| true).0);
-    let mut all = reports(&text, prepared)?;
-    if let Some(decoded) = decoded(&text) {
-        all.extend(reports(&decoded, prepared)?);
+    let lines = Lines::of(came.headers, |_| true);
+    let text = [came.path.as_bytes(), b"\n", &lines.labelled].concat();
+    let bare = [&joined(came.path.as_bytes())[..], &lines.bare].concat();
+    let mut all = Vec::new();
+    for text in ways(&[&text, &bare]) {
+        all.extend(reports(&text, prepared)?);
     }
     Ok(all)
 }
 
-/// The first finding that stops a message for standing in its head, as it is written or percent-decoded: undecoded, the `3D` of
-/// an equals sign and a number behind it may look like something that is let be.
-fn stopping(text: &[u8], prepared: &Prepared, found: &mut Found) -> Result<Option<Report>, Stop> {
-    let stopping = first_stopping(text, prepared, found)?;
-    let Some(decoded) = decoded(text).filter(|_| stopping.is_none()) else { return Ok(stopping) };
-    let mut tried = Found::default();
-    let stopping = first_stopping(&decoded, prepared, &mut tried)?;
-    if stopping.is_some() {
-        // What passes was counted as it is written.
-        found.add(tried);
+/// The first finding that stops a message for standing in its head, in any of these readings of a part of it.
+fn stopping(readings: &[&[u8]], prepared: &Prepared, found: &mut Found) -> Result<Option<Report>, Stop> {
+    for (nth, text) in ways(readings).enumerate() {
+        let mut tried = Found::default();
+        let stopping = first_stopping(&text, prepared, &mut tried)?;
+        // What passes is counted as it is written.
+        if nth == 0 || stopping.is_some() {
+            found.add(tried);
+        }
+        if stopping.is_some() {
+            return Ok(stopping);
+        }
     }
-    Ok(stopping)
+    Ok(None)
+}
+
+/// Readings as they are and percent-decoded: undecoded, the `3D` of an equals sign and a number behind it may look like something
+/// that is let be.
+fn ways<'t>(readings: &[&'t [u8]]) -> impl Iterator<Item = Cow<'t, [u8]>> {
+    let readings = readings.iter().filter(|text| !text.is_empty());
+    readings.flat_map(|text| [Some(Cow::Borrowed(*text)), decoded(text).map(Cow::Owned)]).flatten()
 }
 
 fn first_stopping(text: &[u8], prepared: &Prepared, found: &mut Found) -> Result<Option<Report>, Stop> {
@@ -156,13 +215,25 @@ fn first_stopping(text: &[u8], prepared: &Prepared, found: &mut Found) -> Result
     Ok(output.reports.into_iter().find(|report| !report.passes()))
 }
 
-/// What counts of what would be decided on a text of a head.
+/// What counts of what would be decided on a text of a head. A name beside it makes anything a token or a password: what is let be
+/// is searched again by itself.
 fn reports(text: &[u8], prepared: &Prepared) -> Result<Vec<Report>, Stop> {
-    let mut reports = prepared
-        .masker
-        .decide(text, &options())
-        .map_err(|_| Stop::new(Why::TooLarge, "something in it is coded too often, or too long").at("head"))?;
-    reports.retain(|report| !LET_BE.contains(&report.kind.as_str()));
+    let decide = |text: &[u8]| {
+        let too_large = || Stop::new(Why::TooLarge, "something in it is coded too often, or too long").at("head");
+        prepared.masker.decide(text, &options()).map_err(|_| too_large())
+    };
+    let is_let_be = |report: &Report| LET_BE.contains(&report.kind.as_str());
+    let (let_be, mut reports): (Vec<Report>, Vec<Report>) = decide(text)?.into_iter().partition(is_let_be);
+    if let_be.is_empty() {
+        return Ok(reports);
+    }
+    let values = let_be.iter().map(|report| report.dangerously_value().replace(char::is_control, " "));
+    let alone = decide(values.collect::<Vec<_>>().join("\n").as_bytes())?;
+    reports.extend(alone.into_iter().filter(|report| !is_let_be(report)).map(|mut report| {
+        let nth = usize::try_from(report.line).unwrap_or(usize::MAX).saturating_sub(1);
+        report.line = let_be.get(nth).map_or(1, |named| named.line);
+        report
+    }));
     Ok(reports)
 }
 
@@ -187,11 +258,29 @@ fn decoded(text: &[u8]) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::decoded;
+    use super::{decoded, joined, unnamed};
 
     #[test]
     fn what_is_percent_encoded_is_decoded_on_its_line() {
         assert_eq!(decoded(b"/a/b"), None);
         assert_eq!(decoded(b"/%7a%3D1%0A2%/%zz%4\n%41").as_deref(), Some(&b"/z=1 2%/%zz%4\nA"[..]));
+    }
+
+    #[test]
+    fn digits_between_slashes_are_joined() {
+        for (path, lines) in [
+            ("/138/0013/8000", "13800138000\n"),
+            ("/v1/13/8/x/2026/1%31/", "138\n202611\n"),
+            ("/138//0013", "1380013\n"),
+            ("/v1/138/x", ""),
+            ("/138", ""),
+        ] {
+            assert_eq!(joined(path.as_bytes()), lines.as_bytes(), "{path}");
+        }
+    }
+
+    #[test]
+    fn cookies_lose_their_names() {
+        assert_eq!(unnamed(b"token=1; a=2=3;x"), b"1\n2=3\nx");
     }
 }

@@ -59,10 +59,56 @@ const PATHS: [&str; 14] = [
     "$.request.mobile",
 ];
 
+/// Keys of the arrays that hold the messages of a batch, or its receivers: JPush's and Submail's batches, Huawei's batchSendDiffSms,
+/// Postmark, SendGrid, Infobip. An array under another key holds data, and a phone number in it is somebody's.
+const LISTS: [&str; 12] = [
+    "messages",
+    "message_list",
+    "msg_list",
+    "smsContent",
+    "multi",
+    "recipients",
+    "receivers",
+    "destinations",
+    "personalizations",
+    "to",
+    "cc",
+    "bcc",
+];
+
+/// What a key is.
+const CREDENTIAL: &str = "access_token";
+
+/// What says to the upstream who calls: keys of chat webhooks and of interfaces that are signed in the query.
+const CREDENTIALS: [&str; 4] = ["access_token", "key", "AccessKeyId", "Signature"];
+
 /// The fields of a route that say where its messages go: those that it lists, and the usual ones where its channel has receivers.
 pub(super) fn of_body(route: &Route) -> Result<Routing, FieldError> {
-    let kinds = kinds(route).iter().filter_map(|name| Kind::new(name));
-    Ok(Routing::new(receivers(route)?).with_kinds(kinds))
+    let listed = holding(&route.routing, kinds(route))?;
+    Ok(listed.and(usual(route)?).with_lists(parsed(&LISTS)?))
+}
+
+/// The fields of a query that say where it goes, or who calls. Nothing but a key passes where a key belongs, and under the other
+/// names that the route lists keys too.
+pub(super) fn of_query(route: &Route) -> Result<Routing, FieldError> {
+    let keys = holding(&CREDENTIALS, &[CREDENTIAL])?;
+    let listed = holding(&route.routing, &[kinds(route), &[CREDENTIAL]].concat())?;
+    Ok(keys.and(listed).and(usual(route)?))
+}
+
+/// The usual fields, where the route's channel has receivers.
+fn usual(route: &Route) -> Result<Routing, FieldError> {
+    let is_to_somebody = TO_SOMEBODY.contains(&route.channel.as_str()) || route.has_receivers;
+    let fields = if is_to_somebody { [&NAMES[..], &PATHS].concat() } else { Vec::new() };
+    holding(&fields, kinds(route))
+}
+
+fn holding(fields: &[impl AsRef<str>], kinds: &[&str]) -> Result<Routing, FieldError> {
+    Ok(Routing::new(parsed(fields)?).with_kinds(kinds.iter().filter_map(|name| Kind::new(name))))
+}
+
+fn parsed(fields: &[impl AsRef<str>]) -> Result<Vec<Field>, FieldError> {
+    fields.iter().map(|field| Field::parse(field.as_ref())).collect()
 }
 
 /// What says where a message goes, by the way that it takes.
@@ -75,36 +121,13 @@ fn kinds(route: &Route) -> &'static [&'static str] {
     }
 }
 
-fn receivers(route: &Route) -> Result<Vec<Field>, FieldError> {
-    let usual = TO_SOMEBODY.contains(&route.channel.as_str()) || route.has_receivers;
-    let usual = NAMES.iter().chain(&PATHS).filter(|_| usual).copied();
-    route.routing.iter().map(String::as_str).chain(usual).map(Field::parse).collect()
-}
-
-/// What a key is.
-const CREDENTIAL: &str = "access_token";
-
-/// What says to the upstream who calls: keys of chat webhooks and of interfaces that are signed in the query.
-const CREDENTIALS: [&str; 4] = ["access_token", "key", "AccessKeyId", "Signature"];
-
-/// The fields of a query that say where it goes, or who calls. Where there are no receivers nothing but a key passes in them.
-pub(super) fn of_query(route: &Route) -> Result<Routing, FieldError> {
-    let mut fields = receivers(route)?;
-    let has_receivers = !fields.is_empty();
-    for name in CREDENTIALS {
-        fields.push(Field::parse(name)?);
-    }
-    let receivers = kinds(route).iter().filter(|_| has_receivers);
-    let kinds = receivers.chain(&[CREDENTIAL]).filter_map(|name| Kind::new(name));
-    Ok(Routing::new(fields).with_kinds(kinds))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_usual_fields_are_fields() {
-        assert!(NAMES.iter().chain(&PATHS).all(|field| Field::parse(field).is_ok()));
+        let all = NAMES.iter().chain(&PATHS).chain(&LISTS).chain(&CREDENTIALS);
+        assert!(all.copied().map(Field::parse).all(|field| field.is_ok()));
     }
 }

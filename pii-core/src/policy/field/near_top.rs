@@ -1,23 +1,41 @@
 //! The names of fields that stand near the top of a document.
 
-/// The name of the field at the path `field`, if it stands near the top; see
-/// [`means_near_top`](super::Field::means_near_top). A path of another kind (a form's key, a column's title) is a name as a
-/// whole, but for the index of an element.
-pub(super) fn name(field: &str) -> Option<&str> {
-    if let Some(path) = field.strip_prefix('$') {
-        return of_json(path);
-    }
-    match field.strip_prefix('/') {
-        Some(path) => of_xml(path),
-        None => Some(without_index(field)),
+/// A field that stands near the top.
+#[derive(Clone, Copy)]
+pub(super) struct NearTop<'p> {
+    /// Its name.
+    pub(super) name: &'p str,
+    /// The key of the array in the outermost object in an element of which it stands, if it stands in one.
+    pub(super) list: Option<&'p str>,
+}
+
+impl<'p> NearTop<'p> {
+    /// The field at the path `field`, if it stands near the top; see
+    /// [`means_near_top`](super::Field::means_near_top). A path of another kind (a form's key, a column's title) is a name as a
+    /// whole, but for the index of an element.
+    pub(super) fn of(field: &'p str) -> Option<Self> {
+        if let Some(path) = field.strip_prefix('$') {
+            return of_json(path);
+        }
+        let name = match field.strip_prefix('/') {
+            Some(path) => of_xml(path)?,
+            None => without_index(field),
+        };
+        Some(Self { name, list: None })
     }
 }
 
-fn of_json(path: &str) -> Option<&str> {
-    // What holds the object in which the field stands: nothing, an array, or a key and an array under it.
-    let in_array = |path| index(path).or_else(|| index(key(path)?.1));
-    let in_outermost = key(path).and_then(last);
-    in_outermost.or_else(|| key(in_array(path)?).and_then(last))
+fn of_json(path: &str) -> Option<NearTop<'_>> {
+    let in_object = |path, list| key(path).and_then(last).map(|name| NearTop { name, list });
+    if let Some(near) = in_object(path, None) {
+        return Some(near);
+    }
+    // What holds the object in which the field stands: an array, or a key and an array under it.
+    if let Some(element) = index(path) {
+        return in_object(element, None);
+    }
+    let (list, array) = key(path)?;
+    in_object(index(array)?, Some(list))
 }
 
 /// The name, if nothing but the index of an element follows it.

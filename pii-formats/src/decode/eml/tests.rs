@@ -30,6 +30,7 @@ fn how(document: &NestedDocument) -> String {
     match &document.codec {
         None => document.place.codings().map(|c| format!("{c:?}")).collect(),
         Some(Codec::Base64 { folded, .. }) => format!("base64 {folded:?}"),
+        Some(Codec::Packed { codings, .. }) => format!("packed {codings}"),
         Some(Codec::EncodedWord { charset, letter }) => format!("=?{charset}?{}", char::from(*letter)),
         Some(Codec::ExtendedValue { charset, language }) => format!("{charset}'{language}'"),
     }

@@ -1,7 +1,7 @@
 //! Arrays and objects: their records, and those that are one value.
 
 use super::number_array::Verdict;
-use super::{Arrived, DEPTH_LIMIT, Expect, Held, Json, Read, TOKEN_LIMIT_BYTES, too_long};
+use super::{Arrived, DEPTH_LIMIT, Expect, Held, Json, Read, TOKEN_LIMIT_BYTES, digit_array, too_long};
 use crate::sink::{Sink, SyntaxError};
 use std::ops::Range;
 
@@ -24,6 +24,14 @@ impl Json {
                     self.tell_value(arrived.input, at..at + len, sink)?;
                     self.after_value(sink);
                     return Ok(Some(at + len));
+                }
+                Verdict::Together(_) | Verdict::Ordinary => {}
+            }
+            match digit_array::read(&arrived.input[at..], arrived.is_end) {
+                Verdict::Unknown => return Ok(None),
+                // Its elements are read as well: it may be a row of a table.
+                Verdict::Together(len) if !self.breaks_line(&arrived.input[at..at + len]) => {
+                    self.tell_value(arrived.input, at..at + len, sink)?;
                 }
                 Verdict::Together(_) | Verdict::Ordinary => {}
             }

@@ -3,7 +3,7 @@
 use super::string::StringToken;
 use super::titles;
 use super::unescape::unescape;
-use super::{Arrived, Expect, Json, Read, TOKEN_LIMIT_BYTES, too_long, wrong};
+use super::{Arrived, Expect, Json, Read, TOKEN_LIMIT_BYTES, digit_array, too_long, wrong};
 use crate::decode::{naming, number};
 use crate::sink::{Draft, Sink, SyntaxError, Text};
 use pii_core::{Coding, Evidence, OffsetMap, Place, Token};
@@ -119,7 +119,7 @@ impl Json {
         }
         let record = self.record(sink);
         self.text.clear();
-        let text = if number::write_out(token, &mut self.text) {
+        let text = if number::write_out(token, &mut self.text) || digit_array::write_out(token, &mut self.text) {
             self.map.clear();
             self.map.push_unit(self.text.len(), source.start, source.len());
             Text::Decoded { text: &self.text, map: &self.map }

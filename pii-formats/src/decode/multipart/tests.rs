@@ -22,6 +22,7 @@ fn line(event: &Event) -> Option<String> {
             let charset = n.charset.as_ref().map(|c| String::from_utf8_lossy(c).into_owned());
             let how = n.codec.as_ref().map_or("in place", |codec| match codec {
                 Codec::Base64 { .. } => "base64",
+                Codec::Packed { .. } => "packed",
                 Codec::EncodedWord { .. } => "word",
                 Codec::ExtendedValue { .. } => "extended",
             });
