@@ -16,13 +16,14 @@ use serde::Deserialize;
 /// ```
 ///
 /// An address with a password belongs in a file of its own: a reader of TOML shows the line in which something is wrong.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConsentsAt {
     /// The store.
     pub store: Store,
-    /// Whether to write although by this machine's clock it is more than a year after the last entry.
-    #[serde(default)]
+    /// Whether to write although by this machine's clock it is more than a year after the last entry. Whoever reads a table only asks
+    /// a ledger, so that no table has it.
+    #[serde(skip)]
     pub clock_is_right: bool,
 }
 
@@ -70,7 +71,12 @@ mod tests {
 
     #[test]
     fn a_table_says_what_it_does_not_know() {
-        for bad in ["", "store = 'consents.db'\nclock = true", "store = '@/nowhere/to/be/found'"] {
+        for bad in [
+            "",
+            "store = 'consents.db'\nclock = true",
+            "store = 'consents.db'\nclock_is_right = true",
+            "store = '@/nowhere/to/be/found'",
+        ] {
             assert!(toml::from_str::<ConsentsAt>(bad).is_err(), "{bad}");
         }
     }

@@ -21,7 +21,7 @@ pub enum Begin {
 }
 
 /// Where a store is. In a configuration it is written as [`Store::of`] reads it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub enum Store {
     /// A file of SQLite.

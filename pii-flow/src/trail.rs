@@ -27,7 +27,7 @@ const USUAL_NODE: &str = "pii";
 /// node = "gateway-1"
 /// witness = "https://log.example:8443/heads"
 /// witness_authority = "/etc/pii/firm-ca.pem"
-/// witness_within = "60s"                        # or minutes: 5m
+/// witness_within = "60 s"                       # or minutes: 5 min
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "TrailTable")]

@@ -129,10 +129,13 @@ fn is_allowed<B>(token: Option<&Secret>, request: &Request<B>) -> bool {
 }
 
 /// Ready is who would let a message through: the trail takes records. A ledger that does not answer stops the routes that ask it, and
-/// no others: it is told, and takes no node out of a balancer.
+/// no others: it is told, and takes no node out of a balancer. So are the routes whose upstream is down.
 fn ready(gateway: &Gateway) -> Response<Own> {
     let trail = gateway.trail_health();
     let is_ready = trail.records() && !gateway.is_ending();
+    let table = gateway.table();
+    let down = table.routes().iter().filter(|at_work| at_work.is_down());
+    let degraded: Vec<&str> = down.map(|at_work| at_work.route.name.as_str()).collect();
     let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     json(
         status,
@@ -140,7 +143,8 @@ fn ready(gateway: &Gateway) -> Response<Own> {
             "ready": is_ready,
             "trail": trail.records(),
             "consents": gateway.knows_consents(),
-            "ending": gateway.is_ending()
+            "ending": gateway.is_ending(),
+            "degraded": degraded,
         }),
     )
 }
@@ -156,7 +160,9 @@ fn routes(gateway: &Gateway) -> serde_json::Value {
             "purpose": route.purpose.as_ref().map(|name| name.as_str()),
             "upstream": format!("{}://{}{}", route.upstream.scheme, route.upstream.authority, route.upstream.base),
             "critical": route.is_critical,
+            "up": route.health.as_ref().map(|_| !at_work.is_down()),
             "observes_until": route.observe.as_ref().map(|observe| observe.until.to_string()),
+            "observes_why": route.observe.as_ref().map(|observe| observe.why.as_str()),
             "asks_for_consent": route.consent.is_some(),
         })
     };

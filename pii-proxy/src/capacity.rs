@@ -8,6 +8,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// Bytes are counted by so many.
 const UNIT_BYTES: usize = 1024;
 
+/// Places of connections, of which a part is kept for listeners that are critical.
+#[derive(Clone, Debug)]
+pub(crate) struct Places(Share);
+
 /// What is left.
 #[derive(Clone, Debug)]
 pub struct Capacity {
@@ -88,6 +92,26 @@ impl Held {
     }
 }
 
+impl Places {
+    pub(crate) fn new(all: usize, kept: usize) -> Self {
+        Self(Share::new(all, kept))
+    }
+
+    /// A place, once there is one. Whoever has not been accepted waits in the system's queue, and holds nothing here.
+    pub(crate) async fn enter(&self, is_critical: bool) -> Option<OwnedSemaphorePermit> {
+        let Share { common, kept } = &self.0;
+        if !is_critical {
+            return Arc::clone(common).acquire_owned().await.ok();
+        }
+        // The kept ones last: as long as there are others, they stay free.
+        tokio::select! {
+            biased;
+            place = Arc::clone(common).acquire_owned() => place.ok(),
+            place = Arc::clone(kept).acquire_owned() => place.ok(),
+        }
+    }
+}
+
 impl Share {
     fn new(all: usize, kept: usize) -> Self {
         let semaphore = |permits: usize| Arc::new(Semaphore::new(permits.min(Semaphore::MAX_PERMITS)));
@@ -137,6 +161,22 @@ mod tests {
         let _critical = critical.turn().await;
         drop(turn);
         drop(next.await);
+    }
+
+    #[tokio::test]
+    async fn places_are_kept_for_listeners_that_are_critical() {
+        let places = Places::new(2, 1);
+        let one = places.enter(false).await;
+        assert!(one.is_some());
+        let soon = std::time::Duration::from_millis(20);
+        assert!(tokio::time::timeout(soon, places.enter(false)).await.is_err(), "the last one is kept");
+        let critical = places.enter(true).await;
+        assert!(critical.is_some());
+        drop(one);
+        let common = places.enter(true).await;
+        assert!(common.is_some() && tokio::time::timeout(soon, places.enter(false)).await.is_err());
+        drop(common);
+        assert!(places.enter(false).await.is_some());
     }
 
     #[test]

@@ -82,7 +82,12 @@ fn told(answer: &Value) {
         || "it is not kept: name a folder in [changes] versions to be able to go back".to_owned(),
         |number| format!("kept as version {number}"),
     );
-    println!("in force, {} routes; {kept}", answer["routes"]);
+    println!("in force, {} routes: {}; {kept}", answer["routes"], answer["changes"].as_str().unwrap_or_default());
+    let left: Vec<&str> =
+        answer["waits_for_restart"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    if !left.is_empty() {
+        println!("start the proxy again for {}", left.join(", "));
+    }
 }
 
 fn wished(admin: &AdminArguments, said: &Said) -> Result<Value, Failure> {

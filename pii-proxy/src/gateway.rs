@@ -7,6 +7,7 @@ use crate::number::Numbers;
 use crate::record::Recording;
 use crate::suppression::Suppressions;
 use crate::table::Table;
+use crate::under_way::UnderWay;
 use pii_store::Consents;
 use pii_store::trail::{Health, Trail, TrailError};
 use std::fmt;
@@ -30,6 +31,8 @@ pub struct Gateway {
     pub blocks: Blocks,
     /// What passes for some minutes.
     pub suppressions: Suppressions,
+    /// Messages under way.
+    pub under_way: UnderWay,
     trail: Trail,
     is_ending: AtomicBool,
 }
@@ -47,7 +50,20 @@ impl Gateway {
         let (metrics, blocks, is_ending) = (Metrics::default(), Blocks::default(), AtomicBool::new(false));
         metrics.begin(table.routes().iter().map(|at_work| &at_work.route.name));
         let (table, suppressions) = (RwLock::new(Arc::new(table)), Suppressions::default());
-        Self { table, capacity, numbers, recording, consents, metrics, blocks, suppressions, trail, is_ending }
+        let under_way = UnderWay::default();
+        Self {
+            table,
+            capacity,
+            numbers,
+            recording,
+            consents,
+            metrics,
+            blocks,
+            suppressions,
+            under_way,
+            trail,
+            is_ending,
+        }
     }
 
     /// How the trail is.
@@ -66,6 +82,9 @@ impl Gateway {
     #[must_use]
     pub fn metrics_text(&self) -> String {
         self.metrics.suppressed(self.suppressions.all().len());
+        let table = self.table();
+        let watched = table.routes().iter().filter(|at_work| at_work.route.health.is_some());
+        self.metrics.upstreams(watched.map(|at_work| (&at_work.route.name, !at_work.is_down())));
         self.metrics.text(&self.capacity, &self.trail_health(), self.knows_consents())
     }
 
@@ -99,6 +118,7 @@ impl Gateway {
     /// Puts another table in force.
     pub fn change(&self, table: Table) {
         self.metrics.begin(table.routes().iter().map(|at_work| &at_work.route.name));
+        table.take_over(&self.table());
         *self.table.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(table);
     }
 }

@@ -1,10 +1,13 @@
 //! The channel HTTP: connections in, requests inspected, connections out.
 
 mod answer;
+mod connection;
 mod exchange;
 pub mod framing;
 mod headers;
 mod inspect;
+mod moving;
+mod passing;
 mod path;
 mod receive;
 mod send;

@@ -2,7 +2,9 @@
 //! value, no host of a client, no path.
 
 use crate::capacity::Capacity;
+use crate::refused::Refused;
 use crate::stop::Why;
+use crate::upstream::Reason;
 use pii_store::trail::{Ending, Health, Item, Name};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{EncodeLabelSet, LabelSetEncoder};
@@ -41,6 +43,9 @@ pub struct Metrics {
     peak: Gauge,
     free_requests: Gauge,
     free_bytes: Gauge,
+    refused: Family<[(&'static str, &'static str); 1], Counter>,
+    upstream_failures: Family<Failed, Counter>,
+    upstream_up: Family<Watched, Gauge>,
     reloads: Family<Reload, Counter>,
     last_reload_taken: Gauge,
     trail_records: Gauge,
@@ -65,6 +70,17 @@ struct Found {
     action: &'static str,
 }
 
+/// How often an upstream failed, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Failed {
+    route: Name,
+    reason: &'static str,
+}
+
+/// A route whose upstream is asked how it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Watched(Name);
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct PhaseLabel(Phase);
 
@@ -74,7 +90,8 @@ struct Reload {
 }
 
 /// A request that is in flight, until it is dropped.
-pub struct InFlight<'m>(&'m Metrics);
+#[derive(Debug)]
+pub struct InFlight(Gauge);
 
 impl Default for Metrics {
     fn default() -> Self {
@@ -94,6 +111,21 @@ impl Default for Metrics {
                 &mut registry,
                 "free_memory_bytes",
                 "Bytes more that bodies could take, critical routes aside",
+            ),
+            refused: registered(
+                &mut registry,
+                "connections_refused",
+                "Connections that came to nothing before a request had a route",
+            ),
+            upstream_failures: registered(
+                &mut registry,
+                "upstream_failures",
+                "Messages that an upstream did not take or answer, by route and reason",
+            ),
+            upstream_up: registered(
+                &mut registry,
+                "upstream_up",
+                "Whether the upstream of a route is up, where the route has it asked",
             ),
             reloads: registered(&mut registry, "reloads", "Configurations that were taken, and those that were not"),
             last_reload_taken: registered(
@@ -147,17 +179,42 @@ impl Metrics {
                 // Asked for, a series is there.
                 let _ = self.messages.get_or_create(&Outcome { route: route.cloned(), outcome });
             }
+            for (route, reason) in route.into_iter().flat_map(|route| Reason::ALL.map(|reason| (route, reason))) {
+                let _ = self.upstream_failures.get_or_create(&Failed { route: route.clone(), reason: reason.word() });
+            }
         };
+        for sort in Refused::ALL {
+            let _ = self.refused.get_or_create(&[("reason", sort.word())]);
+        }
         begin(None);
         routes.into_iter().for_each(|route| begin(Some(route)));
     }
 
     /// Counts a request in.
     #[must_use]
-    pub fn enter(&self) -> InFlight<'_> {
+    pub fn enter(&self) -> InFlight {
         let now = self.in_flight.inc() + 1;
         self.most_in_flight.fetch_max(now, Ordering::Relaxed);
-        InFlight(self)
+        InFlight(self.in_flight.clone())
+    }
+
+    /// A connection came to nothing.
+    pub fn refused(&self, sort: Refused) {
+        self.refused.get_or_create(&[("reason", sort.word())]).inc();
+    }
+
+    /// An upstream did not take or answer a message of this route.
+    pub fn upstream_failed(&self, route: &Name, reason: Reason) {
+        self.upstream_failures.get_or_create(&Failed { route: route.clone(), reason: reason.word() }).inc();
+    }
+
+    /// Which upstreams are asked how they are, and whether they are up.
+    pub fn upstreams<'n>(&self, watched: impl IntoIterator<Item = (&'n Name, bool)>) {
+        // A route that is asked no more has no figure.
+        self.upstream_up.clear();
+        for (route, is_up) in watched {
+            self.upstream_up.get_or_create(&Watched(route.clone())).set(i64::from(is_up));
+        }
     }
 
     /// A message did not go on.
@@ -213,9 +270,9 @@ impl Metrics {
     }
 }
 
-impl Drop for InFlight<'_> {
+impl Drop for InFlight {
     fn drop(&mut self) {
-        self.0.in_flight.dec();
+        self.0.dec();
     }
 }
 
@@ -240,6 +297,18 @@ impl EncodeLabelSet for Outcome {
 impl EncodeLabelSet for Found {
     fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), fmt::Error> {
         [("route", self.route.as_str()), ("kind", self.kind), ("action", self.action)].encode(encoder)
+    }
+}
+
+impl EncodeLabelSet for Failed {
+    fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), fmt::Error> {
+        [("route", self.route.as_str()), ("reason", self.reason)].encode(encoder)
+    }
+}
+
+impl EncodeLabelSet for Watched {
+    fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), fmt::Error> {
+        [("route", self.0.as_str())].encode(encoder)
     }
 }
 
@@ -275,6 +344,9 @@ mod tests {
             metrics.stopped(None, Why::NoRoute);
             metrics.ended(&route, Ending::Sent);
             metrics.took(Phase::Decide, Duration::from_micros(300));
+            metrics.upstream_failed(&route, Reason::Tls);
+            metrics.refused(Refused::Framing);
+            metrics.upstreams([(&route, false)]);
         }
         let health = Health { stopped: None, stalled_for: None, awaits_witness: false, witness: None };
         let text = metrics.text(&Capacity::new(&Limits::default()), &health, true);
@@ -283,6 +355,9 @@ mod tests {
             "pii_proxy_messages_total{route=\"sms\",outcome=\"sent\"} 1",
             "pii_proxy_phase_seconds_bucket{le=\"0.0005\",phase=\"decide\"} 1",
             "pii_proxy_in_flight 0",
+            "pii_proxy_upstream_failures_total{route=\"sms\",reason=\"tls\"} 1",
+            "pii_proxy_connections_refused_total{reason=\"framing\"} 1",
+            "pii_proxy_upstream_up{route=\"sms\"} 0",
             "pii_proxy_in_flight_peak 1",
             "pii_proxy_trail_records 1",
         ] {

@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::gateway::Gateway;
 use crate::number::Numbers;
 use crate::record::Recording;
+use crate::reload::Difference;
 use crate::table::Table;
 use pii_core::key::Suite;
 use pii_core::policy::Action;
@@ -12,7 +13,7 @@ use pii_flow::{Begin, clock, hash_of, signing_key};
 use pii_keys::{Keyring, SystemEntropy, Transformer};
 use pii_store::trail::HashAlgorithm;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What the nodes of a ledger are called that are proxies.
 const NODE: &str = "pii-proxy";
@@ -24,6 +25,10 @@ pub struct Ready {
     keys: Option<Arc<dyn Transform>>,
     algorithm: HashAlgorithm,
     is_signed: bool,
+    /// As it was started.
+    runs: Config,
+    /// As it was taken last.
+    taken: Mutex<Config>,
 }
 
 /// Why a proxy does not start, or does not take another configuration.
@@ -66,15 +71,16 @@ impl Ready {
         let recording = Recording::new(trail.recorder(), ring.as_ref()).map_err(wrong)?;
         let numbers = Numbers::new(&mut SystemEntropy).map_err(wrong)?;
         let gateway = Arc::new(Gateway::new(table, numbers, (trail, recording), consents));
-        Ok(Self { gateway, keys, algorithm, is_signed })
+        let (runs, taken) = (config.clone(), Mutex::new(config.clone()));
+        Ok(Self { gateway, keys, algorithm, is_signed, runs, taken })
     }
 
     /// Puts another configuration in force. What cannot be changed while the proxy runs (listeners, trail, keyring, consents) is left
-    /// as it is.
+    /// as it is, and told.
     ///
     /// # Errors
     /// It cannot be used; the one before stays in force.
-    pub fn change(&self, config: &Config) -> Result<(), StartError> {
+    pub fn change(&self, config: &Config) -> Result<Difference, StartError> {
         let today = clock::today().map_err(wrong)?;
         let asks = config.routes.iter().find(|route| route.consent.is_some());
         if let Some(route) = asks.filter(|_| self.gateway.consents.is_none()) {
@@ -84,8 +90,19 @@ impl Ready {
             )));
         }
         let table = Table::new(config, self.keys.clone(), self.algorithm, today).map_err(StartError)?;
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut changes = Difference::between(&taken, config, &self.runs);
+        let before = self.gateway.table();
+        // Files of the same name may say something else.
+        if before.versions.policy != table.versions.policy {
+            changes.others.push("policy");
+        }
+        if before.versions.rules != table.versions.rules {
+            changes.others.push("rules");
+        }
         self.gateway.change(table);
-        Ok(())
+        *taken = config.clone();
+        Ok(changes)
     }
 
     /// What texts are hashed with in the trail.

@@ -91,6 +91,8 @@ whys! {
     Withdrawn = "withdrawn", SERVICE_UNAVAILABLE, "What was decided on changed while this message was on its way";
     /// The upstream cannot be reached.
     Upstream = "upstream", BAD_GATEWAY, "The upstream cannot be reached, or broke off";
+    /// The upstream is known to be down.
+    UpstreamDown = "upstream-down", SERVICE_UNAVAILABLE, "The upstream is down";
     /// The upstream does not answer.
     SlowUpstream = "slow-upstream", GATEWAY_TIMEOUT, "The upstream did not answer in time";
     /// The answer may not pass.

@@ -2,7 +2,7 @@
 
 use crate::config::{Changes, Config, Limits, Route, Timeouts};
 use crate::message::Prepared;
-use crate::upstream::Client;
+use crate::upstream::{Client, Health};
 use hyper::Method;
 use pii_core::policy::{Date, Policy};
 use pii_core::transform::Transform;
@@ -43,6 +43,8 @@ pub struct RouteAtWork {
     pub route: Route,
     /// Connections to its upstream.
     pub client: Client,
+    /// What is known of its upstream.
+    pub(crate) health: Health,
     /// Its policy as it stands today.
     prepared: RwLock<Arc<Prepared>>,
 }
@@ -65,15 +67,20 @@ impl Table {
         let versions = Versions::of(&sources, algorithm).map_err(|error| error.to_string())?;
         let engine = Engine::new(rules.clone());
         let ready = |route: &Route| {
-            let wrong = |what: String| format!("route {:?}: {what}", route.name.as_str());
-            known(route, &rules, today).map_err(wrong)?;
-            policy.check_channel(route.channel.as_str()).map_err(|error| wrong(error.to_string()))?;
+            let wrong = |what: String| in_route(route, None, &what);
+            known(route, &rules, today)?;
+            let channel = route.channel.as_str();
+            let checked = policy.check_channel(channel);
+            checked.map_err(|error| in_route(route, Some(("channel", channel)), &error.to_string()))?;
             let purpose = route.purpose.as_ref().map(|name| name.as_str());
-            policy.check_purpose(purpose).map_err(|error| wrong(error.to_string()))?;
+            let checked = policy.check_purpose(purpose);
+            let at = purpose.map(|purpose| ("purpose", purpose));
+            checked.map_err(|error| in_route(route, at, &error.to_string()))?;
             let prepared = Prepared::new(route, &engine, &policy, keys.clone(), today);
             let prepared = prepared.map_err(|error| wrong(error.to_string()))?;
             let client = Client::new(&route.upstream, &config.timeouts).map_err(wrong)?;
-            Ok(Arc::new(RouteAtWork { route: route.clone(), client, prepared: RwLock::new(Arc::new(prepared)) }))
+            let (route, prepared) = (route.clone(), RwLock::new(Arc::new(prepared)));
+            Ok(Arc::new(RouteAtWork { route, client, health: Health::default(), prepared }))
         };
         let routes = config.routes.iter().map(ready).collect::<Result<_, String>>()?;
         let (limits, timeouts, changes) = (config.limits, config.timeouts, config.changes.clone());
@@ -103,6 +110,18 @@ impl Table {
         self.engine.rules().rule(kind).map(|rule| rule.class())
     }
 
+    /// Goes on with what was known of the same upstreams under the table before.
+    pub(crate) fn take_over(&self, before: &Self) {
+        for at_work in &self.routes {
+            let is_same = |old: &&Arc<RouteAtWork>| {
+                old.route.name == at_work.route.name && old.route.upstream == at_work.route.upstream
+            };
+            if let Some(old) = before.routes.iter().find(is_same) {
+                at_work.health.take_over(&old.health);
+            }
+        }
+    }
+
     /// A route's policy as it stands on `today`.
     ///
     /// # Errors
@@ -127,19 +146,51 @@ fn files(config: &Config, sources: Sources) -> Vec<(PathBuf, String)> {
     written.chain(named).map(absolute).collect()
 }
 
+impl RouteAtWork {
+    /// Whether its upstream is known to be down: only of one that is asked is it known when it is back.
+    #[must_use]
+    pub fn is_down(&self) -> bool {
+        self.route.health.is_some() && self.health.is_down()
+    }
+
+    /// Its upstream was not reached, or said that it is not well.
+    pub(crate) fn failed(&self, words: &str) {
+        let Some(asked) = &self.route.health else { return };
+        if self.health.failed(asked.fails) {
+            tracing::error!(route = self.route.name.as_str(), why = words, "an upstream is down");
+        }
+    }
+
+    /// Its upstream answered.
+    pub(crate) fn answered(&self) {
+        if self.health.answered() {
+            tracing::info!(route = self.route.name.as_str(), "an upstream is up again");
+        }
+    }
+}
+
 /// Whether a route names kinds that there are, and observes no longer than it may.
 fn known(route: &Route, rules: &RuleSet, today: Date) -> Result<(), String> {
     let observed = route.observe.iter().flat_map(|observe| &observe.kinds);
     let declared = route.opaque.iter().flat_map(|opaque| &opaque.kinds);
     let asked = route.consent.iter().map(|consent| &consent.kind);
     for kind in observed.chain(declared).chain(asked) {
-        rules.named(kind.as_str())?;
+        let named = rules.named(kind.as_str());
+        named.map_err(|what| in_route(route, Some(("kind", kind.as_str())), &what))?;
     }
     let last = today.plus_days(OBSERVED_DAYS);
     if route.observe.as_ref().is_some_and(|observe| last.is_some_and(|last| observe.until > last)) {
-        return Err(format!("a route is observed for {OBSERVED_DAYS} days at most: write an earlier day for `until`"));
+        let what = format!("a route is observed for {OBSERVED_DAYS} days at most: write an earlier day for `until`");
+        return Err(in_route(route, None, &what));
     }
     Ok(())
+}
+
+/// What is wrong in a route, with its place in the file: that of the word which gives cause to it, where there is one.
+fn in_route(route: &Route, at: Option<(&'static str, &str)>, what: &str) -> String {
+    let (key, word) = at.unwrap_or_default();
+    let place = route.lines.place(key, word).map(|place| format!("{place}: ")).unwrap_or_default();
+    format!("{place}route {:?}: {what}", route.name.as_str())
 }
 
 impl fmt::Debug for Table {

@@ -6,8 +6,9 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ServerConfig, WebPkiClientVerifier};
-use rustls::{RootCertStore, SupportedProtocolVersion, version};
+use rustls::{CertificateError, RootCertStore, SupportedProtocolVersion, version};
 use std::fmt::Display;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -35,7 +36,7 @@ pub(crate) fn server(files: &TlsFiles, http2: bool) -> Result<Arc<ServerConfig>,
     Ok(Arc::new(config))
 }
 
-/// What is spoken with an upstream. The protocols are the connector's to offer.
+/// What is spoken with an upstream.
 ///
 /// # Errors
 /// A file cannot be read or is none of those, or this machine trusts nobody.
@@ -48,12 +49,46 @@ pub(crate) fn client(upstream: &Upstream) -> Result<ClientConfig, String> {
         .with_protocol_versions(versions(upstream.minimum))
         .map_err(|error| error.to_string())?;
     let builder = builder.with_root_certificates(roots);
-    match &upstream.client {
-        None => Ok(builder.with_no_client_auth()),
+    let mut config = match &upstream.client {
+        None => builder.with_no_client_auth(),
         Some((certificate, key)) => {
             let secret = PrivateKeyDer::from_pem_file(key).map_err(|error| wrong(key, error))?;
-            builder.with_client_auth_cert(certificates(certificate)?, secret).map_err(|error| wrong(certificate, error))
+            let chain = certificates(certificate)?;
+            builder.with_client_auth_cert(chain, secret).map_err(|error| wrong(certificate, error))?
         }
+    };
+    config.alpn_protocols = protocols(upstream.http2);
+    Ok(config)
+}
+
+/// Why a handshake failed, in words of this program: those of the library may quote a certificate, in which a person may be named.
+pub(crate) fn fault(error: &io::Error) -> &'static str {
+    let fault = error.get_ref().and_then(|error| error.downcast_ref::<rustls::Error>());
+    match fault {
+        Some(rustls::Error::InvalidCertificate(error)) => certificate_fault(error),
+        Some(rustls::Error::NoCertificatesPresented) => "no certificate was shown",
+        Some(rustls::Error::AlertReceived(_)) => "the other end broke the handshake of TLS off by an alert",
+        Some(rustls::Error::InvalidMessage(_)) => "what came is no TLS",
+        Some(rustls::Error::PeerIncompatible(_)) => "no version of TLS or cipher suite is common to both ends",
+        Some(_) => "the handshake of TLS failed",
+        None => "the connection broke off during the handshake of TLS",
+    }
+}
+
+fn certificate_fault(error: &CertificateError) -> &'static str {
+    match error {
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "the certificate is not valid for this name"
+        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "the certificate has run out",
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "the certificate is not valid yet"
+        }
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            "the certificate is of an authority that is not trusted here"
+        }
+        CertificateError::Revoked => "the certificate was revoked",
+        _ => "the certificate is not valid",
     }
 }
 

@@ -1,13 +1,20 @@
 //! Connections to upstreams: kept, and shared by the requests of a route.
 
+mod connect;
+mod failure;
+mod health;
+
+pub(crate) use failure::Failure;
+pub use failure::Reason;
+pub(crate) use health::Health;
+
 use crate::config::{Timeouts, Upstream};
-use crate::tls;
 use bytes::Bytes;
+use connect::Connector;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::http::uri::Scheme;
 use hyper::{Request, Response};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client as Pool;
-use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -18,7 +25,7 @@ const IDLE_CONNECTIONS: usize = 256;
 
 /// Sends requests to one upstream.
 #[derive(Clone, Debug)]
-pub struct Client(Pool<HttpsConnector<HttpConnector>, Leaving>);
+pub struct Client(Pool<Connector, Leaving>);
 
 /// Whether a message left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,32 +62,25 @@ impl Client {
     /// # Errors
     /// A certificate that it is trusted by cannot be read.
     pub fn new(upstream: &Upstream, timeouts: &Timeouts) -> Result<Self, String> {
-        let mut connector = HttpConnector::new();
-        connector.enforce_http(false);
-        connector.set_nodelay(true);
-        connector.set_connect_timeout(Some(timeouts.connect));
-        let tls = tls::client(upstream)?;
-        let builder = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1();
-        let connector = match upstream.http2 {
-            true => builder.enable_http2().wrap_connector(connector),
-            false => builder.wrap_connector(connector),
-        };
+        let connector = Connector::new(upstream, timeouts.connect)?;
         let mut pool = Pool::builder(TokioExecutor::new());
         pool.pool_timer(TokioTimer::new())
             .pool_idle_timeout(timeouts.idle)
             .pool_max_idle_per_host(IDLE_CONNECTIONS)
             // A message that was perhaps sent is never sent again; whoever made it decides.
             .retry_canceled_requests(false)
-            .http1_title_case_headers(false);
+            .http1_title_case_headers(false)
+            // In clear nothing says what is spoken: it is known beforehand (RFC 9113 §3.3).
+            .http2_only(upstream.http2 && upstream.scheme == Scheme::HTTP);
         Ok(Self(pool.build(connector)))
     }
 
     /// Sends a request, and waits for the head of the answer.
     ///
     /// # Errors
-    /// It cannot be sent or is not answered; and whether it may have left.
-    pub(crate) async fn send(&self, request: Request<Leaving>) -> Result<Response<Incoming>, Sent> {
-        self.0.request(request).await.map_err(|error| if error.is_connect() { Sent::No } else { Sent::Unknown })
+    /// It cannot be sent or is not answered: why, and whether it may have left.
+    pub(crate) async fn send(&self, request: Request<Leaving>) -> Result<Response<Incoming>, Failure> {
+        self.0.request(request).await.map_err(|error| Failure::of(&error))
     }
 }
 

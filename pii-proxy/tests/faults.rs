@@ -145,3 +145,15 @@ fn what_is_in_flight_is_answered_before_the_end() {
     assert_eq!(endings(proxy), ["unknown"]);
     assert_eq!(reader.join().expect("it reads"), 504);
 }
+
+#[test]
+fn what_the_end_leaves_unanswered_has_an_outcome() {
+    let upstream = Upstream::that(Manner::Hangs);
+    let proxy = Proxy::configured(upstream.address, &format!("[timeouts]\ndrain = \"300 ms\"\n{ROUTE}"));
+    let mut client = proxy.connect();
+    client.write_all(&post().bytes()).expect("written");
+    upstream.wait_for(1);
+    let begun = Instant::now();
+    assert_eq!(endings(proxy), ["unknown"]);
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+}

@@ -6,7 +6,9 @@ use pii_core::policy::Action;
 use pii_proxy::capacity::Capacity;
 use pii_proxy::config::{Config, Limits};
 use pii_proxy::metrics::{Metrics, Phase};
+use pii_proxy::refused::Refused;
 use pii_proxy::stop::Why;
+use pii_proxy::upstream::Reason;
 use pii_store::trail::{Ending, Health, Item, Name};
 use std::collections::BTreeSet;
 use std::fs;
@@ -38,6 +40,9 @@ fn figures() -> BTreeSet<String> {
     metrics.found(&route, &[item]);
     metrics.took(Phase::Decide, Duration::from_millis(1));
     metrics.reloaded(true);
+    metrics.upstreams([(&route, true)]);
+    metrics.upstream_failed(&route, Reason::Refused);
+    metrics.refused(Refused::Tls);
     let health = Health { stopped: None, stalled_for: None, awaits_witness: false, witness: None };
     let told = metrics.text(&Capacity::new(&Limits::default()), &health, true);
     let samples: String = told.lines().filter(|line| !line.starts_with('#')).map(|line| format!("{line}\n")).collect();
@@ -98,6 +103,7 @@ fn each_key_of_the_configuration_is_told() {
         "[[route]]",
         "[route.observe]",
         "[route.consent]",
+        "[route.health]",
     ];
     let keys: Vec<(&str, String)> =
         tables.iter().flat_map(|table| keys_of(table).into_iter().map(move |key| (*table, key))).collect();

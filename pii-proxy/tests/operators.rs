@@ -5,44 +5,16 @@
 mod support;
 
 use std::fs;
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use support::upstream::Upstream;
-use support::{Answer, PATIENCE, Proxy, Request};
+use support::{ADMIN, Answer, Proxy, Request};
 
 const ROUTE: &str = "[[route]]\nname = \"sms\"\nupstream = \"UPSTREAM\"\nchannel = \"sms\"\n";
 
-/// Asks the admin listener of a proxy.
-fn ask(proxy: &Proxy, path: &str, token: Option<&str>) -> Answer {
-    let said = proxy.said();
-    let address = said.lines().find_map(|line| {
-        let line: serde_json::Value = serde_json::from_str(line).ok()?;
-        line["fields"]["admin"].as_str().map(str::to_owned)
-    });
-    let mut stream = TcpStream::connect(address.expect("it answers operators")).expect("it listens");
-    stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
-    let token = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
-    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{token}Connection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).expect("written");
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).expect("an answer");
-    Answer::of(&answer)
-}
-
-/// Waits for the line that says where operators are answered.
+/// With a listener for operators.
 fn with_admin(upstream: &Upstream, admin: &str) -> Proxy {
-    let proxy = Proxy::configured(upstream.address, &format!("{ROUTE}[admin]\naddress = \"127.0.0.1:0\"\n{admin}"));
-    let begun = std::time::Instant::now();
-    while !proxy.said().contains("answers operators") {
-        assert!(begun.elapsed() < PATIENCE, "{}", proxy.said());
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-    proxy
-}
-
-fn body(answer: &Answer) -> String {
-    String::from_utf8_lossy(&answer.body).into_owned()
+    Proxy::configured(upstream.address, &format!("{ROUTE}{ADMIN}{admin}"))
 }
 
 #[test]
@@ -50,7 +22,7 @@ fn figures_begin_at_zero_and_count_each_message_once() {
     let upstream = Upstream::new();
     let proxy = with_admin(&upstream, "");
     let count = |outcome: &str| {
-        let text = body(&ask(&proxy, "/metrics", None));
+        let text = proxy.ask("/metrics", None).text();
         let series = format!("pii_proxy_messages_total{{route=\"sms\",outcome=\"{outcome}\"}} ");
         let line = text.lines().find_map(|line| line.strip_prefix(&series).map(str::to_owned));
         line.unwrap_or_else(|| panic!("{outcome}: {text}")).parse::<u64>().expect("a count")
@@ -59,7 +31,7 @@ fn figures_begin_at_zero_and_count_each_message_once() {
     assert_eq!(proxy.post("text/plain", b"13800138000").status(), 200);
     assert_eq!(proxy.send(&Request::get("/110105188702280028")).status(), 422);
     assert_eq!(["sent", "engine", "leftover", "trail", "found"].map(count), [1, 0, 0, 0, 1]);
-    let text = body(&ask(&proxy, "/metrics", None));
+    let text = proxy.ask("/metrics", None).text();
     for line in [
         "pii_proxy_items_total{route=\"sms\",kind=\"mobile_phone\",action=\"mask\"} 1",
         "pii_proxy_trail_records 1",
@@ -78,15 +50,15 @@ fn whoever_watches_needs_no_token_and_everybody_else_does() {
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("ours");
     let proxy = with_admin(&upstream, &format!("token_file = {file:?}\n"));
     for path in ["/live", "/ready"] {
-        assert_eq!(ask(&proxy, path, None).status(), 200, "{path}");
+        assert_eq!(proxy.ask(path, None).status(), 200, "{path}");
     }
     let denials: Vec<String> = ["/metrics", "/blocks", "/blocks/x", "/routes", "/nowhere"]
         .iter()
-        .flat_map(|path| [ask(&proxy, path, None), ask(&proxy, path, Some("another"))])
-        .map(|answer| format!("{} {}", answer.status(), body(&answer)))
+        .flat_map(|path| [proxy.ask(path, None), proxy.ask(path, Some("another"))])
+        .map(|answer| format!("{} {}", answer.status(), answer.text()))
         .collect();
     assert!(denials.iter().all(|denial| denial.starts_with("401") && *denial == denials[0]), "{denials:?}");
-    assert_eq!(ask(&proxy, "/routes", Some("a-token-of-the-operators")).status(), 200);
+    assert_eq!(proxy.ask("/routes", Some("a-token-of-the-operators")).status(), 200);
 }
 
 /// Many numbers, a line each, in a body that was coded to a hundredth of them.
@@ -103,10 +75,10 @@ fn more_findings_than_may_be_and_too_long_a_look_stop_a_message() {
     let proxy = Proxy::configured(upstream.address, &format!("[limits]\nfindings = 5000\n{ROUTE}"));
     assert_eq!(Answer::of(&proxy.raw(&numbers(4_000))).status(), 200);
     let refused = Answer::of(&proxy.raw(&numbers(6_000)));
-    assert_eq!((refused.status(), body(&refused).contains("limits.findings")), (413, true), "{}", body(&refused));
+    assert_eq!((refused.status(), refused.text().contains("limits.findings")), (413, true), "{}", refused.text());
     let hurried = Proxy::configured(upstream.address, &format!("[timeouts]\ninspect = \"1 ms\"\n{ROUTE}"));
     let refused = Answer::of(&hurried.raw(&numbers(20_000)));
-    assert_eq!((refused.status(), body(&refused).contains("timeouts.inspect")), (503, true), "{}", body(&refused));
+    assert_eq!((refused.status(), refused.text().contains("timeouts.inspect")), (503, true), "{}", refused.text());
     assert_eq!(hurried.post("text/plain", b"hello").status(), 200);
     assert_eq!(upstream.came().len(), 2);
 }
@@ -152,4 +124,32 @@ fn what_is_held_is_bounded_for_coded_bodies_too() {
     assert!(statuses.iter().all(|status| matches!(status, 200 | 503)), "{statuses:?}");
     assert!(statuses.contains(&200), "{statuses:?}");
     assert!(proxy.memory_kib() < 96 << 10, "{} KiB", proxy.memory_kib());
+}
+
+#[test]
+fn a_length_that_is_only_said_holds_no_memory() {
+    let upstream = Upstream::new();
+    let limits = "[limits]\nbody = \"1 MiB\"\nmemory = \"4 MiB\"\ncritical_memory = \"512 KiB\"\n";
+    let proxy = Proxy::configured(upstream.address, &format!("{limits}{ROUTE}{ADMIN}"));
+    let free = proxy.figure("pii_proxy_free_memory_bytes").expect("it is there");
+    let head = "POST / HTTP/1.1\r\nHost: a.example\r\nContent-Type: text/plain\r\nContent-Length: 1000000\r\n\r\n";
+    let mut idle: Vec<_> = (0..8).map(|_| proxy.connect()).collect();
+    idle.iter_mut().for_each(|client| client.write_all(head.as_bytes()).expect("written"));
+    proxy.wait_until(|| proxy.figure("pii_proxy_in_flight") == Some(8));
+    assert_eq!(proxy.figure("pii_proxy_free_memory_bytes"), Some(free));
+    assert_eq!(proxy.post("text/plain", &[b'a'; 600 << 10]).status(), 200);
+    // What has come is held, in steps.
+    idle[0].write_all(&[b'a'; 100]).expect("written");
+    proxy.wait_until(|| proxy.figure("pii_proxy_free_memory_bytes") == Some(free - ((3 * 64) << 10)));
+}
+
+#[test]
+fn what_is_only_observed_says_why() {
+    let upstream = Upstream::new();
+    let until = pii_flow::clock::today().expect("a clock").plus_days(20).expect("a day");
+    let observe = format!("[route.observe]\nuntil = {until}\nwhy = \"roll-out\"\n");
+    let proxy = Proxy::configured(upstream.address, &format!("{ROUTE}{observe}{ADMIN}"));
+    let routes: serde_json::Value = serde_json::from_str(&proxy.ask("/routes", None).text()).expect("JSON");
+    assert_eq!(routes[0]["observes_why"], "roll-out");
+    assert_eq!(routes[0]["up"], serde_json::Value::Null, "nobody asks it");
 }

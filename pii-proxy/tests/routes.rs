@@ -163,11 +163,17 @@ fn a_configuration_is_changed_and_a_bad_one_is_not_taken() {
         }
     };
     reload(&text.replace("channel = \"sms\"", "channel = \"log\""), "another configuration is in force");
+    proxy.wait_for("routes changed: sms");
+    assert!(!proxy.said().contains("start the proxy again"), "{}", proxy.said());
     assert_eq!(proxy.post("text/plain", format!("手机{MOBILE}").as_bytes()).status(), 200);
     assert_eq!(upstream.only().text(), "手机138****8000");
     reload("[[route]]\nname = 1\n", "the one before stays in force");
     assert_eq!(proxy.post("text/plain", format!("手机{MOBILE}").as_bytes()).status(), 200);
     assert_eq!(upstream.only().text(), "手机138****8000");
+    // What takes a restart is told, and is left as it was.
+    let other = text.replace("[[listen]]\n", "[[listen]]\nhttp2 = false\n");
+    reload(&format!("{other}[limits]\nrequests = 900\n"), "start the proxy again for them");
+    assert!(proxy.said().contains("[[listen]], [limits]"), "{}", proxy.said());
 }
 
 #[test]
@@ -184,28 +190,52 @@ fn what_is_wrong_is_said_with_its_line_before_anything_starts() {
     };
     let good = format!("[[listen]]\naddress = \"127.0.0.1:0\"\n{}", SMS.replace("UPSTREAM", "http://127.0.0.1:9"));
     assert_eq!(said(&good).0, Some(0), "{}", said(&good).1);
+    // Both spellings of times.
+    let times = "[timeouts]\nbody = \"9s\"\nhead = \"9 s\"\nidle = \"2m\"\ndrain = \"1 min\"\n";
+    let trail = "[trail]\nfolder = \"t\"\nwitness = \"file:/nowhere\"\nwitness_within = \"2 min\"\n";
+    let both = said(&format!("{times}{trail}{good}"));
+    assert_eq!(both.0, Some(0), "{}", both.1);
     for (from, to, line, words) in [
         ("channel = \"sms\"", "chanel = \"sms\"", "p.toml:6:", "unknown field `chanel`"),
-        ("channel = \"sms\"", "channel = \"smss\"", "route \"sms\"", "unknown channel"),
+        ("channel = \"sms\"", "channel = \"smss\"", "p.toml:6: route \"sms\"", "unknown channel"),
         ("http://127.0.0.1:9", "127.0.0.1:9", "p.toml:5:", "https://sms.example.com"),
         ("127.0.0.1:0", "localhost", "p.toml:2:", "127.0.0.1:8080"),
         ("sms-vendor", "13800138000", "p.toml:7:", "at most ten digits"),
         ("name = \"sms\"", "name = \"sms\"\nbody = \"5\"", "p.toml:5:", "512 KiB"),
-        ("name = \"sms\"", "name = \"sms\"\nrouting = [\"$.a[\"]", "route \"sms\"", "names no field"),
+        ("name = \"sms\"", "name = \"sms\"\nrouting = [\"$.a[\"]", "p.toml:5:", "names no field"),
         ("[[route]]", "[admin]\naddress = \"0.0.0.0:9\"\n[[route]]", "p.toml:4:", "token_file"),
         (
             "[[route]]\nname = \"sms\"",
             "[[route]]\nname = \"sms\"\nobserve = { until = 2099-01-31, why = \"x\" }",
-            "route \"sms\"",
+            "p.toml:3: route \"sms\"",
             "30 days at most",
         ),
         (
             "[[route]]\nname = \"sms\"",
             "[[route]]\nname = \"sms\"\nopaque = [{ field = \"a\", kinds = [\"residentid\"] }]",
-            "route \"sms\"",
+            "p.toml:5: route \"sms\"",
             "residentid",
         ),
         ("[[route]]", "[timeouts]\nbody = \"2 h\"\n[[route]]", "p.toml:4:", "at most an hour"),
+        // Across tables.
+        ("[[route]]", "[limits]\nratio = 9\nrequests = 9\n[[route]]", "p.toml:5:", "critical_requests"),
+        (
+            "[[route]]",
+            "[limits]\nconnections = 9\ncritical_connections = 9\n[[route]]",
+            "p.toml:5:",
+            "critical_connections",
+        ),
+        ("[[route]]", "[limits]\nmemory = \"70 MiB\"\n[[route]]", "p.toml:4:", "three times its body"),
+        ("[[route]]", "[consents]\nstore = \"c.db\"\n[[route]]", "p.toml:3:", "[keyring]"),
+        (
+            "name = \"sms\"",
+            "name = \"sms\"\nconsent = { header = \"X-Who\", kind = \"email\" }",
+            "p.toml:3:",
+            "[consents]",
+        ),
+        ("name = \"sms\"", "name = \"sms\"\n\nbody = \"5 MiB\"", "p.toml:6:", "[limits] body"),
+        ("name = \"sms\"", "name = \"sms\"\nhealth = { path = \"up\" }", "p.toml:5:", "beginning of a path"),
+        ("[[route]]", "[consents]\nstore = \"c.db\"\nclock_is_right = true\n[[route]]", "p.toml:5:", "clock_is_right"),
     ] {
         let (code, told) = said(&good.replace(from, to));
         assert_eq!(code, Some(2), "{to}: {told}");

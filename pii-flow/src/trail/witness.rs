@@ -77,17 +77,19 @@ impl fmt::Debug for WitnessAt {
     }
 }
 
-/// Reads how long a witness may be silent, such as `60s` or `5m`.
+/// Reads how long a witness may be silent, such as `60 s` or `5 min`; `60s` and `5m` say the same.
 ///
 /// # Errors
 /// It is no such time, or less than [`WITHIN_LEAST`].
 pub fn within(text: &str) -> Result<Duration, FlowError> {
-    let seconds = match text.strip_suffix('m') {
-        Some(minutes) => minutes.parse().ok().and_then(|minutes: u64| minutes.checked_mul(60)),
-        None => text.strip_suffix('s').and_then(|seconds| seconds.parse().ok()),
-    };
+    let seconds = [("min", 60), ("m", 60), ("s", 1)].into_iter().find_map(|(unit, seconds)| {
+        let number: u64 = text.strip_suffix(unit)?.trim_end().parse().ok()?;
+        number.checked_mul(seconds)
+    });
     let time = seconds.map(Duration::from_secs).filter(|time| *time >= WITHIN_LEAST);
-    time.ok_or_else(|| FlowError::usage(format!("write a time from {}s on, such as 60s or 5m", WITHIN_LEAST.as_secs())))
+    time.ok_or_else(|| {
+        FlowError::usage(format!("write a time from {} s on, such as \"60 s\" or \"5 min\"", WITHIN_LEAST.as_secs()))
+    })
 }
 
 /// The same of a table of a configuration.
@@ -126,7 +128,7 @@ mod tests {
     #[test]
     fn a_witness_may_be_silent_for_twenty_seconds_and_more() {
         let seconds = |text: &str| within(text).ok().map(|time| time.as_secs());
-        assert_eq!((seconds("20s"), seconds("5m")), (Some(20), Some(300)));
+        assert_eq!(["20s", "20 s", "5m", "5 min"].map(seconds), [Some(20), Some(20), Some(300), Some(300)]);
         for bad in ["", "19s", "0m", "60", "1h", "-60s", "99999999999999999999s", "18446744073709551615m"] {
             assert_eq!(seconds(bad), None, "{bad}");
         }

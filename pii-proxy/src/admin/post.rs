@@ -54,7 +54,15 @@ async fn apply(control: &Arc<Control>, wish: Wish) -> Response<Own> {
     // Files are read, and keys may be asked for over the network.
     let outcome = tokio::task::spawn_blocking(move || control.apply(&wish)).await;
     match outcome {
-        Ok(Ok(applied)) => json(StatusCode::OK, &json!({ "version": applied.version, "routes": applied.routes })),
+        Ok(Ok(applied)) => json(
+            StatusCode::OK,
+            &json!({
+                "version": applied.version,
+                "routes": applied.routes,
+                "changes": applied.difference.to_string(),
+                "waits_for_restart": applied.difference.left,
+            }),
+        ),
         Ok(Err(refused)) => {
             let status = match refused {
                 Refused::TradingHours(_) | Refused::NoFile => StatusCode::CONFLICT,

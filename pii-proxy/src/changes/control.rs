@@ -3,6 +3,7 @@
 use super::versions::{self, Versions};
 use crate::config::{Config, Hours};
 use crate::gateway::Gateway;
+use crate::reload::Difference;
 use crate::start::Ready;
 use crate::suppression::{Asked, Suppression};
 use crate::table::Table;
@@ -49,6 +50,8 @@ pub struct Applied {
     pub version: Option<u32>,
     /// How many routes there are now.
     pub routes: usize,
+    /// What is different now, and what waits for a restart.
+    pub difference: Difference,
 }
 
 /// Why a change was not made. What was in force stays so.
@@ -121,13 +124,22 @@ impl Control {
         self.gateway().metrics.reloaded(outcome.is_ok());
         match &outcome {
             Ok(applied) => {
+                let changes = &applied.difference;
                 tracing::info!(
+                    %changes,
                     by = wish.by,
                     reason = wish.reason,
                     emergency = wish.emergency,
                     version = applied.version,
                     "another configuration is in force"
                 );
+                if !changes.left.is_empty() {
+                    let left = changes.left.join(", ");
+                    tracing::warn!(
+                        left,
+                        "the configuration says something else of these than what runs: start the proxy again for them"
+                    );
+                }
             }
             Err(refused) => {
                 let why = refused.to_string();
@@ -148,10 +160,13 @@ impl Control {
         let config = Config::read(file).map_err(|error| Refused::Wrong(error.to_string()));
         let changed =
             config.and_then(|config| self.ready.change(&config).map_err(|error| Refused::Wrong(error.to_string())));
-        if let Err(refused) = changed {
-            self.record_refused(file, wish);
-            return Err(refused);
-        }
+        let difference = match changed {
+            Ok(difference) => difference,
+            Err(refused) => {
+                self.record_refused(file, wish);
+                return Err(refused);
+            }
+        };
         let table = self.gateway().table();
         self.record(&table, wish);
         // It is in force; that there is no way back to it later is told, and no reason to take it back now.
@@ -159,7 +174,7 @@ impl Control {
             tracing::error!(why, "the configuration is in force and cannot be kept: there will be no way back to it");
             None
         });
-        Ok(Applied { version, routes: table.routes().len() })
+        Ok(Applied { version, routes: table.routes().len(), difference })
     }
 
     /// Has the trail know what is in force.

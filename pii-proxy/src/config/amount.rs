@@ -20,6 +20,8 @@ pub struct Limits {
     pub critical_bytes: usize,
     /// Connections at once, on all listeners.
     pub connections: usize,
+    /// How many of them critical listeners alone may take, where there is one.
+    pub critical_connections: usize,
     /// Requests in flight at once.
     pub requests: usize,
     /// How many of them critical routes alone may be.
@@ -35,11 +37,15 @@ impl Default for Limits {
             memory_bytes: 512 << 20,
             critical_bytes: 64 << 20,
             connections: 10_000,
+            critical_connections: 10_000 / KEPT_CONNECTIONS,
             requests: 2_048,
             critical_requests: 256,
         }
     }
 }
+
+/// One connection in so many is kept for critical listeners where nothing else is written.
+const KEPT_CONNECTIONS: usize = 10;
 
 /// How long each phase of a request may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,12 +60,14 @@ pub struct Timeouts {
     pub inspect: Duration,
     /// Until a decision is on the disk.
     pub record: Duration,
-    /// A connection of TCP to an upstream. Its TLS counts to `answer`.
+    /// Until an upstream is connected to, by TCP and TLS together.
     pub connect: Duration,
     /// From the request's last byte to the head of the answer.
     pub answer: Duration,
     /// Between two pieces of an answer's body.
     pub answer_body: Duration,
+    /// A client that takes nothing of its answer.
+    pub write: Duration,
     /// How long requests in flight are waited for when the proxy ends.
     pub drain: Duration,
 }
@@ -76,6 +84,7 @@ impl Default for Timeouts {
             connect: seconds(5),
             answer: seconds(30),
             answer_body: seconds(30),
+            write: seconds(30),
             drain: seconds(25),
         }
     }
@@ -91,6 +100,7 @@ pub(super) struct LimitsTable {
     memory: Option<Word>,
     critical_memory: Option<Word>,
     connections: Option<toml::Spanned<usize>>,
+    critical_connections: Option<toml::Spanned<usize>>,
     requests: Option<toml::Spanned<usize>>,
     critical_requests: Option<toml::Spanned<usize>>,
 }
@@ -107,6 +117,7 @@ pub(super) struct TimeoutsTable {
     connect: Option<Word>,
     answer: Option<Word>,
     answer_body: Option<Word>,
+    write: Option<Word>,
     drain: Option<Word>,
 }
 
@@ -119,6 +130,7 @@ const TIME_MOST: Duration = Duration::from_secs(3600);
 impl LimitsTable {
     pub(super) fn check(&self, place: Place<'_>) -> Result<Limits, ConfigError> {
         let usual = Limits::default();
+        let connections = number(self.connections.as_ref(), usual.connections, place)?;
         let limits = Limits {
             body_bytes: self.body.as_ref().map_or(Ok(usual.body_bytes), |word| body_bytes(word, place))?,
             ratio: number(self.ratio.as_ref(), usual.ratio, place)?,
@@ -128,20 +140,44 @@ impl LimitsTable {
                 .critical_memory
                 .as_ref()
                 .map_or(Ok(usual.critical_bytes), |word| bytes(word, place))?,
-            connections: number(self.connections.as_ref(), usual.connections, place)?,
+            connections,
+            critical_connections: number(self.critical_connections.as_ref(), connections / KEPT_CONNECTIONS, place)?,
             requests: number(self.requests.as_ref(), usual.requests, place)?,
             critical_requests: number(self.critical_requests.as_ref(), usual.critical_requests, place)?,
         };
-        if limits.critical_bytes >= limits.memory_bytes || limits.critical_requests >= limits.requests {
-            return Err(place.error(0, "what critical routes alone may take is less than all there is: write more memory and requests than critical_memory and critical_requests"));
+        self.check_parts(&limits, place)?;
+        Ok(limits)
+    }
+
+    /// What is kept is a part of what there is.
+    fn check_parts(&self, limits: &Limits, place: Place<'_>) -> Result<(), ConfigError> {
+        let word = |word: &Option<Word>| word.as_ref().map(|word| word.span().start);
+        let number = |number: &Option<toml::Spanned<usize>>| number.as_ref().map(|number| number.span().start);
+        let kept = [
+            (limits.critical_bytes < limits.memory_bytes, word(&self.critical_memory).or(word(&self.memory)), "memory"),
+            (
+                limits.critical_connections < limits.connections,
+                number(&self.critical_connections).or(number(&self.connections)),
+                "connections",
+            ),
+            (
+                limits.critical_requests < limits.requests,
+                number(&self.critical_requests).or(number(&self.requests)),
+                "requests",
+            ),
+        ];
+        if let Some((_, at, what)) = kept.into_iter().find(|(is_less, ..)| !is_less) {
+            let what = format!("what is kept is less than all there is: write more {what} than critical_{what}");
+            return Err(place.error(at.unwrap_or(0), what));
         }
         if limits.memory_bytes - limits.critical_bytes < limits.body_bytes.saturating_mul(3) {
+            let at = word(&self.memory).or(word(&self.body)).or(word(&self.critical_memory));
             return Err(place.error(
-                0,
+                at.unwrap_or(0),
                 "a request holds up to three times its body: write memory for one at least, beside critical_memory",
             ));
         }
-        Ok(limits)
+        Ok(())
     }
 }
 
@@ -158,6 +194,7 @@ impl TimeoutsTable {
             connect: time(&self.connect, usual.connect)?,
             answer: time(&self.answer, usual.answer)?,
             answer_body: time(&self.answer_body, usual.answer_body)?,
+            write: time(&self.write, usual.write)?,
             drain: time(&self.drain, usual.drain)?,
         })
     }
@@ -189,9 +226,9 @@ fn bytes(word: &Word, place: Place<'_>) -> Result<usize, ConfigError> {
     read.ok_or_else(|| place.error(word.span().start, "write a size such as \"512 KiB\" or \"4 MiB\""))
 }
 
-/// `"1500 ms"`, `"30 s"`, `"5 min"`.
-fn time(word: &Word, place: Place<'_>) -> Result<Duration, ConfigError> {
-    let units = [("ms", 1), ("min", 60_000), ("s", 1000)];
+/// `"1500 ms"`, `"30 s"`, `"5 min"`; as other tables and the command line have it, `"30s"` and `"5m"` too.
+pub(super) fn time(word: &Word, place: Place<'_>) -> Result<Duration, ConfigError> {
+    let units = [("ms", 1), ("min", 60_000), ("m", 60_000), ("s", 1000)];
     let read = units.into_iter().find_map(|(unit, millis)| {
         let number: u64 = word.get_ref().strip_suffix(unit)?.trim_end().parse().ok()?;
         number.checked_mul(millis).map(Duration::from_millis)

@@ -4,7 +4,7 @@ use super::amount::{LimitsTable, TimeoutsTable};
 use super::changes::ChangesTable;
 use super::listen::{AdminTable, ListenTable};
 use super::route::{Route, RouteTable};
-use super::{Config, ConfigError};
+use super::{Config, ConfigError, Lines};
 use pii_flow::{ConsentsAt, KeyringAt, TrailAt};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -20,32 +20,46 @@ pub(super) struct Place<'a> {
     text: &'a str,
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
     /// An error at a position in the file.
     pub(super) fn error(self, at: usize, what: impl Into<String>) -> ConfigError {
+        ConfigError::at(self.name, self.line(at), what)
+    }
+
+    /// An error that a route's word gives cause to.
+    fn error_in(self, lines: &Lines, what: impl Into<String>) -> ConfigError {
+        ConfigError::at(self.name, lines.table(), what)
+    }
+
+    /// The line of a position.
+    pub(super) fn line(self, at: usize) -> usize {
         let before = self.text.as_bytes().get(..at).unwrap_or_default();
-        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-        ConfigError::at(self.name, line, what)
+        1 + before.iter().filter(|byte| **byte == b'\n').count()
+    }
+
+    /// What the file is called.
+    pub(super) fn name(self) -> &'a str {
+        self.name
     }
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    listen: Vec<toml::Spanned<ListenTable>>,
+    listen: toml::Spanned<Vec<ListenTable>>,
     admin: Option<AdminTable>,
     policy: Option<PathBuf>,
     rules: Option<PathBuf>,
     keyring: Option<KeyringAt>,
     trail: Option<TrailAt>,
-    consents: Option<ConsentsAt>,
+    consents: Option<toml::Spanned<ConsentsAt>>,
     #[serde(default)]
     limits: LimitsTable,
     #[serde(default)]
     timeouts: TimeoutsTable,
     #[serde(default)]
     changes: ChangesTable,
-    route: Vec<toml::Spanned<RouteTable>>,
+    route: toml::Spanned<Vec<toml::Spanned<RouteTable>>>,
 }
 
 pub(super) fn parse(name: &str, text: &str) -> Result<Config, ConfigError> {
@@ -56,14 +70,19 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Config, ConfigError> {
     })?;
     let limits = file.limits.check(place)?;
     let admin = file.admin.map(|admin| admin.check(place)).transpose()?;
+    let at = file.listen.span().start;
     let listeners: Vec<_> =
-        file.listen.into_iter().map(|table| table.into_inner().check(place)).collect::<Result<_, _>>()?;
+        file.listen.into_inner().into_iter().map(|table| table.check(place)).collect::<Result<_, _>>()?;
     if listeners.is_empty() {
-        return Err(place.error(0, "nothing is listened on: write [[listen]] with an address"));
+        return Err(place.error(at, "nothing is listened on: write [[listen]] with an address"));
+    }
+    if file.route.get_ref().is_empty() {
+        let what = "there is no route: write [[route]] with a name, an upstream and a channel";
+        return Err(place.error(file.route.span().start, what));
     }
     let mut routes = Vec::new();
     let (mut names, mut matched) = (BTreeSet::new(), BTreeSet::new());
-    for table in file.route {
+    for table in file.route.into_inner() {
         let at = table.span().start;
         let route = table.into_inner().check(place, &limits, at)?;
         if !names.insert(route.name.clone()) {
@@ -79,7 +98,8 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Config, ConfigError> {
         }
         routes.push(route);
     }
-    check_needs(place, &routes, file.consents.is_some(), file.keyring.is_some())?;
+    let consents_at = file.consents.as_ref().map(|consents| consents.span().start);
+    check_needs(place, &routes, consents_at, file.keyring.is_some())?;
     Ok(Config {
         listeners,
         admin,
@@ -87,7 +107,7 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Config, ConfigError> {
         rules: file.rules,
         keyring: file.keyring,
         trail: file.trail.unwrap_or_else(Config::usual_trail),
-        consents: file.consents,
+        consents: file.consents.map(toml::Spanned::into_inner),
         limits,
         timeouts: file.timeouts.check(place)?,
         changes: file.changes.check(place)?,
@@ -97,20 +117,22 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Config, ConfigError> {
 }
 
 /// What a route asks for has to be there.
-fn check_needs(place: Place<'_>, routes: &[Route], has_consents: bool, has_keyring: bool) -> Result<(), ConfigError> {
-    if routes.is_empty() {
-        return Err(place.error(0, "there is no route: write [[route]] with a name, an upstream and a channel"));
-    }
-    if let Some(route) = routes.iter().find(|route| route.consent.is_some() && !has_consents) {
+fn check_needs(
+    place: Place<'_>,
+    routes: &[Route],
+    consents_at: Option<usize>,
+    has_keyring: bool,
+) -> Result<(), ConfigError> {
+    if let Some(route) = routes.iter().find(|route| route.consent.is_some() && consents_at.is_none()) {
         let name = route.name.as_str();
-        return Err(place.error(
-            0,
+        return Err(place.error_in(
+            &route.lines,
             format!("the route {name:?} asks for consent, and no ledger is named: write [consents] store = \"…\""),
         ));
     }
-    if has_consents && !has_keyring {
+    if let Some(at) = consents_at.filter(|_| !has_keyring) {
         return Err(
-            place.error(0, "consents know persons by keyed digests: write [keyring] with a path and what it is under")
+            place.error(at, "consents know persons by keyed digests: write [keyring] with a path and what it is under")
         );
     }
     Ok(())

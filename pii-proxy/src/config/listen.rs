@@ -15,6 +15,8 @@ pub struct Listener {
     pub tls: Option<TlsFiles>,
     /// Whether HTTP/2 is spoken on it.
     pub http2: bool,
+    /// Whether connections are kept for it: which route a request takes is known only once it is connected.
+    pub is_critical: bool,
 }
 
 /// The files of one end of TLS.
@@ -46,7 +48,7 @@ impl Listener {
     /// In clear, HTTP/1.1 and HTTP/2.
     #[must_use]
     pub fn plain(address: SocketAddr) -> Self {
-        Self { address, tls: None, http2: true }
+        Self { address, tls: None, http2: true, is_critical: false }
     }
 }
 
@@ -58,6 +60,8 @@ pub(super) struct ListenTable {
     tls: Option<TlsTable>,
     #[serde(default = "yes")]
     http2: bool,
+    #[serde(default)]
+    critical: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -83,7 +87,7 @@ impl ListenTable {
             client_authority,
             minimum,
         });
-        Ok(Listener { address, tls, http2: self.http2 })
+        Ok(Listener { address, tls, http2: self.http2, is_critical: self.critical })
     }
 }
 

@@ -92,7 +92,7 @@ fn host_of(word: &Word, place: Place<'_>) -> Result<String, ConfigError> {
     })
 }
 
-fn path_of(word: &Word, place: Place<'_>) -> Result<String, ConfigError> {
+pub(super) fn path_of(word: &Word, place: Place<'_>) -> Result<String, ConfigError> {
     let text = word.get_ref();
     let is_path = text.starts_with('/') && !text.contains(['?', '#', '%', '\\']) && !has_dots(text) && text.is_ascii();
     is_path.then(|| text.clone()).ok_or_else(|| {

@@ -3,6 +3,8 @@
 use super::ConfigError;
 use super::amount::{self, Limits};
 use super::file::{Place, Word};
+use super::health::{Health, HealthTable};
+use super::lines::Lines;
 use super::listen::TlsVersion;
 use super::matcher::Matcher;
 use super::upstream::Upstream;
@@ -18,7 +20,7 @@ use std::path::PathBuf;
 const ONLY: &str = "default";
 
 /// A route.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Route {
     /// What it is called, in records, metrics and errors.
     pub name: Name,
@@ -56,6 +58,10 @@ pub struct Route {
     pub responses: Responses,
     /// Where the person is whom a request is about, on routes that need that person's consent.
     pub consent: Option<Consent>,
+    /// How its upstream is asked whether it is well. `None`: it is not.
+    pub health: Option<Health>,
+    /// Where the file says what of it.
+    pub lines: Lines,
 }
 
 /// A field that nobody can read here.
@@ -147,14 +153,13 @@ pub(super) struct RouteTable {
     upstream_key: Option<PathBuf>,
     #[serde(default)]
     upstream_tls_minimum: TlsVersion,
-    #[serde(default = "yes")]
-    upstream_http2: bool,
+    upstream_http2: Option<bool>,
     channel: Word,
     recipient: Option<Word>,
     purpose: Option<Word>,
     body: Option<Word>,
     #[serde(default)]
-    routing: Vec<String>,
+    routing: Vec<Word>,
     #[serde(default)]
     receivers: bool,
     #[serde(default)]
@@ -172,6 +177,7 @@ pub(super) struct RouteTable {
     #[serde(default)]
     responses: Responses,
     consent: Option<ConsentTable>,
+    health: Option<HealthTable>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -206,10 +212,6 @@ struct ConsentTable {
     method: Option<Word>,
 }
 
-fn yes() -> bool {
-    true
-}
-
 impl Route {
     /// A route for everything, with all else at its default.
     pub(super) fn plain(upstream: Upstream, channel: Name) -> Self {
@@ -232,12 +234,15 @@ impl Route {
             fallback: None,
             responses: Responses::Pass,
             consent: None,
+            health: None,
+            lines: Lines::default(),
         }
     }
 }
 
 impl RouteTable {
     pub(super) fn check(self, place: Place<'_>, limits: &Limits, at: usize) -> Result<Route, ConfigError> {
+        let lines = self.lines(place, at);
         let upstream =
             Upstream::parse(self.upstream.get_ref()).map_err(|what| place.error(self.upstream.span().start, what))?;
         let client = match (self.upstream_certificate, self.upstream_key) {
@@ -246,11 +251,13 @@ impl RouteTable {
             _ => return Err(place.error(at, "a certificate has a key: write upstream_certificate and upstream_key")),
         };
         let (authority_file, minimum) = (self.upstream_authority, self.upstream_tls_minimum);
-        let upstream = Upstream { authority_file, client, minimum, http2: self.upstream_http2, ..upstream };
+        let http2 = self.upstream_http2.unwrap_or(upstream.http2);
+        let upstream = Upstream { authority_file, client, minimum, http2, ..upstream };
         let name = |word: &Word| name(word, place);
         let matcher = Matcher::check(&self.hosts, self.path.as_ref(), &self.methods, place)?;
         let body_bytes = self.body.as_ref().map_or(Ok(limits.body_bytes), |word| amount::body_bytes(word, place))?;
         if body_bytes > limits.body_bytes {
+            let at = self.body.as_ref().map_or(at, |word| word.span().start);
             return Err(place.error(at, "a route takes no longer body than [limits] body says"));
         }
         let opaque = self.opaque.into_iter().map(|table| {
@@ -276,7 +283,7 @@ impl RouteTable {
             recipient: self.recipient.as_ref().map(name).transpose()?,
             purpose: self.purpose.as_ref().map(name).transpose()?,
             body_bytes,
-            routing: self.routing,
+            routing: self.routing.iter().map(|word| routing(word, place)).collect::<Result<_, _>>()?,
             has_receivers: self.receivers,
             opaque: opaque.collect::<Result<_, _>>()?,
             attachments: self.attachments.iter().map(|word| media_type(word, place)).collect::<Result<_, _>>()?,
@@ -287,7 +294,20 @@ impl RouteTable {
             fallback: self.fallback.map(|table| table.check(place)).transpose()?,
             responses: self.responses,
             consent: self.consent.map(|table| table.check(place)).transpose()?,
+            health: self.health.map(|table| table.check(place)).transpose()?,
+            lines,
         })
+    }
+
+    /// Where it says what only the rules and the policy know.
+    fn lines(&self, place: Place<'_>, at: usize) -> Lines {
+        let mut lines = Lines::new(place, at);
+        lines.note("channel", [&self.channel], place);
+        lines.note("purpose", &self.purpose, place);
+        lines.note("kind", self.observe.iter().flat_map(|table| &table.kinds), place);
+        lines.note("kind", self.opaque.iter().flat_map(|table| &table.kinds), place);
+        lines.note("kind", self.consent.iter().map(|table| &table.kind), place);
+        lines
     }
 }
 
@@ -353,6 +373,11 @@ fn kind(word: &Word, place: Place<'_>) -> Result<Kind, ConfigError> {
 fn header(word: &Word, place: Place<'_>) -> Result<HeaderName, ConfigError> {
     HeaderName::try_from(word.get_ref())
         .map_err(|_| place.error(word.span().start, "write the name of a header, such as \"X-Customer-No\""))
+}
+
+/// A field as it is written: what is read of it depends on the route.
+fn routing(word: &Word, place: Place<'_>) -> Result<String, ConfigError> {
+    field(word, place).map(|_| word.get_ref().clone())
 }
 
 fn field(word: &Word, place: Place<'_>) -> Result<Field, ConfigError> {

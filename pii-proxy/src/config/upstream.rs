@@ -20,7 +20,7 @@ pub struct Upstream {
     pub client: Option<(PathBuf, PathBuf)>,
     /// The lowest version of TLS that is spoken with it.
     pub minimum: TlsVersion,
-    /// Whether HTTP/2 is offered where TLS is spoken.
+    /// Whether HTTP/2 is spoken: under TLS it is offered, in clear both ends have to know it beforehand.
     pub http2: bool,
 }
 
@@ -44,15 +44,8 @@ impl Upstream {
             return Err("what follows a question mark is each request's own: write the address without it".to_owned());
         }
         let base = path.map_or("", |path| path.path()).trim_end_matches('/').to_owned();
-        Ok(Self {
-            scheme,
-            authority,
-            base,
-            authority_file: None,
-            client: None,
-            minimum: TlsVersion::default(),
-            http2: true,
-        })
+        let http2 = scheme == Scheme::HTTPS;
+        Ok(Self { scheme, authority, base, authority_file: None, client: None, minimum: TlsVersion::default(), http2 })
     }
 
     /// The address of a request with this path and query.

@@ -1,19 +1,17 @@
 //! Answers: the proxy's own, by RFC 9457, and those of upstreams on their way back.
 
+use super::passing::{Broken, Passing};
 use crate::stop::{Stop, Why};
 use crate::upstream::Sent;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::Response;
-use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::body::{Body, Frame, SizeHint};
 use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use pii_store::trail::Name;
 use serde_json::json;
-use std::future::Future as _;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-use std::time::Duration;
-use tokio::time::{Instant, Sleep};
+use std::task::{Context, Poll};
 
 /// Says whether the message left: `no`, `yes`, `unknown`.
 pub(super) const SENT: HeaderName = HeaderName::from_static("x-pii-sent");
@@ -26,32 +24,10 @@ const AGAIN_AFTER: HeaderValue = HeaderValue::from_static("5");
 
 /// The body of an answer.
 pub(super) enum Answer {
-    /// The proxy's own.
+    /// The proxy's own: a few lines.
     Own(Full<Bytes>),
-    /// An upstream's, as it comes.
-    Passing(Box<Passing>),
-}
-
-/// An answer's body on its way, which is waited for piece by piece.
-pub(super) struct Passing {
-    body: Incoming,
-    limit: Duration,
-    late: Pin<Box<Sleep>>,
-    is_waiting: bool,
-}
-
-/// An upstream's body that does not come.
-#[derive(Debug)]
-pub(super) enum Broken {
-    Late,
-    Upstream(hyper::Error),
-}
-
-impl Answer {
-    pub(super) fn passing(body: Incoming, limit: Duration) -> Self {
-        let late = Box::pin(tokio::time::sleep(limit));
-        Self::Passing(Box::new(Passing { body, limit, late, is_waiting: false }))
-    }
+    /// An upstream's, or what was made of it.
+    Passing(Passing),
 }
 
 /// The answer to a message that does not go on, or whose upstream failed.
@@ -99,48 +75,22 @@ impl Body for Answer {
 
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
         match self.get_mut() {
-            Self::Own(body) => Pin::new(body).poll_frame(context).map_err(|never| match never {}),
-            Self::Passing(passing) => passing.poll(context),
+            Self::Own(body) => Pin::new(body).poll_frame(context).map_err(Broken::from),
+            Self::Passing(passing) => Pin::new(passing).poll_frame(context),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Own(body) => body.is_end_stream(),
-            Self::Passing(passing) => passing.body.is_end_stream(),
+            Self::Passing(passing) => passing.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Own(body) => body.size_hint(),
-            Self::Passing(passing) => passing.body.size_hint(),
+            Self::Passing(passing) => passing.size_hint(),
         }
     }
 }
-
-impl Passing {
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
-        let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) else {
-            if !self.is_waiting {
-                self.late.as_mut().reset(Instant::now() + self.limit);
-                self.is_waiting = true;
-            }
-            ready!(self.late.as_mut().poll(context));
-            return Poll::Ready(Some(Err(Broken::Late)));
-        };
-        self.is_waiting = false;
-        Poll::Ready(frame.map(|frame| frame.map_err(Broken::Upstream)))
-    }
-}
-
-impl std::fmt::Display for Broken {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Late => f.write_str("the upstream's answer stopped coming"),
-            Self::Upstream(error) => write!(f, "the upstream's answer broke off: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for Broken {}

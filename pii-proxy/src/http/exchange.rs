@@ -10,7 +10,7 @@ use crate::config::METHODS;
 use crate::consent::{self, Answer as Answered};
 use crate::gateway::Gateway;
 use crate::message::{self, Bounds, Came, Found, Leaves, Prepared, Stopped};
-use crate::metrics::Phase;
+use crate::metrics::{InFlight, Phase};
 use crate::record::Decided;
 use crate::stop::{Stop, Why};
 use crate::table::{RouteAtWork, Table};
@@ -34,17 +34,18 @@ pub(super) struct Way {
     pub(super) message: Name,
     pub(super) consent: Option<Answered>,
     pub(super) held: Held,
+    pub(super) in_flight: InFlight,
 }
 
 /// Answers a request.
 pub(super) async fn exchange(gateway: Arc<Gateway>, request: Request<Incoming>, guard: Handle) -> Response<Answer> {
     let message = gateway.numbers.next();
-    let _in_flight = gateway.metrics.enter();
+    let in_flight = gateway.metrics.enter();
     match routed(&gateway, &request) {
         Err(stop) => turned_away(&gateway, &stop, &message, None),
         Ok((table, at_work)) => {
             let route = at_work.route.name.clone();
-            match take(&gateway, (table, at_work), request, &guard, &message).await {
+            match take(&gateway, (table, at_work), (request, in_flight), &guard, &message).await {
                 Ok(response) => response,
                 Err(stop) => turned_away(&gateway, &stop, &message, Some(&route)),
             }
@@ -97,10 +98,13 @@ fn routed<B>(gateway: &Gateway, request: &Request<B>) -> Result<(Arc<Table>, Arc
 async fn take(
     gateway: &Arc<Gateway>,
     (table, at_work): (Arc<Table>, Arc<RouteAtWork>),
-    request: Request<Incoming>,
+    (request, in_flight): (Request<Incoming>, InFlight),
     guard: &Handle,
     message: &Name,
 ) -> Result<Response<Answer>, Stop> {
+    if at_work.is_down() {
+        return Err(Stop::new(Why::UpstreamDown, "the upstream does not answer at the moment: send it again later"));
+    }
     let begun = Instant::now();
     let overloaded =
         || Stop::new(Why::Overloaded, "there are as many requests as can be dealt with: send it again later");
@@ -127,12 +131,14 @@ async fn take(
     let prepared = if suppressed.is_empty() { prepared } else { Arc::new(prepared.suppressing(&suppressed)) };
     let gateway = Arc::clone(gateway);
     let (shared, route) = (Arc::clone(&gateway), at_work.route.name.clone());
-    let mut way = Way { gateway, table, at_work, prepared, message: message.clone(), consent: None, held };
-    let (verdict, leaves) = way.decide(&parts, &body).await?;
-    way.gateway.metrics.took(Phase::Decide, begun.elapsed());
-    let sending = Sending { parts, body, leaves, verdict, is_chunked, has_length };
+    let mut way = Way { gateway, table, at_work, prepared, message: message.clone(), consent: None, held, in_flight };
     // A task of its own: a client that goes away in the middle takes no outcome with it.
-    let sent = tokio::spawn(send::send(way, sending)).await;
+    let sent = shared.under_way.spawn(async move {
+        let (verdict, leaves) = way.decide(&parts, &body).await?;
+        way.gateway.metrics.took(Phase::Decide, begun.elapsed());
+        send::send(way, Sending { parts, body, leaves, verdict, is_chunked, has_length }).await
+    });
+    let sent = sent.await;
     sent.unwrap_or_else(|_| {
         let stop = Stop::new(Why::Engine, "the proxy failed while it sent this message, and may have sent it");
         shared.metrics.stopped(Some(&route), stop.why);

@@ -2,7 +2,7 @@
 
 use crate::capacity::Held;
 use crate::stop::{Stop, Why};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use hyper::HeaderMap;
 use hyper::body::{Body as _, Incoming};
@@ -13,7 +13,7 @@ use std::time::Duration;
 /// What a request holds for each byte of its body: the body, what it is decoded to, and what leaves.
 const COPIES: usize = 3;
 
-/// So much is asked for at once where the length is not known, in bytes.
+/// Room is taken by so much as a body comes, in bytes. What a client says of a length that it may never send takes nothing.
 const STEP_BYTES: usize = 64 << 10;
 
 /// What is held besides for a body that is coded: what it may be decoded to, and what leaves.
@@ -51,14 +51,11 @@ pub(super) fn no_room() -> Stop {
 
 async fn read(mut body: Incoming, limit: usize, held: &mut Held) -> Result<Bytes, Stop> {
     let too_large = || Stop::new(Why::TooLarge, format!("the body is longer than {limit} bytes")).at("body");
+    let most = match body.size_hint().exact() {
+        Some(exact) => usize::try_from(exact).ok().filter(|exact| *exact <= limit).ok_or_else(too_large)?,
+        None => limit,
+    };
     let mut room = 0;
-    if let Some(exact) = body.size_hint().exact() {
-        let exact = usize::try_from(exact).ok().filter(|exact| *exact <= limit).ok_or_else(too_large)?;
-        if !held.take(exact * COPIES) {
-            return Err(no_room());
-        }
-        room = exact;
-    }
     let mut gathered = Gathered::Nothing;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| Stop::new(Why::Framing, "the body broke off: nothing of it was sent on"))?;
@@ -69,22 +66,28 @@ async fn read(mut body: Incoming, limit: usize, held: &mut Held) -> Result<Bytes
         if came > limit {
             return Err(too_large());
         }
-        while room < came {
-            if !held.take(STEP_BYTES * COPIES) {
+        let needed = room_for(came, most);
+        if needed > room {
+            if !held.take((needed - room) * COPIES) {
                 return Err(no_room());
             }
-            room += STEP_BYTES;
+            room = needed;
         }
-        gathered = gathered.with(data, room);
+        gathered = gathered.with(data, most);
     }
     Ok(gathered.whole())
+}
+
+/// The room for what has come of a body of at most `most` bytes: whole steps, the last one as long as it is.
+fn room_for(came: usize, most: usize) -> usize {
+    came.next_multiple_of(STEP_BYTES).min(most.max(came))
 }
 
 /// What has come. A body that comes in one piece is not copied.
 enum Gathered {
     Nothing,
     One(Bytes),
-    Several(BytesMut),
+    Several(Vec<u8>),
 }
 
 impl Gathered {
@@ -96,17 +99,19 @@ impl Gathered {
         }
     }
 
-    /// With the next piece; `room` is how much is expected in all.
-    fn with(self, data: Bytes, room: usize) -> Self {
+    /// With the next piece, of at most `most` bytes in all. Memory is asked for as it is filled: at most twice what has come, and
+    /// while it grows three times, which is what is held for it.
+    fn with(self, data: Bytes, most: usize) -> Self {
         let mut pieces = match self {
             Self::Nothing => return Self::One(data),
-            Self::One(first) => {
-                let mut pieces = BytesMut::with_capacity(room.max(first.len() + data.len()));
-                pieces.extend_from_slice(&first);
-                pieces
-            }
+            Self::One(first) => first.to_vec(),
             Self::Several(pieces) => pieces,
         };
+        let needed = pieces.len() + data.len();
+        if needed > pieces.capacity() {
+            let room = needed.max(2 * pieces.len()).min(most.max(needed));
+            pieces.reserve_exact(room - pieces.len());
+        }
         pieces.extend_from_slice(&data);
         Self::Several(pieces)
     }
@@ -115,7 +120,41 @@ impl Gathered {
         match self {
             Self::Nothing => Bytes::new(),
             Self::One(piece) => piece,
-            Self::Several(pieces) => pieces.freeze(),
+            Self::Several(pieces) => Bytes::from(pieces),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn room_is_taken_for_what_has_come() {
+        for (came, most, room) in [
+            (1, 3, 3),
+            (1, 1 << 20, STEP_BYTES),
+            (STEP_BYTES, 1 << 20, STEP_BYTES),
+            (STEP_BYTES + 1, 1 << 20, 2 * STEP_BYTES),
+            (STEP_BYTES + 1, STEP_BYTES + 9, STEP_BYTES + 9),
+        ] {
+            assert_eq!(room_for(came, most), room, "{came} of {most}");
+        }
+    }
+
+    #[test]
+    fn memory_is_asked_for_as_it_is_filled() {
+        let piece = Bytes::from(vec![b'a'; 10_000]);
+        let mut gathered = Gathered::Nothing;
+        for nth in 1..=20 {
+            gathered = gathered.with(piece.clone(), 200_000);
+            let Gathered::Several(pieces) = &gathered else { continue };
+            assert!(
+                pieces.capacity() <= 2 * nth * piece.len() && pieces.capacity() <= 200_000,
+                "{}",
+                pieces.capacity()
+            );
+        }
+        assert!(gathered.len() == 200_000 && gathered.whole().iter().all(|byte| *byte == b'a'));
     }
 }

@@ -2,12 +2,13 @@
 
 use super::answer::{self, Answer};
 use super::exchange::{self, Way};
+use super::passing::{Passing, Times};
 use super::{headers, inspect, receive};
 use crate::config::Responses;
 use crate::message::{self, Leaves};
 use crate::metrics::Phase;
 use crate::stop::{Stop, Why};
-use crate::upstream::{Leaving, Sent};
+use crate::upstream::{Failure, Leaving, Reason, Sent};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::{Body as _, Incoming};
@@ -35,7 +36,7 @@ pub(super) struct Sending {
 ///
 /// # Errors
 /// Nothing was sent: it could not be recorded.
-pub(super) async fn send(mut way: Way, sending: Sending) -> Result<Response<Answer>, Stop> {
+pub(super) async fn send(way: Way, sending: Sending) -> Result<Response<Answer>, Stop> {
     let Sending { mut parts, body: input, leaves, verdict, is_chunked, has_length } = sending;
     let Leaves { query, cookies, body: other, found, .. } = leaves;
     // After an edit the length is known, and some servers refuse chunks.
@@ -58,30 +59,53 @@ pub(super) async fn send(mut way: Way, sending: Sending) -> Result<Response<Answ
         recording.ended(position, Ending::Refused);
         return Err(Stop::new(Why::Withdrawn, "a consent may have changed while it was on its way: send it again"));
     }
+    if way.gateway.under_way.is_over() {
+        recording.ended(position, Ending::Refused);
+        return Err(Stop::new(Why::Overloaded, "the proxy is ending: send it again, to another one"));
+    }
     let begun = Instant::now();
-    let sent = tokio::time::timeout(way.table.timeouts.answer, way.at_work.client.send(request)).await;
-    let (ending, outcome) = match sent {
-        Ok(Ok(response)) => (Ending::Sent, Ok(response)),
-        Ok(Err(sent)) => {
-            let ending = if sent == Sent::No { Ending::Refused } else { Ending::Unknown };
-            (
-                ending,
-                Err((Stop::new(Why::Upstream, "the upstream cannot be reached, or broke the connection off"), sent)),
-            )
-        }
-        Err(_) => {
-            let stop =
-                Stop::new(Why::SlowUpstream, "the upstream has not answered in time; it may have taken the message");
-            (Ending::Unknown, Err((stop, Sent::Unknown)))
-        }
+    let outcome = answered(&way, request).await;
+    let ending = match &outcome {
+        Ok(_) => Ending::Sent,
+        Err((_, Sent::No)) => Ending::Refused,
+        Err(_) => Ending::Unknown,
     };
     metrics.took(Phase::Upstream, begun.elapsed());
     metrics.ended(route, ending);
     recording.ended(position, ending);
     match outcome {
-        Ok(response) => Ok(back(&mut way, response).await),
+        Ok(response) => Ok(back(way, response).await),
         Err((stop, sent)) => Ok(told(&way, &stop, sent)),
     }
+}
+
+/// Sends a request, and waits until its answer begins, its time is over, or the proxy's is.
+async fn answered(way: &Way, request: Request<Leaving>) -> Result<Response<Incoming>, (Stop, Sent)> {
+    let sent = tokio::time::timeout(way.table.timeouts.answer, way.at_work.client.send(request));
+    let sent = tokio::select! {
+        sent = sent => sent.unwrap_or(Err(Failure::SLOW)),
+        () = way.gateway.under_way.over() => {
+            let detail = "the proxy ended before the upstream answered; it may have taken the message";
+            return Err((Stop::new(Why::SlowUpstream, detail), Sent::Unknown));
+        }
+    };
+    sent.map_err(|failure| {
+        way.gateway.metrics.upstream_failed(&way.at_work.route.name, failure.reason);
+        if failure.sent == Sent::No {
+            way.at_work.failed(failure.words);
+        }
+        (failed(&failure), failure.sent)
+    })
+}
+
+/// What a client is told of an upstream's failure.
+fn failed(Failure { reason, words, sent }: &Failure) -> Stop {
+    let why = if *reason == Reason::SlowAnswer { Why::SlowUpstream } else { Why::Upstream };
+    let left = match sent {
+        Sent::No => "nothing was sent to it",
+        _ => "it may have taken the message",
+    };
+    Stop::new(why, format!("the upstream failed: {words}; {left}"))
 }
 
 fn told(way: &Way, stop: &Stop, sent: Sent) -> Response<Answer> {
@@ -121,21 +145,27 @@ fn request(
 }
 
 /// The answer on its way back.
-async fn back(way: &mut Way, response: Response<Incoming>) -> Response<Answer> {
+async fn back(mut way: Way, response: Response<Incoming>) -> Response<Answer> {
+    let times = Times { next: way.table.timeouts.answer_body, taken: way.table.timeouts.write };
+    let message = way.message.clone();
     let (mut parts, body) = response.into_parts();
     headers::end_here(&mut parts.headers);
     parts.version = Version::HTTP_11;
     let mut response = match way.at_work.route.responses {
-        Responses::Pass => Response::from_parts(parts, Answer::passing(body, way.table.timeouts.answer_body)),
-        Responses::Mask => match masked(way, &parts.headers, body).await {
+        Responses::Pass => {
+            let body = Passing::new(body, times, (way.held, way.in_flight));
+            Response::from_parts(parts, Answer::Passing(body))
+        }
+        Responses::Mask => match masked(&mut way, &parts.headers, body).await {
             Ok(whole) => {
                 parts.headers.remove(CONTENT_LENGTH);
-                Response::from_parts(parts, Answer::Own(Full::new(whole)))
+                let body = Passing::new(Full::new(whole), times, (way.held, way.in_flight));
+                Response::from_parts(parts, Answer::Passing(body))
             }
-            Err(stop) => return told(way, &stop, Sent::Yes),
+            Err(stop) => return told(&way, &stop, Sent::Yes),
         },
     };
-    answer::tell(&mut response, &way.message, Sent::Yes);
+    answer::tell(&mut response, &message, Sent::Yes);
     response
 }
 

@@ -1,28 +1,20 @@
 //! Listeners: connections in, as many as may be, each guarded, until the proxy ends.
 
-use super::exchange;
-use super::framing::{Guarded, Options};
+use super::connection::Front;
 use crate::config::Listener;
 use crate::gateway::Gateway;
-use crate::tls;
-use hyper::Request;
-use hyper::body::Incoming;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
+use crate::refused::Refused;
+use crate::{tls, watch};
 use hyper_util::server::graceful::GracefulShutdown;
-use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsAcceptor;
-
-/// How many requests one connection of HTTP/2 may have in flight.
-const STREAMS: u32 = 128;
 
 /// After an error of accepting, such as too many open files, so long is waited.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -37,6 +29,7 @@ struct Listening {
     socket: TcpListener,
     tls: Option<TlsAcceptor>,
     http2: bool,
+    is_critical: bool,
 }
 
 /// Why nothing is listened on.
@@ -61,7 +54,7 @@ impl Server {
             let socket = socket.map_err(|error| ServeError(format!("{}: {error}", listener.address)))?;
             let tls = listener.tls.as_ref().map(|files| tls::server(files, listener.http2)).transpose();
             let tls = tls.map_err(ServeError)?.map(TlsAcceptor::from);
-            listening.push(Listening { socket, tls, http2: listener.http2 });
+            listening.push(Listening { socket, tls, http2: listener.http2, is_critical: listener.is_critical });
         }
         Ok(Self { gateway, listening })
     }
@@ -71,108 +64,58 @@ impl Server {
         self.listening.iter().filter_map(|listening| listening.socket.local_addr().ok())
     }
 
-    /// Answers until `ends` is there, then what is in flight, for as long as that may take.
+    /// Answers until `ends` is there, then what is in flight, for as long as that may take. What is still under way then is
+    /// recorded as unknown.
     pub async fn run(self, ends: impl Future<Output = ()>) {
         let Self { gateway, listening } = self;
         let table = gateway.table();
-        let connections = Arc::new(Semaphore::new(table.limits.connections));
-        let drain = table.timeouts.drain;
+        let front = Front::new(Arc::clone(&gateway), listening.iter().any(|listening| listening.is_critical));
+        let watching = tokio::spawn(watch::upstreams(Arc::clone(&gateway)));
         let graceful = Arc::new(GracefulShutdown::new());
         let accepting: Vec<_> = listening
             .into_iter()
-            .map(|listening| {
-                let (gateway, connections) = (Arc::clone(&gateway), Arc::clone(&connections));
-                tokio::spawn(accept(listening, gateway, connections, Arc::clone(&graceful)))
-            })
+            .map(|listening| tokio::spawn(accept(listening, front.clone(), Arc::clone(&graceful))))
             .collect();
         ends.await;
-        accepting.iter().for_each(|task| task.abort());
-        for task in accepting {
+        for task in accepting.into_iter().chain([watching]) {
+            task.abort();
             let _ = task.await;
         }
+        let end = Instant::now() + table.timeouts.drain;
         if let Ok(graceful) = Arc::try_unwrap(graceful) {
-            let _ = tokio::time::timeout(drain, graceful.shutdown()).await;
+            let _ = timeout_at(end, graceful.shutdown()).await;
         }
+        gateway.under_way.finish(end, table.timeouts.record).await;
     }
 }
 
-async fn accept(
-    listening: Listening,
-    gateway: Arc<Gateway>,
-    connections: Arc<Semaphore>,
-    graceful: Arc<GracefulShutdown>,
-) {
+/// Takes connections until it is dropped.
+async fn accept(listening: Listening, front: Front, graceful: Arc<GracefulShutdown>) {
     loop {
-        // Whoever comes when all places are taken waits in the system's queue.
-        let Ok(place) = Arc::clone(&connections).acquire_owned().await else { return };
-        let socket = match listening.socket.accept().await {
-            Ok((socket, _)) => socket,
-            Err(_) => {
+        let Some(place) = front.places.enter(listening.is_critical).await else { return };
+        let (socket, peer) = match listening.socket.accept().await {
+            Ok(accepted) => accepted,
+            // Whoever was there has gone again.
+            Err(error) if error.kind() == ErrorKind::ConnectionAborted => continue,
+            Err(error) => {
+                front.refused(Refused::Accept, None, &error.to_string());
                 tokio::time::sleep(PAUSE).await;
                 continue;
             }
         };
         let _ = socket.set_nodelay(true);
-        let (gateway, tls, http2) = (Arc::clone(&gateway), listening.tls.clone(), listening.http2);
+        let (front, tls, http2) = (front.clone(), listening.tls.clone(), listening.http2);
         let watcher = graceful.watcher();
         tokio::spawn(async move {
             let _place = place;
-            let head = gateway.table().timeouts.head;
-            match tls {
-                None => connection(socket, gateway, http2, watcher).await,
-                Some(tls) => {
-                    if let Ok(Ok(secured)) = tokio::time::timeout(head, tls.accept(socket)).await {
-                        connection(secured, gateway, http2, watcher).await;
-                    }
-                }
+            let Some(tls) = tls else { return front.serve(socket, (peer, http2), watcher).await };
+            let head = front.gateway.table().timeouts.head;
+            match tokio::time::timeout(head, tls.accept(socket)).await {
+                Ok(Ok(secured)) => front.serve(secured, (peer, http2), watcher).await,
+                Ok(Err(error)) => front.refused(Refused::Tls, Some(peer), tls::fault(&error)),
+                Err(_) => front.refused(Refused::Tls, Some(peer), "the handshake of TLS took too long"),
             }
         });
-    }
-}
-
-async fn connection<S>(stream: S, gateway: Arc<Gateway>, http2: bool, watcher: hyper_util::server::graceful::Watcher)
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let table = gateway.table();
-    let options = Options { http2, h2c_upgrade: true, ..Options::default() };
-    let fields = options.limits.fields;
-    let guarded = Guarded::new(TokioIo::new(stream), options);
-    let guard = guarded.handle();
-    let answered = guard.clone();
-    let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-        let (gateway, guard) = (Arc::clone(&gateway), answered.clone());
-        async move { Ok::<_, Infallible>(exchange::exchange(gateway, request, guard).await) }
-    });
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .half_close(true)
-        .max_headers(fields)
-        .timer(TokioTimer::new())
-        .header_read_timeout(table.timeouts.idle)
-        .http2()
-        .timer(TokioTimer::new())
-        .max_concurrent_streams(STREAMS)
-        .max_header_list_size(u32::try_from(options.limits.head_bytes).unwrap_or(u32::MAX))
-        .keep_alive_interval(Some(table.timeouts.idle))
-        .keep_alive_timeout(table.timeouts.head);
-    let serving = watcher.watch(builder.serve_connection(guarded, service).into_owned());
-    // What ends a connection is its client's affair: each request on it was answered for itself.
-    tokio::select! {
-        _ = serving => {}
-        () = slow_head(&guard, table.timeouts.head) => {}
-    }
-}
-
-/// Returns once a head has not ended for so long.
-async fn slow_head(guard: &super::framing::Handle, limit: Duration) {
-    loop {
-        let waited = guard.head_began().map_or(Duration::ZERO, |began| began.elapsed());
-        match limit.checked_sub(waited) {
-            Some(left) if !left.is_zero() => tokio::time::sleep(left).await,
-            _ => return,
-        }
     }
 }
 

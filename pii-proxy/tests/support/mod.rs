@@ -12,7 +12,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// The proxy's binary.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_pii-proxy");
+
+/// A listener for operators.
+pub(crate) const ADMIN: &str = "[admin]\naddress = \"127.0.0.1:0\"\n";
 
 /// Nothing on this machine takes longer.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -54,8 +60,12 @@ impl Proxy {
     }
 
     pub(crate) fn started(folder: tempfile::TempDir, arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_pii-proxy"))
-            .args(arguments)
+        Self::begun(folder, Command::new(PROGRAM).args(arguments))
+    }
+
+    /// By a command that comes to the proxy.
+    pub(crate) fn begun(folder: tempfile::TempDir, command: &mut Command) -> Self {
+        let mut child = command
             .current_dir(folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -82,9 +92,53 @@ impl Proxy {
         Self { child, addresses, folder, said }
     }
 
+    /// All that it listens on, once it has said so.
+    pub(crate) fn listened_on(&self) -> Vec<SocketAddr> {
+        self.said().lines().filter_map(address_in).collect()
+    }
+
     /// What it has logged.
     pub(crate) fn said(&self) -> String {
         self.said.lock().expect("nobody panics here").clone()
+    }
+
+    /// Waits until something is true.
+    pub(crate) fn wait_until(&self, mut is_true: impl FnMut() -> bool) {
+        let begun = Instant::now();
+        while !is_true() {
+            assert!(begun.elapsed() < PATIENCE, "{}", self.said());
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Waits until it has said this.
+    pub(crate) fn wait_for(&self, words: &str) {
+        self.wait_until(|| self.said().contains(words));
+    }
+
+    /// Asks its listener for operators.
+    pub(crate) fn ask(&self, path: &str, token: Option<&str>) -> Answer {
+        self.wait_for("answers operators");
+        let said = self.said();
+        let address = said.lines().find_map(|line| {
+            let line: serde_json::Value = serde_json::from_str(line).ok()?;
+            line["fields"]["admin"].as_str().map(str::to_owned)
+        });
+        let mut stream = TcpStream::connect(address.expect("it answers operators")).expect("it listens");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
+        let token = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{token}Connection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).expect("written");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("an answer");
+        Answer::of(&answer)
+    }
+
+    /// A figure of it, such as `pii_proxy_in_flight`, with its labels.
+    pub(crate) fn figure(&self, series: &str) -> Option<u64> {
+        let text = self.ask("/metrics", None).text();
+        let value = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' ').map(str::to_owned));
+        value.map(|value| value.parse().expect("a count"))
     }
 
     /// A connection to it.
@@ -230,6 +284,10 @@ impl Answer {
             let (key, value) = line.split_once(':')?;
             key.eq_ignore_ascii_case(name).then(|| value.trim())
         })
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
     }
 
     /// A word of the problem that it tells.

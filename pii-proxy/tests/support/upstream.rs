@@ -48,7 +48,12 @@ impl Upstream {
     }
 
     pub(crate) fn that(manner: Manner) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        Self::at(SocketAddr::from(([127, 0, 0, 1], 0)), manner)
+    }
+
+    /// At this address.
+    pub(crate) fn at(address: SocketAddr, manner: Manner) -> Self {
+        let listener = TcpListener::bind(address).expect("a port");
         let address = listener.local_addr().expect("an address");
         let came = Arc::new(Mutex::new(Vec::new()));
         let all = Arc::clone(&came);

@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const SCHEMA_LIMIT_BYTES: usize = 48;
 
 /// Where a store in PostgreSQL is, and how it is asked.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct PostgresOptions {
     pub(super) config: Config,
     pub(super) roots: Option<PathBuf>,

@@ -37,6 +37,7 @@ pub struct Guarded<IO> {
     fault: Option<Fault>,
     refusal: Option<Refusal>,
     /// As the handle has it.
+    has_begun: bool,
     is_in_head: bool,
     /// The server has written something since the last head was passed on.
     has_answered: bool,
@@ -56,6 +57,7 @@ impl<IO> Guarded<IO> {
             end: 0,
             fault: None,
             refusal: None,
+            has_begun: false,
             is_in_head: false,
             has_answered: false,
         }
@@ -132,6 +134,10 @@ impl<IO: Read + Unpin> Guarded<IO> {
         ready!(Pin::new(&mut self.io).poll_read(cx, room.unfilled()))?;
         let count = room.filled().len();
         self.end += count;
+        if count > 0 && !self.has_begun {
+            self.has_begun = true;
+            self.handle.begin();
+        }
         Poll::Ready(Ok(count))
     }
 

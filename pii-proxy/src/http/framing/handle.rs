@@ -15,6 +15,7 @@ pub struct Handle {
 #[derive(Debug, Default)]
 struct Shared {
     fault: Option<Fault>,
+    has_begun: bool,
     head_began: Option<Instant>,
     switching: Switching,
     /// Whoever reads the connection and waits for a decision.
@@ -46,6 +47,12 @@ impl Handle {
         self.shared().head_began
     }
 
+    /// Whether anything has come at all: the server has no time-out of its own before the first byte.
+    #[must_use]
+    pub fn has_begun(&self) -> bool {
+        self.shared().has_begun
+    }
+
     /// Makes the connection a tunnel: from here on everything is passed on unread. To be called before the answer that
     /// accepts CONNECT or the upgrade is returned; once that answer is being written it is too late.
     ///
@@ -58,6 +65,10 @@ impl Handle {
     pub(super) fn fail(&self, fault: Fault) {
         let mut shared = self.shared();
         (shared.fault, shared.head_began) = (Some(fault), None);
+    }
+
+    pub(super) fn begin(&self) {
+        self.shared().has_begun = true;
     }
 
     pub(super) fn set_head_began(&self, at: Option<Instant>) {
