@@ -53,6 +53,9 @@ pub(crate) enum Command {
 
     /// Show what the proxy does: a few messages through it to a gateway on this machine, before and after
     Demo(Demo),
+
+    /// Print the OpenAPI document of the local API
+    Openapi,
 }
 
 /// Where the running proxy answers operators.

@@ -11,6 +11,7 @@ mod file;
 mod health;
 mod lines;
 mod listen;
+mod local;
 mod matcher;
 mod route;
 mod upstream;
@@ -22,6 +23,8 @@ pub use error::{ConfigError, ReadError};
 pub use health::Health;
 pub use lines::Lines;
 pub use listen::{AdminAt, Listener, TlsFiles, TlsVersion};
+pub(crate) use local::route_of_flow;
+pub use local::{Caller, KnownBy, LocalAt, Scope};
 pub(crate) use matcher::METHODS;
 pub use matcher::Matcher;
 pub use route::{Consent, Cookies, Fallback, Observe, Opaque, Responses, Route, SubjectAt};
@@ -40,6 +43,8 @@ pub struct Config {
     pub listeners: Vec<Listener>,
     /// Where health, metrics and blocks are asked for. `None`: nowhere.
     pub admin: Option<AdminAt>,
+    /// Where programs ask that mask before they sign. `None`: nowhere.
+    pub local: Option<LocalAt>,
     /// The firm's policy, behind the built-in one.
     pub policy: Option<PathBuf>,
     /// The firm's rules, beside the built-in ones.
@@ -105,6 +110,7 @@ impl Config {
         Ok(Self {
             listeners: vec![Listener::plain(listen)],
             admin: None,
+            local: None,
             policy: None,
             rules: None,
             keyring: None,

@@ -16,4 +16,9 @@ mod serve;
 /// A body that is the proxy's own.
 pub(crate) type Own = http_body_util::Full<bytes::Bytes>;
 
+pub(crate) use answer::{MESSAGE, problem, tell};
+pub(crate) use connection::overdue;
+pub(crate) use inspect::{bounds, contained};
+pub(crate) use moving::Moving;
+pub(crate) use receive::{no_room, room_to_decode, whole};
 pub use serve::{ServeError, Server};

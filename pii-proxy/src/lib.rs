@@ -7,18 +7,21 @@
 //! - [`changes::Control`] takes another configuration while it runs, or lets something pass for some minutes.
 //! - [`record::Recording`] has each decision on the disk before its message leaves.
 //! - [`http`] is the channel HTTP: connections, and under them a guard of their framing.
+//! - [`local`] answers programs that mask before they sign, by the same way through [`message`] and [`record`].
 //!
 //! What it does not know: what an ID number looks like (`pii-core` does), formats (`pii-formats`), how a trail or a ledger is kept
 //! (`pii-store`).
 
 pub mod admin;
 pub mod blocks;
+pub mod caller;
 pub mod capacity;
 pub mod changes;
 pub mod config;
 mod consent;
 pub mod gateway;
 pub mod http;
+pub mod local;
 pub mod message;
 pub mod metrics;
 pub mod number;

@@ -25,6 +25,10 @@ fn main() -> ExitCode {
         Some(Command::Versions(listed)) => change::versions(listed),
         Some(Command::Suppress(suppress)) => suppress::run(suppress),
         Some(Command::Demo(demo)) => demo::run(demo),
+        Some(Command::Openapi) => {
+            print!("{}", pii_proxy::local::OPENAPI);
+            Ok(())
+        }
         None => run::run(&arguments),
     };
     match outcome {

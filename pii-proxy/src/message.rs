@@ -23,7 +23,8 @@ use crate::stop::{Stop, Why};
 use bytes::Bytes;
 use hyper::{HeaderMap, Method};
 use pii_flow::Items;
-use pii_formats::{Allowance, Masker, Output};
+use pii_formats::{Allowance, Masker, Output, Report};
+use pii_store::trail::Verdict;
 use std::fmt;
 
 /// A request as it came: its body whole, its framing gone.
@@ -97,6 +98,17 @@ pub fn inspect(came: &Came<'_>, route: &Route, prepared: &Prepared, bounds: Boun
     }
 }
 
+/// Says what is in a body and what would become of it, by the policy alone: nothing is stopped by what is found.
+///
+/// # Errors
+/// The body cannot be read.
+pub fn scanned(came: &Came<'_>, route: &Route, prepared: &Prepared, bounds: Bounds) -> Result<Vec<Report>, Stop> {
+    if came.body.is_empty() {
+        return Ok(Vec::new());
+    }
+    body::open(came.headers, came.body, route, bounds)?.decided(prepared)
+}
+
 /// Says what goes back in the place of an answer's body: `None` where it is the same. Its headers go back as they are, or the
 /// answer does not.
 ///
@@ -143,6 +155,18 @@ fn inspect_into(
             };
     }
     Ok(())
+}
+
+impl Leaves {
+    /// What becomes of the message, as it is recorded.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Self { is_fallback: true, .. } => Verdict::Fallback,
+            Self { found: Found { is_observed: true, .. }, .. } => Verdict::Observe,
+            _ => Verdict::Send,
+        }
+    }
 }
 
 impl Found {

@@ -5,6 +5,7 @@ use crate::capacity::Capacity;
 use crate::refused::Refused;
 use crate::stop::Why;
 use crate::upstream::Reason;
+use hyper::StatusCode;
 use pii_store::trail::{Ending, Health, Item, Name};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{EncodeLabelSet, LabelSetEncoder};
@@ -52,6 +53,8 @@ pub struct Metrics {
     witness_silent: Gauge,
     consents_known: Gauge,
     suppressions: Gauge,
+    local_requests: Family<Asked, Counter>,
+    local_denied: Counter,
     most_in_flight: AtomicI64,
 }
 
@@ -80,6 +83,14 @@ struct Failed {
 /// A route whose upstream is asked how it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Watched(Name);
+
+/// How many requests of a caller of the local API were answered how.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Asked {
+    caller: Name,
+    endpoint: &'static str,
+    status: u16,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct PhaseLabel(Phase);
@@ -149,6 +160,12 @@ impl Default for Metrics {
                 "suppressions",
                 "Fields in which a kind passes for some minutes although the policy stops it",
             ),
+            local_requests: registered(
+                &mut registry,
+                "local_requests",
+                "Requests of the local API by caller, address and status",
+            ),
+            local_denied: registered(&mut registry, "local_denied", "Requests of the local API that were denied"),
             phases: phases.clone(),
             most_in_flight: AtomicI64::new(0),
             registry: Registry::default(),
@@ -240,6 +257,17 @@ impl Metrics {
         self.phases.get_or_create(&PhaseLabel(phase)).observe(time.as_secs_f64());
     }
 
+    /// A caller of the local API was answered.
+    pub fn asked(&self, caller: &Name, endpoint: &'static str, status: StatusCode) {
+        let label = Asked { caller: caller.clone(), endpoint, status: status.as_u16() };
+        self.local_requests.get_or_create(&label).inc();
+    }
+
+    /// Somebody who is not known, or may not have what they asked the local API for.
+    pub fn denied(&self) {
+        self.local_denied.inc();
+    }
+
     /// A configuration was taken, or not.
     pub fn reloaded(&self, is_taken: bool) {
         self.reloads.get_or_create(&Reload { is_taken }).inc();
@@ -312,6 +340,13 @@ impl EncodeLabelSet for Watched {
     }
 }
 
+impl EncodeLabelSet for Asked {
+    fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), fmt::Error> {
+        [("caller", self.caller.as_str()), ("endpoint", self.endpoint), ("status", &self.status.to_string())]
+            .encode(encoder)
+    }
+}
+
 impl EncodeLabelSet for PhaseLabel {
     fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), fmt::Error> {
         [("phase", self.0.word())].encode(encoder)
@@ -347,6 +382,8 @@ mod tests {
             metrics.upstream_failed(&route, Reason::Tls);
             metrics.refused(Refused::Framing);
             metrics.upstreams([(&route, false)]);
+            metrics.asked(&Name::new("signer").expect("a name"), "/v1/mask", StatusCode::OK);
+            metrics.denied();
         }
         let health = Health { stopped: None, stalled_for: None, awaits_witness: false, witness: None };
         let text = metrics.text(&Capacity::new(&Limits::default()), &health, true);
@@ -354,6 +391,8 @@ mod tests {
             "pii_proxy_messages_total{route=\"\",outcome=\"no-route\"} 1",
             "pii_proxy_messages_total{route=\"sms\",outcome=\"sent\"} 1",
             "pii_proxy_phase_seconds_bucket{le=\"0.0005\",phase=\"decide\"} 1",
+            "pii_proxy_local_requests_total{caller=\"signer\",endpoint=\"/v1/mask\",status=\"200\"} 1",
+            "pii_proxy_local_denied_total 1",
             "pii_proxy_in_flight 0",
             "pii_proxy_upstream_failures_total{route=\"sms\",reason=\"tls\"} 1",
             "pii_proxy_connections_refused_total{reason=\"framing\"} 1",

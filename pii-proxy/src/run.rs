@@ -5,6 +5,7 @@ use pii_proxy::admin::Admin;
 use pii_proxy::changes::{Control, Wish};
 use pii_proxy::config::{Config, ReadError};
 use pii_proxy::http::Server;
+use pii_proxy::local::Local;
 use pii_proxy::start::{self, Ready};
 use std::fmt::Display;
 use std::path::Path;
@@ -87,16 +88,39 @@ async fn serve(config: &Config, ready: &Ready, control: &Arc<Control>) -> Result
             Some(tokio::spawn(admin.run()))
         }
     };
+    let (ended, local_ends) = tokio::sync::oneshot::channel::<()>();
+    let local = local(config, ready, local_ends).await?;
     let ends = async {
         signals.until_the_end(control).await;
         ready.gateway.end();
+        drop(ended);
     };
     server.run(ends).await;
+    if let Some(local) = local {
+        // It has had the same time to end.
+        let _ = local.await;
+    }
     if let Some(admin) = admin {
         admin.abort();
     }
     tracing::info!("ended");
     Ok(())
+}
+
+/// Answers programs, until the other end of `ends` is gone.
+async fn local(
+    config: &Config,
+    ready: &Ready,
+    ends: tokio::sync::oneshot::Receiver<()>,
+) -> Result<Option<tokio::task::JoinHandle<()>>, Failure> {
+    let Some(at) = &config.local else { return Ok(None) };
+    let local = Local::bind(Arc::clone(&ready.gateway), at).await.map_err(Failure::input)?;
+    let address = local.address().map_err(Failure::input)?;
+    tracing::info!(local = %address, callers = at.callers.len(), "answers programs");
+    let ends = async move {
+        let _ = ends.await;
+    };
+    Ok(Some(tokio::spawn(local.run(ends))))
 }
 
 /// What an operator tells a process.

@@ -139,7 +139,8 @@ pub fn check(config: &Config) -> Result<(), StartError> {
     let keys = ring.as_ref().map(keys).transpose()?;
     let suite = ring.as_ref().map_or(Suite::Any, Keyring::suite);
     ring.as_ref().map(signing_key).transpose().map_err(wrong)?;
-    for tls in config.listeners.iter().filter_map(|listener| listener.tls.as_ref()) {
+    let local = config.local.iter().filter_map(|local| local.tls.as_ref());
+    for tls in config.listeners.iter().filter_map(|listener| listener.tls.as_ref()).chain(local) {
         crate::tls::server(tls, true).map_err(StartError)?;
     }
     Table::new(config, keys, hash_of(suite), today).map(drop).map_err(StartError)

@@ -1,5 +1,6 @@
 //! What a configuration comes to: routes made ready, each with its policy and its connections. A reload makes another table.
 
+use crate::caller::Callers;
 use crate::config::{Changes, Config, Limits, Route, Timeouts};
 use crate::message::Prepared;
 use crate::upstream::{Client, Health};
@@ -34,6 +35,8 @@ pub struct Table {
     pub files: Vec<(PathBuf, String)>,
     /// Which configuration this is. `None`: the command line's.
     pub version: Option<Version>,
+    /// Who may ask the local API.
+    pub callers: Callers,
 }
 
 /// A route made ready.
@@ -83,11 +86,12 @@ impl Table {
             Ok(Arc::new(RouteAtWork { route, client, health: Health::default(), prepared }))
         };
         let routes = config.routes.iter().map(ready).collect::<Result<_, String>>()?;
+        let callers = Callers::new(config.local.as_ref())?;
         let (limits, timeouts, changes) = (config.limits, config.timeouts, config.changes.clone());
         let text = config.written.as_ref().map(|(_, text)| text);
         let version = text.map(|text| Version::Hashed(Hash::of(algorithm, text.as_bytes())));
         let files = files(config, sources);
-        Ok(Self { routes, engine, policy, keys, versions, limits, timeouts, changes, files, version })
+        Ok(Self { routes, engine, policy, keys, versions, limits, timeouts, changes, files, version, callers })
     }
 
     /// The route of a request to `host`, in small letters as the client says it: the one that says most of it.
@@ -120,6 +124,28 @@ impl Table {
                 at_work.health.take_over(&old.health);
             }
         }
+    }
+
+    /// The route that is called so.
+    #[must_use]
+    pub fn route_called(&self, name: &str) -> Option<&Arc<RouteAtWork>> {
+        self.routes.iter().find(|at_work| at_work.route.name.as_str() == name)
+    }
+
+    /// The policy for messages that come by no route of the configuration, as it stands on `today`. `None`: it does not know the
+    /// channel or the purpose, or asks there for keys that are not at hand.
+    #[must_use]
+    pub fn prepared_for(&self, route: &Route, today: Date) -> Option<Prepared> {
+        self.policy.check_channel(route.channel.as_str()).ok()?;
+        self.policy.check_purpose(route.purpose.as_ref().map(|name| name.as_str())).ok()?;
+        Prepared::new(route, &self.engine, &self.policy, self.keys.clone(), today).ok()
+    }
+
+    /// The kind that is called so, of those that there are.
+    #[must_use]
+    pub fn kind(&self, name: &str) -> Option<Kind> {
+        // Only what there is becomes a kind: words that somebody makes up are not kept.
+        self.engine.rules().named(name).ok().and_then(|_| Kind::new(name))
     }
 
     /// A route's policy as it stands on `today`.

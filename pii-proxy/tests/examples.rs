@@ -11,6 +11,7 @@ use pii_flow::{Begin, ConsentsAt, Store, clock};
 use pii_keys::{KeyFile, KeyringFile, Operation, SystemEntropy};
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use support::upstream::Upstream;
@@ -66,6 +67,9 @@ fn folder() -> tempfile::TempDir {
     KeyringFile::at(folder.path().join("ring")).create(&kek, Suite::Any, &mut begin).expect("made");
     let ledger = ConsentsAt { store: Store::File(folder.path().join("consents.db")), clock_is_right: false };
     drop(ledger.open(Begin::Yes, "test", None, None).expect("begun"));
+    let token = folder.path().join("sms-app.token");
+    fs::write(&token, "0a1b2c3d4e5f60718293a4b5c6d7e8f9\n").expect("written");
+    fs::set_permissions(&token, fs::Permissions::from_mode(0o600)).expect("ours");
     folder
 }
 
@@ -172,6 +176,7 @@ fn others() -> Vec<Message> {
     let feishu = r#"{"timestamp":"1795000000","sign":"Zm9vYmFyZm9vYmFy","msg_type":"text","content":{"text":"客户证件110105188702280028"}}"#;
     let sendgrid = r#"{"personalizations":[{"to":[{"email":"zhang.san@example.com"}],"dynamic_template_data":{"idNo":"110105188702280028"}}],"from":{"email":"service@firm.example"},"subject":"对账单","content":[{"type":"text/html","value":"<p>证件<b>110105188702280028</b></p>"}]}"#;
     let token = "04c381fc31944ad2f31e1e8a1d2f3c4b5a6978e81f2d3c4b5a697880ab12cd34";
+    let signed = r#"{"mobile":"13800138000","content":"证件110105188702280028已登记"}"#;
     let check = r#"{"idNo":"110105188702280028"}"#;
     vec![
         message(
@@ -198,6 +203,7 @@ fn others() -> Vec<Message> {
             json("/v3/mail/send", sendgrid).with("Authorization", "Bearer SG.example"),
             &["zhang.san@example.com", "service@firm.example", "authorization: Bearer SG.example"],
         ),
+        message("local-api.toml", "gateway.example", json("/sms", signed), &["\"mobile\":\"13800138000\""]),
         // Nobody agreed, so what the policy would let pass does not.
         message("identity-check.toml", "gateway.example", json("/verify", check), &["\"idNo\""]),
     ]

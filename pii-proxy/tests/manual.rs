@@ -4,7 +4,8 @@
 use pii_core::Kind;
 use pii_core::policy::Action;
 use pii_proxy::capacity::Capacity;
-use pii_proxy::config::{Config, Limits};
+use pii_proxy::config::{Config, Limits, Scope};
+use pii_proxy::local::{Endpoint, What};
 use pii_proxy::metrics::{Metrics, Phase};
 use pii_proxy::refused::Refused;
 use pii_proxy::stop::Why;
@@ -16,6 +17,7 @@ use std::path::Path;
 use std::time::Duration;
 
 const MANUALS: [&str; 2] = ["docs/proxy.md", "docs/proxy.zh-CN.md"];
+const LOCAL: [&str; 2] = ["docs/local-api.md", "docs/local-api.zh-CN.md"];
 const OPERATIONS: [&str; 2] = ["docs/operations.md", "docs/operations.zh-CN.md"];
 const ALERTS: &str = "packaging/alerts.yml";
 
@@ -43,6 +45,8 @@ fn figures() -> BTreeSet<String> {
     metrics.upstreams([(&route, true)]);
     metrics.upstream_failed(&route, Reason::Refused);
     metrics.refused(Refused::Tls);
+    metrics.asked(&Name::new("signer").expect("a name"), "/v1/mask", hyper::StatusCode::OK);
+    metrics.denied();
     let health = Health { stopped: None, stalled_for: None, awaits_witness: false, witness: None };
     let told = metrics.text(&Capacity::new(&Limits::default()), &health, true);
     let samples: String = told.lines().filter(|line| !line.starts_with('#')).map(|line| format!("{line}\n")).collect();
@@ -78,6 +82,24 @@ fn each_word_of_an_answer_is_told_with_its_status() {
 }
 
 #[test]
+fn each_word_of_the_local_api_is_told_with_its_status() {
+    for manual in LOCAL {
+        let text = text(manual);
+        for what in What::ALL {
+            let row = format!("| `{}` | {} | ", what.word(), what.status().as_u16());
+            assert_eq!(text.matches(&row).count(), 1, "{manual}: {row}");
+        }
+        for endpoint in Endpoint::ALL {
+            let told = format!("`{} {}`", endpoint.method(), endpoint.path());
+            assert!(text.contains(&told), "{manual}: {told}");
+        }
+        for scope in Scope::ALL {
+            assert!(text.contains(&format!("| `{}` |", scope.word())), "{manual}: {scope:?}");
+        }
+    }
+}
+
+#[test]
 fn each_figure_is_told_and_no_other() {
     let figures = figures();
     assert!(figures.len() > 10, "{figures:?}");
@@ -97,6 +119,8 @@ fn each_key_of_the_configuration_is_told() {
         "",
         "[[listen]]",
         "[admin]",
+        "[local]",
+        "[[local.caller]]",
         "[limits]",
         "[timeouts]",
         "[changes]",

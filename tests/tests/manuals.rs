@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 use support::{Folder, engine};
 
 /// The manuals, and whether sessions are expected in each.
-const MANUALS: [(&str, bool); 22] = [
+const MANUALS: [(&str, bool); 24] = [
     ("README.md", true),
     ("README.zh-CN.md", true),
     ("docs/cli.md", true),
@@ -33,6 +33,8 @@ const MANUALS: [(&str, bool); 22] = [
     ("docs/report.zh-CN.md", false),
     ("docs/proxy.md", false),
     ("docs/proxy.zh-CN.md", false),
+    ("docs/local-api.md", false),
+    ("docs/local-api.zh-CN.md", false),
     ("docs/operations.md", false),
     ("docs/operations.zh-CN.md", false),
     ("examples/README.md", false),

@@ -217,7 +217,7 @@ pub(super) fn body_bytes(word: &Word, place: Place<'_>) -> Result<usize, ConfigE
 }
 
 /// `"512 KiB"`.
-fn bytes(word: &Word, place: Place<'_>) -> Result<usize, ConfigError> {
+pub(super) fn bytes(word: &Word, place: Place<'_>) -> Result<usize, ConfigError> {
     let units = [("GiB", 30), ("MiB", 20), ("KiB", 10), ("B", 0)];
     let read = units.into_iter().find_map(|(unit, shift)| {
         let number: usize = word.get_ref().strip_suffix(unit)?.trim_end().parse().ok()?;

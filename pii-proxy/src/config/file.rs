@@ -3,6 +3,7 @@
 use super::amount::{LimitsTable, TimeoutsTable};
 use super::changes::ChangesTable;
 use super::listen::{AdminTable, ListenTable};
+use super::local::LocalTable;
 use super::route::{Route, RouteTable};
 use super::{Config, ConfigError, Lines};
 use pii_flow::{ConsentsAt, KeyringAt, TrailAt};
@@ -48,6 +49,7 @@ impl<'a> Place<'a> {
 struct File {
     listen: toml::Spanned<Vec<ListenTable>>,
     admin: Option<AdminTable>,
+    local: Option<LocalTable>,
     policy: Option<PathBuf>,
     rules: Option<PathBuf>,
     keyring: Option<KeyringAt>,
@@ -71,6 +73,7 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Config, ConfigError> {
     let limits = file.limits.check(place)?;
     let admin = file.admin.map(|admin| admin.check(place)).transpose()?;
     let at = file.listen.span().start;
+    let local = file.local.map(|local| local.check(place, file.consents.is_some())).transpose()?;
     let listeners: Vec<_> =
         file.listen.into_inner().into_iter().map(|table| table.check(place)).collect::<Result<_, _>>()?;
     if listeners.is_empty() {
@@ -103,6 +106,7 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Config, ConfigError> {
     Ok(Config {
         listeners,
         admin,
+        local,
         policy: file.policy,
         rules: file.rules,
         keyring: file.keyring,

@@ -66,12 +66,18 @@ pub(super) struct ListenTable {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct TlsTable {
+pub(super) struct TlsTable {
     certificate: PathBuf,
     key: PathBuf,
     client_authority: Option<PathBuf>,
     #[serde(default)]
     minimum: TlsVersion,
+}
+
+impl From<TlsTable> for TlsFiles {
+    fn from(TlsTable { certificate, key, client_authority, minimum }: TlsTable) -> Self {
+        Self { certificate, key, client_authority, minimum }
+    }
 }
 
 fn yes() -> bool {
@@ -81,12 +87,7 @@ fn yes() -> bool {
 impl ListenTable {
     pub(super) fn check(self, place: Place<'_>) -> Result<Listener, ConfigError> {
         let address = address(&self.address, place)?;
-        let tls = self.tls.map(|TlsTable { certificate, key, client_authority, minimum }| TlsFiles {
-            certificate,
-            key,
-            client_authority,
-            minimum,
-        });
+        let tls = self.tls.map(TlsFiles::from);
         Ok(Listener { address, tls, http2: self.http2, is_critical: self.critical })
     }
 }
@@ -121,7 +122,7 @@ impl AdminTable {
     }
 }
 
-fn address(word: &Word, place: Place<'_>) -> Result<SocketAddr, ConfigError> {
+pub(super) fn address(word: &Word, place: Place<'_>) -> Result<SocketAddr, ConfigError> {
     word.get_ref().parse().map_err(|_| {
         place.error(word.span().start, "write an address and a port, such as \"127.0.0.1:8080\" or \"[::1]:8080\"")
     })

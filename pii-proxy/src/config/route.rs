@@ -354,7 +354,7 @@ impl ConsentTable {
     }
 }
 
-fn name(word: &Word, place: Place<'_>) -> Result<Name, ConfigError> {
+pub(super) fn name(word: &Word, place: Place<'_>) -> Result<Name, ConfigError> {
     Name::new(word.get_ref()).ok_or_else(|| {
         place.error(
             word.span().start,

@@ -1,5 +1,6 @@
 //! Answers: the proxy's own, by RFC 9457, and those of upstreams on their way back.
 
+use super::Own;
 use super::passing::{Broken, Passing};
 use crate::stop::{Stop, Why};
 use crate::upstream::Sent;
@@ -17,7 +18,7 @@ use std::task::{Context, Poll};
 pub(super) const SENT: HeaderName = HeaderName::from_static("x-pii-sent");
 
 /// What the message is called.
-pub(super) const MESSAGE: HeaderName = HeaderName::from_static("x-pii-message");
+pub(crate) const MESSAGE: HeaderName = HeaderName::from_static("x-pii-message");
 
 /// When whoever was turned away may come again, in seconds.
 const AGAIN_AFTER: HeaderValue = HeaderValue::from_static("5");
@@ -32,6 +33,11 @@ pub(super) enum Answer {
 
 /// The answer to a message that does not go on, or whose upstream failed.
 pub(super) fn stopped(stop: &Stop, message: &Name, sent: Sent) -> Response<Answer> {
+    problem(stop, message, sent).map(Answer::Own)
+}
+
+/// What such an answer says.
+pub(crate) fn problem(stop: &Stop, message: &Name, sent: Sent) -> Response<Own> {
     let status = stop.why.status();
     let problem = json!({
         "type": "about:blank",
@@ -44,7 +50,7 @@ pub(super) fn stopped(stop: &Stop, message: &Name, sent: Sent) -> Response<Answe
         "place": stop.place,
         "sent": sent.word(),
     });
-    let mut response = Response::new(Answer::Own(Full::new(Bytes::from(format!("{problem}\n")))));
+    let mut response = Response::new(Own::from(format!("{problem}\n")));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
@@ -61,7 +67,7 @@ pub(super) fn stopped(stop: &Stop, message: &Name, sent: Sent) -> Response<Answe
 }
 
 /// Says in an answer what its message is called and whether it left.
-pub(super) fn tell<B>(response: &mut Response<B>, message: &Name, sent: Sent) {
+pub(crate) fn tell<B>(response: &mut Response<B>, message: &Name, sent: Sent) {
     let headers = response.headers_mut();
     headers.insert(SENT, HeaderValue::from_static(sent.word()));
     if let Ok(message) = HeaderValue::from_str(message.as_str()) {

@@ -103,7 +103,7 @@ fn is_unread(error: &(dyn std::error::Error + 'static)) -> bool {
 }
 
 /// Returns once a client has taken too long to begin, or to end a head, of which the server's own time-outs see nothing.
-async fn overdue(guard: &Handle, timeouts: &Timeouts) -> (Refused, &'static str) {
+pub(crate) async fn overdue(guard: &Handle, timeouts: &Timeouts) -> (Refused, &'static str) {
     let connected = Instant::now();
     loop {
         let (since, limit, overdue) = match guard.head_began() {

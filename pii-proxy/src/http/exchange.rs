@@ -155,7 +155,7 @@ impl Way {
         let consents = self.gateway.consents.as_ref().ok_or_else(nobody)?;
         let came = came(parts, body);
         let look = || message::in_clear(&came, (route, consent), &self.prepared, bounds);
-        let clear = inspect::contained(self, (&parts.headers, body.len()), bounds, look).await??;
+        let clear = inspect::contained(&self.held, (&parts.headers, body.len()), bounds, look).await??;
         let at = clock::moment().map_err(|error| Stop::new(Why::Engine, error.to_string()))?;
         let answered = consent::ask(consents, route, consent, &clear, at)?;
         self.prepared = Arc::new(self.prepared.withholding(answered.withheld.clone()));
@@ -165,13 +165,13 @@ impl Way {
 
     /// What becomes of a message.
     async fn decide(&mut self, parts: &Parts, body: &Bytes) -> Result<(Verdict, Leaves), Stop> {
-        let bounds = inspect::bounds(self);
+        let bounds = inspect::bounds(&self.table, &self.at_work.route);
         let inspected = match self.ask_for_consent(parts, body, bounds).await {
             Ok(()) => self.inspect(parts, body, bounds).await,
             Err(stop) => Err(Box::new(Stopped { stop, found: Found::default() })),
         };
         match inspected {
-            Ok(leaves) => Ok((verdict(&leaves), leaves)),
+            Ok(leaves) => Ok((leaves.verdict(), leaves)),
             Err(stopped) => {
                 self.record_block(&stopped.found.items, body).await;
                 Err(stopped.stop)
@@ -183,7 +183,7 @@ impl Way {
     async fn inspect(&self, parts: &Parts, body: &Bytes, bounds: Bounds) -> Result<Leaves, Box<Stopped>> {
         let (came, route) = (came(parts, body), &self.at_work.route);
         let look = || message::inspect(&came, route, &self.prepared, bounds);
-        let outcome = inspect::contained(self, (&parts.headers, body.len()), bounds, look).await;
+        let outcome = inspect::contained(&self.held, (&parts.headers, body.len()), bounds, look).await;
         outcome.unwrap_or_else(|stop| Err(Box::new(Stopped { stop, found: Found::default() })))
     }
 
@@ -206,14 +206,6 @@ impl Way {
         let (route, versions) = (&self.at_work.route, &self.table.versions);
         let subject = self.consent.as_ref().map(|answered| &answered.subject);
         Decided { message: &self.message, route, versions, verdict, items, subject, input, output }
-    }
-}
-
-fn verdict(leaves: &Leaves) -> Verdict {
-    match leaves {
-        Leaves { is_fallback: true, .. } => Verdict::Fallback,
-        Leaves { found: Found { is_observed: true, .. }, .. } => Verdict::Observe,
-        _ => Verdict::Send,
     }
 }
 

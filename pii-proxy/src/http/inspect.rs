@@ -1,8 +1,10 @@
 //! Looking into a body: long ones one after another, each within its time, and a fault of the engine's stops one message.
 
-use super::exchange::Way;
+use crate::capacity::Held;
+use crate::config::Route;
 use crate::message::Bounds;
 use crate::stop::{Stop, Why};
+use crate::table::Table;
 use hyper::HeaderMap;
 use hyper::header::CONTENT_ENCODING;
 use pii_formats::Allowance;
@@ -13,16 +15,16 @@ use std::time::Instant;
 const LONG_BYTES: usize = 64 << 10;
 
 /// What may be made of a body that is looked into from now on.
-pub(super) fn bounds(way: &Way) -> Bounds {
-    let (limits, timeouts) = (&way.table.limits, &way.table.timeouts);
+pub(crate) fn bounds(table: &Table, route: &Route) -> Bounds {
+    let (limits, timeouts) = (&table.limits, &table.timeouts);
     let allowance = Allowance { findings: limits.findings, until: Some(Instant::now() + timeouts.inspect) };
-    Bounds { body_bytes: way.at_work.route.body_bytes, ratio: limits.ratio, allowance }
+    Bounds { body_bytes: route.body_bytes, ratio: limits.ratio, allowance }
 }
 
 /// Looks into a body of so many bytes, within `bounds`. A long one, or one that may become long, waits for its turn; short ones do
 /// not wait for it.
-pub(super) async fn contained<T>(
-    way: &Way,
+pub(crate) async fn contained<T>(
+    held: &Held,
     (headers, bytes): (&HeaderMap, usize),
     bounds: Bounds,
     look: impl FnOnce() -> T,
@@ -32,7 +34,7 @@ pub(super) async fn contained<T>(
     let outcome = if is_short {
         look()
     } else {
-        let turn = way.held.turn();
+        let turn = held.turn();
         let turn = match bounds.allowance.until {
             Some(until) => tokio::time::timeout_at(until.into(), turn).await.ok(),
             None => Some(turn.await),

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::Sleep;
 
 /// A stream whose writes move, or fail.
-pub(super) struct Moving<IO> {
+pub(crate) struct Moving<IO> {
     io: IO,
     limit: Duration,
     /// Since a write was not taken.
@@ -18,7 +18,7 @@ pub(super) struct Moving<IO> {
 
 impl<IO> Moving<IO> {
     /// Writes fail with [`ErrorKind::TimedOut`] once nothing was taken for `limit`.
-    pub(super) fn new(io: IO, limit: Duration) -> Self {
+    pub(crate) fn new(io: IO, limit: Duration) -> Self {
         Self { io, limit, late: None }
     }
 

@@ -17,7 +17,7 @@ const COPIES: usize = 3;
 const STEP_BYTES: usize = 64 << 10;
 
 /// What is held besides for a body that is coded: what it may be decoded to, and what leaves.
-pub(super) fn room_to_decode(headers: &HeaderMap, length: usize, limit: usize, ratio: usize) -> usize {
+pub(crate) fn room_to_decode(headers: &HeaderMap, length: usize, limit: usize, ratio: usize) -> usize {
     if length == 0 || !headers.contains_key(CONTENT_ENCODING) {
         return 0;
     }
@@ -34,7 +34,7 @@ pub(super) fn room(headers: &HeaderMap, length: usize, limit: usize, ratio: usiz
 ///
 /// # Errors
 /// It is longer, comes too slowly or breaks off; there is no room for it; or something follows it.
-pub(super) async fn whole(body: Incoming, limit: usize, time: Duration, held: &mut Held) -> Result<Bytes, Stop> {
+pub(crate) async fn whole(body: Incoming, limit: usize, time: Duration, held: &mut Held) -> Result<Bytes, Stop> {
     if body.is_end_stream() {
         return Ok(Bytes::new());
     }
@@ -45,7 +45,7 @@ pub(super) async fn whole(body: Incoming, limit: usize, time: Duration, held: &m
 }
 
 /// There is no room for a body.
-pub(super) fn no_room() -> Stop {
+pub(crate) fn no_room() -> Stop {
     Stop::new(Why::Overloaded, "there is no memory left for this body: send it again later")
 }
 

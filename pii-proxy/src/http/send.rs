@@ -185,9 +185,9 @@ async fn masked(way: &mut Way, headers: &hyper::HeaderMap, body: Incoming) -> Re
         }
         Err(_) => return Err(Stop::new(Why::SlowUpstream, "the upstream's answer did not come in time").at("answer")),
     };
-    let bounds = inspect::bounds(way);
+    let bounds = inspect::bounds(&way.table, &way.at_work.route);
     let look = || message::inspect_answer(headers, &whole, &way.at_work.route, &way.prepared, bounds);
-    match inspect::contained(way, (headers, whole.len()), bounds, look).await {
+    match inspect::contained(&way.held, (headers, whole.len()), bounds, look).await {
         Ok(Ok(None)) => Ok(whole),
         Ok(Ok(Some(other))) => Ok(Bytes::from(other)),
         Ok(Err(stop)) | Err(stop) => Err(Stop { why: Why::Answer, ..stop }),

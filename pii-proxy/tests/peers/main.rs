@@ -4,6 +4,9 @@
 
 #![cfg(unix)]
 
+#[path = "../local/bed.rs"]
+mod bed;
+mod contract;
 mod frames;
 mod programs;
 #[path = "../support/mod.rs"]
