@@ -18,12 +18,12 @@ START_UP_MS ?= 25
 # the same features and the whole workspace, or the crates would be built once more.
 KEY_FEATURES := --features pii-keys/tls,pii-keys/pkcs11,pii-store/tls
 
-.PHONY: run test help build tools lint unit accuracy memory start-up doc fuzz fuzz-short long bench proxy-bench peers clean
+.PHONY: run test help build tools lint unit accuracy memory start-up doc fuzz fuzz-short long bench proxy-bench peers deb clean
 
 help: ## Lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-run: build ## Builds `pii` and `pii-proxy`, masks the examples and sends messages through the proxy, showing before and after
+run: build ## Builds `pii` and `pii-proxy`, masks the examples and sends messages through the proxy, showing before and after; on a terminal a page stays to look at
 	@examples/run.sh $(PII)
 	@$(dir $(PII))pii-proxy demo
 
@@ -80,6 +80,10 @@ proxy-bench: ## What a message costs on its way through the proxy, beside nginx 
 
 peers: ## How fast the engine is beside its peers (not part of `make test`)
 	cargo run --release --locked -p pii-benches --features peers --bin peers -- --mb $(or $(MB),64) --rounds $(or $(ROUNDS),5)
+
+deb: ## A Debian package of the proxy, in the folder that cargo builds in
+	cargo build --release --locked -p pii-proxy
+	@packaging/deb.sh $(CARGO_TARGET_DIR)/release/pii-proxy $(CARGO_TARGET_DIR)/debian
 
 doc: ## Documentation without broken links
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked $(KEY_FEATURES)

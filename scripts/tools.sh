@@ -11,6 +11,10 @@ have curl || debian curl
 { have nghttp && have h2load; } || debian nghttp2-client
 have nginx || [ -x /usr/sbin/nginx ] || debian nginx-light
 python3 -c 'import ensurepip, venv' 2>/dev/null || debian python3-venv
+# A browser without a screen, and what drives it, for the page of the admin listener.
+{ have chromium && have chromedriver; } || debian chromium chromium-driver
+# A Debian package is made and looked at.
+{ have dpkg-deb && have objdump; } || debian dpkg binutils
 # A security module in software, for the tests of PKCS#11. SOFTHSM2_MODULE says where it is, if not where Debian has it.
 [ -e "${SOFTHSM2_MODULE:-/usr/lib/softhsm/libsofthsm2.so}" ] || debian softhsm2
 # A database server, of which the tests start their own. PG_BIN says where its programs are, if not where Debian has them.

@@ -1,5 +1,5 @@
-//! The admin listener: whether the proxy lives and is ready, figures, why a message was stopped. In clear on the loopback; anywhere
-//! else with a token, and one answer for all who have none.
+//! The admin listener: whether the proxy lives and is ready, figures, why a message was stopped, and a page that shows all of it. In
+//! clear on the loopback; anywhere else with a token, and one answer for all who have none.
 
 mod post;
 
@@ -7,6 +7,7 @@ use crate::changes::Control;
 use crate::config::AdminAt;
 use crate::gateway::Gateway;
 use crate::http::{Own, ServeError};
+use crate::page;
 use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use hyper::{Method, Request, Response, StatusCode};
@@ -92,8 +93,19 @@ async fn answer(control: &Arc<Control>, token: Option<&Secret>, request: Request
         "/ready" => return ready(gateway),
         _ => {}
     }
+    if token.is_none() && !page::names_this_machine(&request) {
+        let title = "Ask by 127.0.0.1, [::1] or localhost, or have the configuration name a token_file";
+        return json(StatusCode::MISDIRECTED_REQUEST, &json!({ "title": title }));
+    }
+    if let Some(file) = page::file(path).filter(|_| request.method() == Method::GET) {
+        return file;
+    }
     if !is_allowed(token, &request) {
         return json(StatusCode::UNAUTHORIZED, &json!({ "title": "Give the admin token as a bearer token" }));
+    }
+    if path == "/try" {
+        let (status, answer) = page::tried(gateway, request).await;
+        return json(status, &answer);
     }
     if request.method() == Method::POST {
         // Whoever could reach the address could change what leaves.
@@ -110,6 +122,7 @@ async fn answer(control: &Arc<Control>, token: Option<&Secret>, request: Request
         "/metrics" => {
             text(StatusCode::OK, "application/openmetrics-text; version=1.0.0; charset=utf-8", gateway.metrics_text())
         }
+        "/state" => json(StatusCode::OK, &page::state(gateway)),
         "/routes" => json(StatusCode::OK, &routes(gateway)),
         "/changes" => json(StatusCode::OK, &post::changes(control)),
         "/blocks" => json(StatusCode::OK, &json!(gateway.blocks.last(BLOCKS_TOLD))),

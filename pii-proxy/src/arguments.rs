@@ -51,8 +51,12 @@ pub(crate) enum Command {
     /// Let one kind in one field of one route pass for some minutes
     Suppress(Suppress),
 
-    /// Show what the proxy does: a few messages through it to a gateway on this machine, before and after
+    /// Show what the proxy does: a few messages through it to a gateway on this machine, before and after, and on a terminal a page
+    /// to look at
     Demo(Demo),
+
+    /// Print the JSON Schema of the configuration, for editors and pipelines
+    Schema,
 
     /// Print the OpenAPI document of the local API
     Openapi,

@@ -67,6 +67,9 @@ pub struct Config {
     pub written: Option<(PathBuf, String)>,
 }
 
+/// The JSON Schema of a configuration (draft 2020-12), for editors and pipelines.
+pub const SCHEMA: &str = include_str!("../../packaging/pii-proxy.schema.json");
+
 /// A configuration is a few pages.
 const CONFIG_LIMIT_BYTES: u64 = 4 << 20;
 

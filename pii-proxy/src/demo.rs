@@ -1,5 +1,5 @@
 //! `pii-proxy demo`: the proxy in front of a gateway that runs beside it and tells what arrived. A few messages go through; before
-//! and after are shown.
+//! and after are shown, and on a terminal the page of its admin listener stays to be looked at.
 
 use crate::arguments::Demo;
 use crate::client;
@@ -131,18 +131,34 @@ async fn shown(demo: &Demo, folder: &Path) -> Result<Arc<Ready>, Failure> {
     let told =
         tokio::task::spawn_blocking(move || SAMPLES.iter().try_for_each(|sample| tell(sample, listening, &arrived)));
     told.await.map_err(Failure::input)??;
-    println!("proxy http://{listening}, operators http://{operators} (/ready, /metrics, /routes, /blocks)");
-    if std::io::stdout().is_terminal() {
+    if std::io::stdin().is_terminal() {
+        println!("Look at it in a browser:  http://{operators}/");
         println!(
-            "Send something through:  curl http://{listening}/partner/x -H 'Content-Type: text/plain' -d '身份证110105188702280028'"
+            "Send something through:   curl http://{listening}/partner/x -H 'Content-Type: text/plain' -d '身份证110105188702280028'"
         );
-        println!("Ctrl-C ends it.");
-        tokio::signal::ctrl_c().await.map_err(Failure::input)?;
+        println!("It runs until you press Enter or Ctrl-C. 按回车键或 Ctrl-C 结束。");
+        until_told().await?;
+    } else {
+        println!("On a terminal the proxy runs on, with a page to look at in a browser.");
     }
     let _ = ended.send(());
     let _ = serving.await;
     answering.abort();
     Ok(ready)
+}
+
+/// Returns once somebody presses Enter or Ctrl-C.
+async fn until_told() -> Result<(), Failure> {
+    let (pressed, is_pressed) = tokio::sync::oneshot::channel();
+    // A thread of its own, which nobody waits for: nothing else ends a read from a terminal.
+    std::thread::spawn(move || {
+        let read = std::io::stdin().read_line(&mut String::new());
+        pressed.send(read.is_ok())
+    });
+    tokio::select! {
+        told = tokio::signal::ctrl_c() => told.map_err(Failure::input),
+        _ = is_pressed => Ok(()),
+    }
 }
 
 /// Sends a message and shows what became of it.

@@ -25,6 +25,7 @@ pub mod local;
 pub mod message;
 pub mod metrics;
 pub mod number;
+mod page;
 pub mod record;
 pub mod refused;
 pub mod reload;

@@ -13,6 +13,7 @@ mod why;
 
 use arguments::{Arguments, Command};
 use clap::Parser as _;
+use pii_proxy::config::SCHEMA;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -27,6 +28,10 @@ fn main() -> ExitCode {
         Some(Command::Demo(demo)) => demo::run(demo),
         Some(Command::Openapi) => {
             print!("{}", pii_proxy::local::OPENAPI);
+            Ok(())
+        }
+        Some(Command::Schema) => {
+            print!("{SCHEMA}");
             Ok(())
         }
         None => run::run(&arguments),

@@ -6,6 +6,7 @@
 mod body;
 mod boundary;
 mod clear;
+mod explained;
 mod fallback;
 mod head;
 mod masked;
@@ -16,6 +17,7 @@ mod routing;
 mod transport;
 
 pub use clear::{Clear, in_clear};
+pub use explained::{Explained, explained};
 pub use prepared::{NotPrepared, Prepared};
 
 use crate::config::Route;

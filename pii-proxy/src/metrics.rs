@@ -305,7 +305,7 @@ impl Drop for InFlight {
 }
 
 impl Phase {
-    fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Receive => "receive",
             Self::Decide => "decide",

@@ -49,10 +49,10 @@ fn whoever_watches_needs_no_token_and_everybody_else_does() {
     fs::write(&file, "a-token-of-the-operators\n").expect("written");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("ours");
     let proxy = with_admin(&upstream, &format!("token_file = {file:?}\n"));
-    for path in ["/live", "/ready"] {
+    for path in ["/live", "/ready", "/", "/page.css", "/page.js"] {
         assert_eq!(proxy.ask(path, None).status(), 200, "{path}");
     }
-    let denials: Vec<String> = ["/metrics", "/blocks", "/blocks/x", "/routes", "/nowhere"]
+    let denials: Vec<String> = ["/metrics", "/blocks", "/blocks/x", "/routes", "/state", "/try", "/nowhere"]
         .iter()
         .flat_map(|path| [proxy.ask(path, None), proxy.ask(path, Some("another"))])
         .map(|answer| format!("{} {}", answer.status(), answer.text()))

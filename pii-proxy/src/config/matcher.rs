@@ -49,6 +49,18 @@ impl Matcher {
         })
     }
 
+    /// Names of hosts, with a port where they are to have that one. Empty: all.
+    #[must_use]
+    pub fn hosts(&self) -> &[String] {
+        &self.hosts
+    }
+
+    /// The path that requests begin with.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
     /// How well it fits a request to `host` (in small letters, as the client says it). `None`: not at all.
     pub(crate) fn fits(&self, host: &str, path: &str, method: &Method) -> Option<Fit> {
         let is_host = |named: &String| {

@@ -33,7 +33,7 @@ pub(super) fn end_here(headers: &mut HeaderMap) {
 }
 
 /// Makes of a request's headers those that leave: host and length come from whoever sends it.
-pub(super) fn for_upstream(headers: &mut HeaderMap) {
+pub(crate) fn for_upstream(headers: &mut HeaderMap) {
     end_here(headers);
     for name in [HOST, CONTENT_LENGTH, EXPECT] {
         headers.remove(name);

@@ -8,7 +8,7 @@ const ROUNDS: usize = 4;
 
 /// A path as routes know it: percent signs undone, and one slash where several stand. Refused with `.` or `..` between slashes or
 /// backslashes, and with a zero byte.
-pub(super) fn for_routing(path: &str) -> Result<String, Stop> {
+pub(crate) fn for_routing(path: &str) -> Result<String, Stop> {
     let wrong = |detail: &'static str| Err(Stop::new(Why::Path, detail).at("path"));
     let mut decoded = path.as_bytes().to_vec();
     for _ in 0..ROUNDS {

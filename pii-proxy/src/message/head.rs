@@ -126,10 +126,15 @@ impl<'a> Lines<'a> {
     fn stopping(&self, prepared: &Prepared, found: &mut Found) -> Result<Option<(Report, &'a HeaderName)>, Stop> {
         let stopping = stopping(&[&self.labelled, &self.bare], prepared, found)?;
         Ok(stopping.and_then(|report| {
-            let nth = usize::try_from(report.line).unwrap_or(usize::MAX).saturating_sub(1);
-            let name = self.names.get(nth).or(self.names.last())?;
-            Some((report, *name))
+            let name = self.name(&report)?;
+            Some((report, name))
         }))
+    }
+
+    /// The header on whose line something was found.
+    fn name(&self, report: &Report) -> Option<&'a HeaderName> {
+        let nth = usize::try_from(report.line).unwrap_or(usize::MAX).saturating_sub(1);
+        self.names.get(nth).or(self.names.last()).copied()
     }
 }
 
@@ -182,6 +187,23 @@ pub(super) fn decided(came: &Came<'_>, prepared: &Prepared) -> Result<Vec<Report
     let mut all = Vec::new();
     for text in ways(&[&text, &bare]) {
         all.extend(reports(&text, prepared)?);
+    }
+    Ok(all)
+}
+
+/// What would be decided on it, each with its place, as far as the route has it looked at.
+pub(super) fn placed(came: &Came<'_>, route: &Route, prepared: &Prepared) -> Result<Vec<(String, Report)>, Stop> {
+    let is_looked_at = |name: &HeaderName| {
+        if *name == COOKIE { route.cookies != Cookies::Pass } else { !route.trusted_headers.contains(name) }
+    };
+    let lines = Lines::of(came.headers, is_looked_at);
+    let mut all = Vec::new();
+    for text in ways(&[came.path.as_bytes(), &joined(came.path.as_bytes())]) {
+        all.extend(reports(&text, prepared)?.into_iter().map(|report| ("path".to_owned(), report)));
+    }
+    for text in ways(&[&lines.labelled, &lines.bare]) {
+        let place = |report: &Report| lines.name(report).map_or("headers".to_owned(), |name| place(name, prepared));
+        all.extend(reports(&text, prepared)?.into_iter().map(|report| (place(&report), report)));
     }
     Ok(all)
 }

@@ -1,4 +1,5 @@
-//! Real programs on both sides of the proxy: curl, nghttp, h2load and Python's clients before it, nginx behind it.
+//! Real programs on both sides of the proxy: curl, nghttp, h2load and Python's clients before it, nginx behind it; a browser before
+//! the page of its operators, and a validator before the schema of its configuration.
 //!
 //! A program that is missing fails the test; `scripts/tools.sh` installs them.
 
@@ -8,7 +9,9 @@
 mod bed;
 mod contract;
 mod frames;
+mod page;
 mod programs;
+mod schema;
 #[path = "../support/mod.rs"]
 mod support;
 
