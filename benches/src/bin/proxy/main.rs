@@ -88,12 +88,9 @@ fn measure(asked: &Asked, folder: &std::path::Path, out: &mut impl io::Write) ->
         check(&all, &upstream, &message)?;
     }
     let records = records(all.iter().find_map(|one| one.admin).ok_or("the proxy answers nobody")?)?;
-    writeln!(
-        out,
-        "{} messages arrived, all as they should; the proxy's trail has {records} records",
-        upstream.arrived()
-    )?;
-    Ok(())
+    let arrived = upstream.arrived();
+    writeln!(out, "{arrived} messages came through the proxy, with {records} decisions on the disk")?;
+    if records == arrived { Ok(()) } else { Err("not each message has its record".into()) }
 }
 
 /// CPU time a message: the median of the rounds, and of what each round has beside nginx's.
@@ -168,14 +165,14 @@ fn check(all: &[Contestant], upstream: &Upstream, message: &Message) -> Result<(
     }
 }
 
-/// How many records the proxy's trail has, as its figures say.
+/// How many decisions the proxy has had on the disk, as its figures say.
 fn records(admin: SocketAddr) -> Result<u64, Box<dyn Error>> {
     let mut stream = TcpStream::connect(admin)?;
     stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
     let mut text = String::new();
     stream.read_to_string(&mut text)?;
-    let line = text.lines().find_map(|line| line.strip_prefix("pii_proxy_trail_records "));
-    Ok(line.ok_or("no figure of the trail")?.trim().parse()?)
+    let line = text.lines().find_map(|line| line.strip_prefix("pii_proxy_phase_seconds_count{phase=\"record\"} "));
+    Ok(line.ok_or("no figure of records")?.trim().parse()?)
 }
 
 fn median(mut all: Vec<f64>) -> f64 {
