@@ -108,64 +108,53 @@ impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("pii_proxy");
         let phases = Family::<PhaseLabel, Histogram>::new_with_constructor(|| Histogram::new(BOUNDS));
+        let all = &mut registry;
         let metrics = Self {
-            messages: registered(&mut registry, "messages", "Messages by route, and what came of them"),
-            items: registered(&mut registry, "items", "Personal data found, by route, kind and what was done with it"),
-            in_flight: registered(&mut registry, "in_flight", "Requests in flight"),
-            peak: registered(&mut registry, "in_flight_peak", "The most requests in flight since the start"),
-            free_requests: registered(
-                &mut registry,
-                "free_requests",
-                "Requests more that could enter, critical routes aside",
-            ),
+            messages: registered(all, "messages", "Messages by route, and what came of them"),
+            items: registered(all, "items", "Personal data found, by route, kind and what was done with it"),
+            in_flight: registered(all, "in_flight", "Requests in flight"),
+            peak: registered(all, "in_flight_peak", "The most requests in flight since the start"),
+            free_requests: registered(all, "free_requests", "Requests more that could enter, critical routes aside"),
             free_bytes: registered(
-                &mut registry,
+                all,
                 "free_memory_bytes",
                 "Bytes more that bodies could take, critical routes aside",
             ),
             refused: registered(
-                &mut registry,
+                all,
                 "connections_refused",
                 "Connections that came to nothing before a request had a route",
             ),
             upstream_failures: registered(
-                &mut registry,
+                all,
                 "upstream_failures",
                 "Messages that an upstream did not take or answer, by route and reason",
             ),
             upstream_up: registered(
-                &mut registry,
+                all,
                 "upstream_up",
                 "Whether the upstream of a route is up, where the route has it asked",
             ),
-            reloads: registered(&mut registry, "reloads", "Configurations that were taken, and those that were not"),
-            last_reload_taken: registered(
-                &mut registry,
-                "last_reload_taken",
-                "Whether the last configuration was taken",
-            ),
-            trail_records: registered(&mut registry, "trail_records", "Whether the audit trail takes records in time"),
-            witness_silent: registered(
-                &mut registry,
-                "witness_silent_seconds",
-                "How long the trail's witness has taken nothing",
-            ),
+            reloads: registered(all, "reloads", "Configurations that were taken, and those that were not"),
+            last_reload_taken: registered(all, "last_reload_taken", "Whether the last configuration was taken"),
+            trail_records: registered(all, "trail_records", "Whether the audit trail takes records in time"),
+            witness_silent: registered(all, "witness_silent_seconds", "How long the trail's witness has taken nothing"),
             consents_known: registered(
-                &mut registry,
+                all,
                 "consents_known",
                 "Whether consents may be decided on; 1 where none are asked for",
             ),
             suppressions: registered(
-                &mut registry,
+                all,
                 "suppressions",
                 "Fields in which a kind passes for some minutes although the policy stops it",
             ),
             local_requests: registered(
-                &mut registry,
+                all,
                 "local_requests",
                 "Requests of the local API by caller, address and status",
             ),
-            local_denied: registered(&mut registry, "local_denied", "Requests of the local API that were denied"),
+            local_denied: registered(all, "local_denied", "Requests of the local API that were denied"),
             phases: phases.clone(),
             most_in_flight: AtomicI64::new(0),
             registry: Registry::default(),
