@@ -410,6 +410,6 @@ fn a_witness_may_be_silent_for_as_long_as_is_said_and_no_less_than_it_takes() {
     assert!(place.verify().code == Some(0) && PathBuf::from(again).exists());
     for bad in ["19s", "60", "0m", "1h", "99999999999999999999m"] {
         let refused = place.mask(&["--witness-within", bad], "");
-        assert!(refused.code == Some(2) && told(&refused).contains("from 20s on"), "{bad}: {}", told(&refused));
+        assert!(refused.code == Some(2) && told(&refused).contains("from 20 s on"), "{bad}: {}", told(&refused));
     }
 }
