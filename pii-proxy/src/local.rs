@@ -9,7 +9,7 @@
 //! - `call` is a request on its way: who asks is known first, and nothing of the body is read before.
 //! - `asked` finds the route or the channel that is asked about; `mask`, `scan`, `decide`, `consents` and `purposes` answer.
 //!
-//! Values stand in bodies alone, never in addresses, answers of [`scan`], logs or figures.
+//! Values stand in bodies alone, never in addresses, answers of `scan`, logs or figures.
 
 mod answer;
 mod asked;
