@@ -4,7 +4,7 @@ import json
 import re
 
 ID_NUMBER = re.compile(r"(?<!\d)(\d)\d{16}([\dXx])(?!\d)")
-CARD = re.compile(r"(?<!\d)(\d{4})\d{11}(\d{4})(?!\d)")
+CARD = re.compile(r"(?<!\d)(\d{4})\d{8,11}(\d{4})(?!\d)")
 PHONE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 EMAIL = re.compile(r"[\w.+-]+(@[\w-]+(?:\.[\w-]+)+)")
 NAMES = {"name", "contact"}
