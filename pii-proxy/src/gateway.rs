@@ -2,17 +2,21 @@
 
 use crate::blocks::Blocks;
 use crate::capacity::Capacity;
+use crate::message::Prepared;
 use crate::metrics::Metrics;
 use crate::number::Numbers;
 use crate::record::Recording;
+use crate::stop::{Stop, Why};
 use crate::suppression::Suppressions;
-use crate::table::Table;
+use crate::table::{RouteAtWork, Table};
 use crate::under_way::UnderWay;
+use pii_core::policy::Date;
 use pii_store::Consents;
 use pii_store::trail::{Health, Trail, TrailError};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Instant;
 
 /// What all requests share.
 pub struct Gateway {
@@ -76,6 +80,30 @@ impl Gateway {
     #[must_use]
     pub fn knows_consents(&self) -> bool {
         self.consents.as_ref().is_none_or(|consents| consents.permit().is_ok())
+    }
+
+    /// Who agreed to what.
+    ///
+    /// # Errors
+    /// The proxy was started without.
+    pub fn asked_consents(&self) -> Result<&Consents, Stop> {
+        let nobody = || Stop::new(Why::Consents, "the proxy was started without a consent store: start it again");
+        self.consents.as_ref().ok_or_else(nobody)
+    }
+
+    /// A route's policy as it stands on `today`, with what is let pass there for some minutes, as far as that holds `now`.
+    ///
+    /// # Errors
+    /// As [`Table::prepared`].
+    pub fn prepared(
+        &self,
+        table: &Table,
+        at_work: &RouteAtWork,
+        (today, now): (Date, Instant),
+    ) -> Result<Arc<Prepared>, Stop> {
+        let prepared = table.prepared(at_work, today).map_err(|what| Stop::new(Why::Engine, what))?;
+        let suppressed = self.suppressions.on(&at_work.route.name, now);
+        Ok(if suppressed.is_empty() { prepared } else { Arc::new(prepared.suppressing(&suppressed)) })
     }
 
     /// The figures, as Prometheus reads them.

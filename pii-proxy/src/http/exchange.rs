@@ -126,9 +126,7 @@ async fn take(
     let has_length = parts.headers.contains_key(CONTENT_LENGTH);
     headers::for_upstream(&mut parts.headers);
     let today = clock::today().map_err(|error| Stop::new(Why::Engine, error.to_string()))?;
-    let prepared = table.prepared(&at_work, today).map_err(|what| Stop::new(Why::Engine, what))?;
-    let suppressed = gateway.suppressions.on(&at_work.route.name, begun);
-    let prepared = if suppressed.is_empty() { prepared } else { Arc::new(prepared.suppressing(&suppressed)) };
+    let prepared = gateway.prepared(&table, &at_work, (today, begun))?;
     let gateway = Arc::clone(gateway);
     let (shared, route) = (Arc::clone(&gateway), at_work.route.name.clone());
     let mut way = Way { gateway, table, at_work, prepared, message: message.clone(), consent: None, held, in_flight };
@@ -151,8 +149,7 @@ impl Way {
     async fn ask_for_consent(&mut self, parts: &Parts, body: &Bytes, bounds: Bounds) -> Result<(), Stop> {
         let route = &self.at_work.route;
         let Some(consent) = &route.consent else { return Ok(()) };
-        let nobody = || Stop::new(Why::Consents, "the proxy was started without a consent store: start it again");
-        let consents = self.gateway.consents.as_ref().ok_or_else(nobody)?;
+        let consents = self.gateway.asked_consents()?;
         let came = came(parts, body);
         let look = || message::in_clear(&came, (route, consent), &self.prepared, bounds);
         let clear = inspect::contained(&self.held, (&parts.headers, body.len()), bounds, look).await??;

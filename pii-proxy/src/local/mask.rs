@@ -62,8 +62,7 @@ impl Deciding {
         let Self { asking, settled, head, body, .. } = self;
         let route = settled.route();
         let Some(needed) = &route.consent else { return Ok(()) };
-        let nobody = || Stop::new(Why::Consents, "the proxy was started without a consent store: start it again");
-        let consents = asking.gateway.consents.as_ref().ok_or_else(nobody)?;
+        let consents = asking.gateway.asked_consents()?;
         let (came, bounds) = (look::came(head, body), look::bounds(asking, settled));
         let look = || message::in_clear(&came, (route, needed), &settled.prepared, bounds);
         let clear = look::contained(asking, (head, body), bounds, look).await??;

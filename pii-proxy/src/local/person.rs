@@ -113,10 +113,7 @@ pub(super) async fn with_ledger<T: Send + 'static>(
     act: impl FnOnce(&Consents) -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
     let gateway = Arc::clone(gateway);
-    let done = tokio::task::spawn_blocking(move || match &gateway.consents {
-        Some(consents) => act(consents),
-        None => Err(Stop::new(Why::Consents, "the proxy was started without a consent store: start it again").into()),
-    });
+    let done = tokio::task::spawn_blocking(move || act(gateway.asked_consents()?));
     let fault =
         |_| Err(Stop::new(Why::Engine, "a fault of this program; whoever runs it finds its place in the log").into());
     done.await.unwrap_or_else(fault)

@@ -5,7 +5,6 @@ use super::call::Call;
 use super::person::unanswered;
 use super::refusal::{Refusal, What};
 use crate::http::Own;
-use crate::stop::{Stop, Why};
 use hyper::{Response, StatusCode};
 use pii_core::consent::{Book, Published};
 use serde_json::{Value, json};
@@ -33,7 +32,6 @@ fn refuse_query(call: &Call) -> Result<(), Refusal> {
 
 /// Looks into the ledger as it stands in memory.
 fn look<T>(call: &Call, look: impl FnOnce(&Book) -> T) -> Result<T, Refusal> {
-    let nobody = || Stop::new(Why::Consents, "the proxy was started without a consent store: start it again");
-    let consents = call.gateway.consents.as_ref().ok_or_else(nobody)?;
+    let consents = call.gateway.asked_consents()?;
     consents.decide(look).map_err(unanswered)
 }

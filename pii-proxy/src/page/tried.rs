@@ -155,13 +155,10 @@ impl Message {
         }
         let engine = |what: String| Stop::new(Why::Engine, what);
         let today = clock::today().map_err(|error| engine(error.to_string()))?;
-        let prepared = self.table.prepared(&self.at_work, today).map_err(engine)?;
+        let prepared = gateway.prepared(&self.table, &self.at_work, (today, Instant::now()))?;
         let route = &self.at_work.route;
-        let suppressed = gateway.suppressions.on(&route.name, Instant::now());
-        let prepared = if suppressed.is_empty() { prepared } else { Arc::new(prepared.suppressing(&suppressed)) };
         let Some(asks) = &route.consent else { return Ok(prepared) };
-        let nobody = || Stop::new(Why::Consents, "the proxy was started without a consent store: start it again");
-        let consents = gateway.consents.as_ref().ok_or_else(nobody)?;
+        let consents = gateway.asked_consents()?;
         let clear =
             message::in_clear(&self.came(), (route, asks), &prepared, http::bounds(&self.table, &self.at_work.route))?;
         let at = clock::moment().map_err(|error| engine(error.to_string()))?;
