@@ -8,7 +8,7 @@ use http_body_util::Full;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use std::convert::Infallible;
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::Command;
 use std::sync::Arc;
@@ -48,6 +48,12 @@ fn certified(name: &str) -> (SocketAddr, String) {
     (address, made.cert.pem())
 }
 
+/// Answers whatever comes with these bytes. What is unread when a connection is closed resets it, and takes them with it.
+fn says(mut stream: TcpStream, bytes: &[u8]) {
+    let _ = stream.read(&mut [0; 4096]);
+    let _ = stream.write_all(bytes);
+}
+
 #[test]
 fn why_an_upstream_is_not_reached_is_told_and_counted() {
     let silent = somebody(|stream| {
@@ -56,8 +62,8 @@ fn why_an_upstream_is_not_reached_is_told_and_counted() {
             drop(stream);
         });
     });
-    let plain = somebody(|mut stream| drop(stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")));
-    let no_http = somebody(|mut stream| drop(stream.write_all(b"220 mail.example ESMTP\r\n")));
+    let plain = somebody(|stream| says(stream, b"HTTP/1.1 400 Bad Request\r\n\r\n"));
+    let no_http = somebody(|stream| says(stream, b"220 mail.example ESMTP\r\n"));
     let ((other, other_pem), (unknown, _)) = (certified("other.example"), certified("localhost"));
     let far = format!("http://{}.example:9", "a".repeat(64));
     let cases = [
