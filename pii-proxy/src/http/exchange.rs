@@ -24,6 +24,7 @@ use pii_flow::{Items, clock};
 use pii_store::trail::{Ending, Name, Verdict};
 use std::sync::Arc;
 use std::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 /// What stays the same on the way of one message.
 pub(super) struct Way {
@@ -130,9 +131,15 @@ async fn take(
     let gateway = Arc::clone(gateway);
     let (shared, route) = (Arc::clone(&gateway), at_work.route.name.clone());
     let mut way = Way { gateway, table, at_work, prepared, message: message.clone(), consent: None, held, in_flight };
-    // A task of its own: a client that goes away in the middle takes no outcome with it.
+    // A task of its own: a client that goes away in the middle takes no outcome with it. What it did not wait for is not sent: it
+    // may come again with the same message.
+    let gone = CancellationToken::new();
+    let _waits = gone.clone().drop_guard();
     let sent = shared.under_way.spawn(async move {
         let (verdict, leaves) = way.decide(&parts, &body).await?;
+        if gone.is_cancelled() {
+            return Err(way.unwanted(&leaves, &body).await);
+        }
         way.gateway.metrics.took(Phase::Decide, begun.elapsed());
         send::send(way, Sending { parts, body, leaves, verdict, is_chunked, has_length }).await
     });
@@ -174,6 +181,16 @@ impl Way {
                 Err(stopped.stop)
             }
         }
+    }
+
+    /// The client has gone before anything was sent.
+    async fn unwanted(&self, leaves: &Leaves, body: &Bytes) -> Stop {
+        self.record_block(&leaves.found.items, body).await;
+        let stop = Stop::new(Why::SlowClient, "the client went away before it was sent: nothing of it was");
+        self.gateway.metrics.stopped(Some(&self.at_work.route.name), stop.why);
+        // Nobody is there to be answered; whoever looks for the message finds it.
+        drop(told(&self.gateway, &stop, &self.message, Some(&self.at_work.route.name), Sent::No));
+        stop
     }
 
     /// A fault of the engine's stops the message, and nothing else.

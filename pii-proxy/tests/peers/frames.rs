@@ -89,6 +89,16 @@ impl Request {
         out
     }
 
+    /// Sends it, waits, and takes it back (RFC 9113 §6.4: CANCEL). Returns the connection, which stays open.
+    pub(crate) fn cancelled_at(&self, address: SocketAddr, wait: impl FnOnce()) -> TcpStream {
+        let mut stream = TcpStream::connect(address).expect("it listens");
+        let out = [PREFACE, &frame(SETTINGS, 0, 0, &[]), &self.frames()].concat();
+        stream.write_all(&out).expect("written");
+        wait();
+        stream.write_all(&frame(RST_STREAM, 0, 1, &[0, 0, 0, 8])).expect("written");
+        stream
+    }
+
     /// Sends it on a connection of its own.
     pub(crate) fn sent_to(&self, address: SocketAddr) -> Outcome {
         let mut stream = TcpStream::connect(address).expect("it listens");

@@ -118,6 +118,27 @@ fn curl_decodes_what_an_upstream_compressed() {
 }
 
 #[test]
+fn what_a_client_takes_back_while_it_is_looked_into_is_not_sent() {
+    let upstream = Upstream::new();
+    let route = "[[route]]\nname = \"all\"\nupstream = \"UPSTREAM\"\nchannel = \"third_party\"\n";
+    let proxy = Proxy::configured(upstream.address, &format!("{route}[admin]\naddress = \"127.0.0.1:0\"\n"));
+    let lines: String = (0..40_000).map(|nth| format!("手机号139{:08}\n", 12_345_678 + nth % 500)).collect();
+    let gzip = pii_formats::coding::Codings::parse(b"gzip").expect("known");
+    let coded = pii_formats::coding::encode(&gzip, lines.as_bytes());
+    assert!(coded.len() < 16_000, "it fits into one frame: {}", coded.len());
+    let request = Request::post(&coded).without("content-type").with("content-type", "text/plain");
+    let request = request.with("content-encoding", "gzip");
+    assert_eq!(request.sent_to(proxy.addresses[0]), Outcome::Answered(200));
+    upstream.only();
+    let stopped = "pii_proxy_messages_total{route=\"all\",outcome=\"slow-client\"}";
+    let received = || proxy.figure("pii_proxy_phase_seconds_count{phase=\"receive\"}");
+    let open = request.cancelled_at(proxy.addresses[0], || proxy.wait_until(|| received() == Some(2)));
+    proxy.wait_until(|| proxy.figure(stopped) == Some(1));
+    assert!(upstream.came().is_empty(), "it was sent all the same");
+    drop(open);
+}
+
+#[test]
 fn http2_over_tls() {
     let upstream = Upstream::new();
     let folder = tempfile::tempdir().expect("a folder");
