@@ -18,7 +18,7 @@ START_UP_MS ?= 25
 # the same features and the whole workspace, or the crates would be built once more.
 KEY_FEATURES := --features pii-keys/tls,pii-keys/pkcs11,pii-store/tls
 
-.PHONY: run test help build tools lint unit accuracy memory start-up doc fuzz fuzz-short long bench proxy-bench peers deb clean
+.PHONY: run test help build tools lint unit accuracy memory start-up doc fuzz fuzz-short long soak bench proxy-bench peers deb clean
 
 help: ## Lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -65,6 +65,10 @@ long: ## The long checks, up to an hour: ciphers beside Bouncy Castle, a million
 	cargo test --release --locked -p pii-store --test ledger_kill -- --ignored --nocapture sqlite_keeps
 	cargo test --release --locked -p pii-store --test ledger_figures -- --ignored --nocapture --test-threads 1
 	cargo test --release --locked -p pii-proxy --test leak_matrix -- --ignored
+
+soak: build ## A million messages at twice the stated peak while things go wrong, some 15 minutes (SOAK_MESSAGES, SOAK_PEAK; a few thousand are in `make test`)
+	PII_BIN=$(PII) SOAK_MESSAGES=$(or $(SOAK_MESSAGES),1000000) SOAK_PEAK=$(or $(SOAK_PEAK),600) \
+		cargo test --workspace --locked $(KEY_FEATURES) --test soak -- --nocapture
 
 bench: ## How fast every suite, format, stage and check is, each with its answers checked (not part of `make test`)
 	cargo build --release --locked -p pii-benches --bins

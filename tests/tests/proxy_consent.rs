@@ -12,7 +12,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 use support::engine;
-use support::firm::{Firm, PHONE, counts, example};
+use support::firm::{Firm, PHONE, counts};
+use support::partner;
 use support::ring::{shown, told};
 
 /// Nothing here takes longer.
@@ -41,45 +42,6 @@ upstream = \"UPSTREAM\"
 channel = \"third_party\"
 ";
 
-const POLICY: &str = "
-[[rule]]
-channel = \"third_party\"
-recipient = \"partner\"
-purpose = \"fund_offer\"
-kind = \"mobile_phone\"
-field = \"customer\"
-action = \"pass\"
-";
-
-/// A firm that also gives numbers to a partner, who decides for itself what it does with them: masks alone leave for a company
-/// that only sends (Order 218 Art. 34).
-fn firm() -> Firm {
-    let firm = Firm::new();
-    let text = |name: &str| std::fs::read_to_string(example(name)).expect("an example");
-    firm.ring.0.with("notice.txt", &text("notice.txt"));
-    let declared = firm.ring.0.with("partner.toml", &to_partner(text("firm.toml")));
-    let declared = declared.to_str().expect("a plain name");
-    shown(&firm.pii(&["declare", declared], &["--actor", "wang.wu", "--reason", "approved"]));
-    firm
-}
-
-/// The example's words, for the partner.
-fn to_partner(text: String) -> String {
-    [
-        ("fund_news", "fund_offer"),
-        ("fund-news", "fund-offer"),
-        ("sms-vendor", "partner"),
-        ("sms-2025", "partner-2025"),
-        ("pia-sms", "pia-partner"),
-        ("\"processor\"", "\"independent\""),
-        ("\"entrust\"", "\"provide\""),
-        ("\"transmit\"", "\"provide\""),
-        ("\"purpose\":\"fund_offer\",", "\"purpose\":\"fund_offer\",\"recipient\":\"partner\","),
-    ]
-    .into_iter()
-    .fold(text, |text, (from, to)| text.replace(from, to))
-}
-
 struct Proxy {
     child: Child,
     address: SocketAddr,
@@ -89,7 +51,7 @@ struct Proxy {
 impl Proxy {
     fn of(firm: &Firm) -> Self {
         let (upstream, bodies) = upstream();
-        let policy = firm.ring.0.with("policy.toml", POLICY);
+        let policy = firm.ring.0.with("policy.toml", partner::POLICY);
         let at = |name: &str| firm.path(name);
         let config = format!(
             "policy = {policy:?}\n[[listen]]\naddress = \"127.0.0.1:0\"\n[keyring]\npath = {:?}\nkey_file = {:?}\n[trail]\nfolder = {:?}\n\
@@ -180,7 +142,7 @@ const IN_CLEAR: &str = "{\"customer\":\"13800138000\",\"text\":\"请致电138***
 
 #[test]
 fn what_a_person_agreed_to_leaves_in_clear_until_they_withdraw() {
-    let firm = firm();
+    let firm = partner::firm();
     let proxy = Proxy::of(&firm);
     assert_eq!(proxy.post("/news"), (200, Some(MASKED.to_owned())), "nobody has agreed yet");
     assert_eq!(
@@ -188,7 +150,7 @@ fn what_a_person_agreed_to_leaves_in_clear_until_they_withdraw() {
         (200, Some(MASKED.to_owned())),
         "nor to text that says it is no text"
     );
-    let imported = firm.import(&firm.line("app", to_partner));
+    let imported = firm.import(&firm.line("app", partner::declared));
     assert_eq!(counts(&imported)[1], 1, "{}", told(&imported));
     // A yes is known within a lease.
     let begun = Instant::now();
@@ -208,12 +170,12 @@ fn what_a_person_agreed_to_leaves_in_clear_until_they_withdraw() {
 
 #[test]
 fn a_store_that_is_gone_stops_those_who_need_it() {
-    let firm = firm();
-    let imported = firm.import(&firm.line("app", to_partner));
+    let firm = partner::firm();
+    let imported = firm.import(&firm.line("app", partner::declared));
     assert_eq!(counts(&imported)[1], 1, "{}", told(&imported));
     let proxy = Proxy::of(&firm);
     assert_eq!(proxy.post("/news"), (200, Some(IN_CLEAR.to_owned())));
-    let mut locked = locked(&firm.store);
+    let mut locked = partner::locked(&firm.store);
     let begun = Instant::now();
     while proxy.post("/news").0 == 200 {
         assert!(begun.elapsed() < PATIENCE, "it decides on what it no longer knows");
@@ -229,19 +191,4 @@ fn a_store_that_is_gone_stops_those_who_need_it() {
         assert!(begun.elapsed() < PATIENCE, "it does not come back");
         thread::sleep(Duration::from_millis(100));
     }
-}
-
-/// Another program that keeps all others from writing to the store, and so the proxy from saying what it knows.
-fn locked(store: &str) -> Child {
-    let program = "import sqlite3, sys, time\n\
-                   store = sqlite3.connect(sys.argv[1], isolation_level=None)\n\
-                   store.execute('BEGIN IMMEDIATE')\n\
-                   print('locked', flush=True)\n\
-                   time.sleep(120)";
-    let mut child =
-        Command::new("python3").args(["-c", program, store]).stdout(Stdio::piped()).spawn().expect("Python is there");
-    let mut line = String::new();
-    BufReader::new(child.stdout.as_mut().expect("a pipe")).read_line(&mut line).expect("it says so");
-    assert_eq!(line.trim(), "locked");
-    child
 }
