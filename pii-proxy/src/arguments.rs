@@ -198,6 +198,10 @@ pub(crate) struct Why {
     #[arg(value_name = "ID")]
     pub(crate) message: String,
 
+    /// Look it up in what the proxy logged, for one that has ended or forgotten it; - is standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["admin", "admin_token_file"])]
+    pub(crate) log: Option<PathBuf>,
+
     #[command(flatten)]
     pub(crate) admin: AdminArguments,
 }

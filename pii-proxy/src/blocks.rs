@@ -1,6 +1,7 @@
 //! Why messages were stopped, for whoever asks at night: the last ones, without values.
 
 use crate::stop::Stop;
+use crate::upstream::Sent;
 use pii_core::time::Moment;
 use pii_store::trail::Name;
 use serde::Serialize;
@@ -23,6 +24,8 @@ pub struct Block {
     pub why: &'static str,
     /// The status of the answer.
     pub status: u16,
+    /// Whether the message left: `no`, `yes` or `unknown`.
+    pub sent: &'static str,
     /// What was found, where that is why.
     pub kind: Option<&'static str>,
     /// Where: a path without values.
@@ -39,19 +42,34 @@ pub struct Blocks(Mutex<VecDeque<Block>>);
 
 impl Block {
     /// Of this message.
-    #[must_use]
-    pub fn of(message: &Name, route: Option<&Name>, stop: &Stop, at: Option<Moment>) -> Self {
+    pub(crate) fn of(message: &Name, route: Option<&Name>, (stop, sent): (&Stop, Sent), at: Option<Moment>) -> Self {
         Self {
             message: message.to_string(),
             at: at.map(|at| at.to_string()).unwrap_or_default(),
             route: route.map(Name::to_string),
             why: stop.why.word(),
             status: stop.why.status().as_u16(),
+            sent: sent.word(),
             kind: stop.kind.map(|kind| kind.as_str()),
             place: stop.place.clone(),
             rule: stop.rule.clone(),
             detail: stop.detail.clone().into_owned(),
         }
+    }
+
+    /// Logs it: what `pii-proxy why --log` finds once the proxy has ended.
+    pub fn log(&self, what: &str) {
+        tracing::warn!(
+            message_name = self.message,
+            route = self.route,
+            why = self.why,
+            kind = self.kind,
+            place = self.place,
+            rule = self.rule,
+            detail = self.detail,
+            sent = self.sent,
+            "{what}"
+        );
     }
 }
 
@@ -94,7 +112,7 @@ mod tests {
         let stop = Stop::new(Why::Found, "take it out").at("$.idNo");
         for nth in 0..=REMEMBERED {
             let name = Name::new(&format!("m{nth}")).expect("a name");
-            blocks.put(Block::of(&name, None, &stop, None));
+            blocks.put(Block::of(&name, None, (&stop, Sent::No), None));
         }
         assert!(blocks.of("m0").is_none());
         assert_eq!(blocks.of("m1").and_then(|block| block.place).as_deref(), Some("$.idNo"));

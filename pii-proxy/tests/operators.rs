@@ -7,8 +7,9 @@ mod support;
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
+use std::process::{Command, Stdio};
 use support::upstream::Upstream;
-use support::{ADMIN, Answer, Proxy, Request};
+use support::{ADMIN, Answer, PROGRAM, Proxy, Request};
 
 const ROUTE: &str = "[[route]]\nname = \"sms\"\nupstream = \"UPSTREAM\"\nchannel = \"sms\"\n";
 
@@ -152,4 +153,54 @@ fn what_is_only_observed_says_why() {
     let routes: serde_json::Value = serde_json::from_str(&proxy.ask("/routes", None).text()).expect("JSON");
     assert_eq!(routes[0]["observes_why"], "roll-out");
     assert_eq!(routes[0]["up"], serde_json::Value::Null, "nobody asks it");
+}
+
+/// What `pii-proxy why` prints, and its status.
+fn why(arguments: &[&str], input: &str) -> (Option<i32>, String) {
+    let mut child = Command::new(PROGRAM)
+        .arg("why")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("it reads");
+    let output = child.wait_with_output().expect("it ends");
+    (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+}
+
+#[test]
+fn why_is_told_by_the_log_of_a_proxy_that_has_ended() {
+    let upstream = Upstream::new();
+    let proxy = with_admin(&upstream, "");
+    let stopped = proxy.send(&Request::get("/110105188702280028"));
+    let name = stopped.header("x-pii-message").expect("a name").to_owned();
+    proxy.post("text/plain", b"13800138000");
+    let admin = proxy.ask("/blocks", None);
+    assert!(admin.text().contains("\"sent\":\"no\""), "{}", admin.text());
+    let said = proxy.said();
+    let address =
+        said.lines().find_map(|line| line.split("\"admin\":\"").nth(1)?.split('"').next()).expect("an address");
+    let (code, running) = why(&[&name, "--admin", address], "");
+    assert_eq!(code, Some(0), "{running}");
+    proxy.wait_for(&name);
+    let log = proxy.said();
+    let (folder, _) = proxy.ended();
+    let file = folder.path().join("proxy.log");
+    fs::write(&file, &log).expect("written");
+    let file = file.to_str().expect("a plain name");
+    let (code, ended) = why(&[&name, "--log", file], "");
+    assert_eq!(code, Some(0), "{ended}");
+    let without_time = |text: &str| text.lines().filter(|line| !line.starts_with("at ")).collect::<Vec<_>>().join("\n");
+    assert_eq!(without_time(&running), without_time(&ended));
+    for part in ["found       resident_id", "where       path", "left        no", "what to do  "] {
+        assert!(ended.contains(part), "{part}: {ended}");
+    }
+    // As the journal shows it, with a time and a host before each line.
+    let journal: String = log.lines().map(|line| format!("Nov 27 21:00:00 gateway pii-proxy[7]: {line}\n")).collect();
+    assert_eq!(why(&[&name, "--log", "-"], &journal), (Some(0), ended));
+    let (code, said) = why(&["m-nobody", "--log", file], "");
+    assert_eq!(code, Some(3));
+    assert!(said.contains("m-nobody: no message that is called so was stopped"), "{said}");
 }

@@ -68,18 +68,8 @@ pub(super) fn told(
     route: Option<&Name>,
     sent: Sent,
 ) -> Response<Answer> {
-    let block = Block::of(message, route, stop, clock::moment().ok());
-    tracing::warn!(
-        message_name = block.message,
-        route = block.route,
-        why = block.why,
-        kind = block.kind,
-        place = block.place,
-        rule = block.rule,
-        detail = block.detail,
-        sent = sent.word(),
-        "a message was stopped, or its answer"
-    );
+    let block = Block::of(message, route, (stop, sent), clock::moment().ok());
+    block.log("a message was stopped, or its answer");
     gateway.blocks.put(block);
     answer::stopped(stop, message, sent)
 }

@@ -11,6 +11,7 @@ use crate::http::framing::Handle;
 use crate::http::{self, Own};
 use crate::stop::{Stop, Why};
 use crate::table::Table;
+use crate::upstream::Sent;
 use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, HeaderValue};
@@ -117,7 +118,9 @@ fn refused(
         "a request of the local API was refused"
     );
     if let Refusal::Stopped(stop) = refusal {
-        gateway.blocks.put(Block::of(message, None, stop, clock::moment().ok()));
+        let block = Block::of(message, None, (stop, Sent::No), clock::moment().ok());
+        block.log("a message was stopped, which a program had asked about");
+        gateway.blocks.put(block);
     }
     response
 }
