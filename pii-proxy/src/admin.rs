@@ -17,7 +17,7 @@ use serde_json::json;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use subtle::ConstantTimeEq as _;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -107,6 +107,9 @@ async fn answer(control: &Arc<Control>, token: Option<&Secret>, request: Request
         let (status, answer) = page::tried(gateway, request).await;
         return json(status, &answer);
     }
+    if path == "/learn" && request.method() == Method::POST {
+        return post::learn(control, request).await;
+    }
     if request.method() == Method::POST {
         // Whoever could reach the address could change what leaves.
         if token.is_none() {
@@ -124,6 +127,10 @@ async fn answer(control: &Arc<Control>, token: Option<&Secret>, request: Request
         }
         "/state" => json(StatusCode::OK, &page::state(gateway)),
         "/routes" => json(StatusCode::OK, &routes(gateway)),
+        "/learned" => match gateway.learning.learned(Instant::now()) {
+            Some(learned) => json(StatusCode::OK, &json!(learned)),
+            None => json(StatusCode::NOT_FOUND, &json!({ "title": "Nobody has had it learn: POST /learn" })),
+        },
         "/changes" => json(StatusCode::OK, &post::changes(control)),
         "/blocks" => json(StatusCode::OK, &json!(gateway.blocks.last(BLOCKS_TOLD))),
         _ => match path.strip_prefix("/blocks/").and_then(|name| gateway.blocks.of(name)) {

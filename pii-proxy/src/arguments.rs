@@ -51,6 +51,9 @@ pub(crate) enum Command {
     /// Let one kind in one field of one route pass for some minutes
     Suppress(Suppress),
 
+    /// Have the running proxy look at its requests for some minutes, and draft routes for them; without values
+    Learn(Learn),
+
     /// Show what the proxy does: a few messages through it to a gateway on this machine, before and after, and on a terminal a page
     /// to look at
     Demo(Demo),
@@ -176,6 +179,20 @@ pub(crate) struct Suppress {
     /// Who approves: somebody else
     #[arg(long, value_name = "NAME")]
     pub(crate) approver: String,
+
+    #[command(flatten)]
+    pub(crate) admin: AdminArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Learn {
+    /// For so long: 1 to 60; 0 drafts what was learned so far
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) minutes: u64,
+
+    /// Where the draft goes, if not to standard output: a file that is not there yet
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) admin: AdminArguments,

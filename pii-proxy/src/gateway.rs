@@ -2,6 +2,7 @@
 
 use crate::blocks::Blocks;
 use crate::capacity::Capacity;
+use crate::learning::Learning;
 use crate::message::Prepared;
 use crate::metrics::Metrics;
 use crate::number::Numbers;
@@ -35,6 +36,8 @@ pub struct Gateway {
     pub blocks: Blocks,
     /// What passes for some minutes.
     pub suppressions: Suppressions,
+    /// What requests look like, while somebody wants to know.
+    pub learning: Learning,
     /// Messages under way.
     pub under_way: UnderWay,
     trail: Trail,
@@ -54,7 +57,7 @@ impl Gateway {
         let (metrics, blocks, is_ending) = (Metrics::default(), Blocks::default(), AtomicBool::new(false));
         metrics.begin(table.routes().iter().map(|at_work| &at_work.route.name));
         let (table, suppressions) = (RwLock::new(Arc::new(table)), Suppressions::default());
-        let under_way = UnderWay::default();
+        let (learning, under_way) = (Learning::default(), UnderWay::default());
         Self {
             table,
             capacity,
@@ -64,6 +67,7 @@ impl Gateway {
             metrics,
             blocks,
             suppressions,
+            learning,
             under_way,
             trail,
             is_ending,

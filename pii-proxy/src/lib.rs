@@ -21,6 +21,7 @@ pub mod config;
 mod consent;
 pub mod gateway;
 pub mod http;
+pub mod learning;
 pub mod local;
 pub mod message;
 pub mod metrics;

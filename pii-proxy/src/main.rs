@@ -7,6 +7,7 @@ mod change;
 mod client;
 mod demo;
 mod fault;
+mod learn;
 mod run;
 mod suppress;
 mod why;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         Some(Command::Rollback(rollback)) => change::rollback(rollback),
         Some(Command::Versions(listed)) => change::versions(listed),
         Some(Command::Suppress(suppress)) => suppress::run(suppress),
+        Some(Command::Learn(learn)) => learn::run(learn),
         Some(Command::Demo(demo)) => demo::run(demo),
         Some(Command::Openapi) => {
             print!("{}", pii_proxy::local::OPENAPI);

@@ -66,7 +66,7 @@ pub(crate) fn names_this_machine<B>(request: &Request<B>) -> bool {
 
 /// Whether a request that hands something over comes from the page itself, or from a program that is no browser. JSON is a type
 /// that no form can send, and that a script may send to elsewhere only if it is allowed to there.
-fn is_from_the_page(headers: &HeaderMap) -> bool {
+pub(crate) fn is_from_the_page(headers: &HeaderMap) -> bool {
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     let site = headers.get(FETCH_SITE).map(HeaderValue::as_bytes);

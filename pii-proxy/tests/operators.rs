@@ -204,3 +204,66 @@ fn why_is_told_by_the_log_of_a_proxy_that_has_ended() {
     assert_eq!(code, Some(3));
     assert!(said.contains("m-nobody: no message that is called so was stopped"), "{said}");
 }
+
+#[test]
+fn a_draft_of_routes_is_learned_from_requests() {
+    let upstream = Upstream::new();
+    let routes =
+        "[[route]]\nname = \"partner\"\npath = \"/partner\"\nupstream = \"UPSTREAM\"\nchannel = \"third_party\"\n";
+    let proxy = Proxy::configured(upstream.address, &format!("{routes}{ADMIN}"));
+    proxy.wait_for("answers operators");
+    let said = proxy.said();
+    let admin = said
+        .lines()
+        .find_map(|line| line.split("\"admin\":\"").nth(1)?.split('"').next())
+        .expect("an address")
+        .to_owned();
+    let learn = |arguments: &[&str]| {
+        let output =
+            Command::new(PROGRAM).arg("learn").args(["--admin", &admin]).args(arguments).output().expect("it runs");
+        (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+    };
+    let (code, nothing) = learn(&["--minutes", "0"]);
+    assert_eq!(code, Some(3));
+    assert!(nothing.contains("give --minutes N"), "{nothing}");
+    let (code, wrong) = learn(&["--minutes", "61"]);
+    assert_eq!((code, wrong.contains("1 to 60 minutes")), (Some(4), true), "{wrong}");
+
+    let mut learning = Command::new(PROGRAM)
+        .args(["learn", "--minutes", "1", "--admin", &admin])
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("it runs");
+    proxy.wait_for("learns what requests look like");
+    let json = |body: &str| Request::post("/partner/orders", body.as_bytes()).with("Content-Type", "application/json");
+    for _ in 0..3 {
+        let body = "{\"list\":[{\"idNo\":\"110105188702280028\"},{\"idNo\":\"110105188702280028\"}]}";
+        assert_eq!(proxy.send(&json(body)).status(), 200);
+        let by_header = json("{}").with("X-Customer", "110105188702280028");
+        assert_eq!(proxy.send(&by_header).status(), 422);
+        assert_eq!(proxy.send(&Request::get("/nowhere/110105188702280028")).status(), 404);
+    }
+    let (code, draft) = learn(&["--minutes", "0"]);
+    learning.kill().expect("it runs");
+    learning.wait().expect("it ends");
+    assert_eq!(code, Some(0), "{draft}");
+    for part in [
+        "# Drafted from 9 requests.",
+        "# 6 requests: POST application/json",
+        "# Route \"partner\" takes them now.",
+        "$.list[*].idNo                   resident_id                   6  is masked",
+        "header x-customer                resident_id                   3  stops the message",
+        "# trusted_headers = [\"x-customer\"]",
+        "path     = \"/partner/orders\"",
+        "path     = \"/nowhere\"",
+    ] {
+        assert!(draft.contains(part), "{part}\n{draft}");
+    }
+    assert!(!draft.contains("110105188702280028") && !draft.contains("188702"), "{draft}");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("draft.toml");
+    let file_name = file.to_str().expect("a plain name");
+    assert_eq!(learn(&["--minutes", "0", "--output", file_name]).0, Some(0));
+    assert!(fs::read_to_string(&file).expect("written").contains("/partner/orders"));
+    assert_eq!(learn(&["--minutes", "0", "--output", file_name]).0, Some(3), "what is there is not written over");
+}

@@ -3,10 +3,13 @@
 use super::json;
 use crate::changes::{Control, Refused, Wish};
 use crate::http::Own;
+use crate::learning::LEARNED_MINUTES;
+use crate::page;
 use crate::suppression::Asked;
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 use hyper::{Request, Response, StatusCode};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -29,6 +32,31 @@ pub(super) async fn answer(control: &Arc<Control>, request: Request<Incoming>) -
         },
         _ => title(StatusCode::NOT_FOUND, "Nothing is done here: POST /apply or /suppressions"),
     }
+}
+
+/// For how long requests are looked at.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Learn {
+    minutes: u64,
+}
+
+/// Has it look at what requests look like: nothing that leaves is changed by that, so it takes no more than to try a message does.
+pub(super) async fn learn(control: &Arc<Control>, request: Request<Incoming>) -> Response<Own> {
+    if !page::is_from_the_page(request.headers()) {
+        return title(
+            StatusCode::FORBIDDEN,
+            "This comes as application/json, from a program or this listener's own page",
+        );
+    }
+    let minutes = match read::<Learn>(request).await {
+        Ok(Learn { minutes }) if (1..=LEARNED_MINUTES).contains(&minutes) => minutes,
+        Ok(_) => return title(StatusCode::UNPROCESSABLE_ENTITY, "It learns for 1 to 60 minutes"),
+        Err(answer) => return answer,
+    };
+    tracing::info!(minutes, "learns what requests look like");
+    control.gateway().learning.begin(minutes, Instant::now());
+    json(StatusCode::OK, &json!({ "minutes": minutes }))
 }
 
 /// Whether something may be changed now, and what passes for now.

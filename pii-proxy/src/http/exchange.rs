@@ -9,6 +9,7 @@ use crate::capacity::Held;
 use crate::config::METHODS;
 use crate::consent::{self, Answer as Answered};
 use crate::gateway::Gateway;
+use crate::learning::Shape;
 use crate::message::{self, Bounds, Came, Found, Leaves, Prepared, Stopped};
 use crate::metrics::{InFlight, Phase};
 use crate::record::Decided;
@@ -34,6 +35,8 @@ pub(super) struct Way {
     pub(super) prepared: Arc<Prepared>,
     pub(super) message: Name,
     pub(super) consent: Option<Answered>,
+    /// What it looks like, while somebody wants to know.
+    shape: Option<Shape>,
     pub(super) held: Held,
     pub(super) in_flight: InFlight,
 }
@@ -82,7 +85,10 @@ fn routed<B>(gateway: &Gateway, request: &Request<B>) -> Result<(Arc<Table>, Arc
     let table = gateway.table();
     let at_work = table.route(&host, &path, request.method()).map(Arc::clone);
     let detail = "no route takes this host, path and method: write one for it, or look how they are spelt";
-    let at_work = at_work.ok_or_else(|| Stop::new(Why::NoRoute, detail))?;
+    let at_work = at_work.ok_or_else(|| {
+        gateway.learning.unrouted(&host, &path, request.method());
+        Stop::new(Why::NoRoute, detail)
+    })?;
     Ok((table, at_work))
 }
 
@@ -97,6 +103,7 @@ async fn take(
         return Err(Stop::new(Why::UpstreamDown, "the upstream does not answer at the moment: send it again later"));
     }
     let begun = Instant::now();
+    let shape = shape(gateway, &request, &at_work);
     let overloaded =
         || Stop::new(Why::Overloaded, "there are as many requests as can be dealt with: send it again later");
     let mut held = gateway.capacity.enter(at_work.route.is_critical).ok_or_else(overloaded)?;
@@ -120,7 +127,8 @@ async fn take(
     let prepared = gateway.prepared(&table, &at_work, (today, begun))?;
     let gateway = Arc::clone(gateway);
     let (shared, route) = (Arc::clone(&gateway), at_work.route.name.clone());
-    let mut way = Way { gateway, table, at_work, prepared, message: message.clone(), consent: None, held, in_flight };
+    let (message_name, consent) = (message.clone(), None);
+    let mut way = Way { gateway, table, at_work, prepared, message: message_name, consent, shape, held, in_flight };
     // A task of its own: a client that goes away in the middle takes no outcome with it. What it did not wait for is not sent: it
     // may come again with the same message.
     let gone = CancellationToken::new();
@@ -186,7 +194,14 @@ impl Way {
     /// A fault of the engine's stops the message, and nothing else.
     async fn inspect(&self, parts: &Parts, body: &Bytes, bounds: Bounds) -> Result<Leaves, Box<Stopped>> {
         let (came, route) = (came(parts, body), &self.at_work.route);
-        let look = || message::inspect(&came, route, &self.prepared, bounds);
+        let look = || {
+            let inspected = message::inspect(&came, route, &self.prepared, bounds);
+            if let Some(shape) = &self.shape {
+                let stop = inspected.as_ref().err().map(|stopped| &stopped.stop);
+                self.gateway.learning.message(shape, (&came, route), (&self.prepared, bounds), stop);
+            }
+            inspected
+        };
         let outcome = inspect::contained(&self.held, (&parts.headers, body.len()), bounds, look).await;
         outcome.unwrap_or_else(|stop| Err(Box::new(Stopped { stop, found: Found::default() })))
     }
@@ -216,6 +231,13 @@ impl Way {
 fn came<'a>(parts: &'a Parts, body: &'a Bytes) -> Came<'a> {
     let (path, query) = (parts.uri.path(), parts.uri.query());
     Came { method: &parts.method, path, query, headers: &parts.headers, body }
+}
+
+/// What a request looks like. `None`: nobody wants to know.
+fn shape<B>(gateway: &Gateway, request: &Request<B>, at_work: &RouteAtWork) -> Option<Shape> {
+    let host = gateway.learning.is_on().then(|| host(request).ok()).flatten()?;
+    let taken = Some((&at_work.route, request.headers()));
+    Some(Shape::of(&host, request.uri().path(), request.method(), taken))
 }
 
 /// A wish to speak HTTP/2 in clear is one that nobody has to follow (RFC 9113 §3.1); any other one is for a tunnel.

@@ -22,6 +22,8 @@ pub(super) struct Passing {
     pieces: mpsc::Receiver<Piece>,
     left: Option<u64>,
     is_over: bool,
+    /// What is yet to be told.
+    broken: Option<Broken>,
 }
 
 /// How long it may take.
@@ -63,7 +65,7 @@ impl Passing {
                 drop(kept);
             });
         }
-        Self { pieces, left, is_over }
+        Self { pieces, left, is_over, broken: None }
     }
 }
 
@@ -115,6 +117,10 @@ impl Body for Passing {
         if self.is_over {
             return Poll::Ready(None);
         }
+        if let Some(broken) = self.broken.take() {
+            self.is_over = true;
+            return Poll::Ready(Some(Err(broken)));
+        }
         let piece = ready!(self.pieces.poll_recv(context)).unwrap_or(Piece::Broken(Broken::Unread));
         match piece {
             Piece::Frame(frame) => {
@@ -127,8 +133,11 @@ impl Body for Passing {
                 Poll::Ready(None)
             }
             Piece::Broken(broken) => {
-                self.is_over = true;
-                Poll::Ready(Some(Err(broken)))
+                // At an error the server drops what it has not written yet, the head too, which says whether the message left. It writes
+                // when there is nothing more for now.
+                self.broken = Some(broken);
+                context.waker().wake_by_ref();
+                Poll::Pending
             }
         }
     }
@@ -200,6 +209,29 @@ mod tests {
         assert_eq!(Arc::strong_count(&kept), 1);
         let left: Vec<_> = [passing.frame().await, passing.frame().await].into_iter().flatten().collect();
         assert!(left.len() == 2 && left[0].is_ok() && matches!(left[1], Err(Broken::Unread)));
+    }
+
+    /// A body that breaks off behind its first piece.
+    struct Half(Option<Bytes>);
+
+    impl Body for Half {
+        type Data = Bytes;
+        type Error = Broken;
+
+        fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
+            Poll::Ready(Some(self.0.take().map(Frame::data).ok_or(Broken::Late)))
+        }
+    }
+
+    #[tokio::test]
+    async fn what_came_is_written_before_it_is_told_that_the_rest_does_not() {
+        let mut passing = Passing::new(Half(Some(Bytes::from_static(b"half"))), TIMES, ());
+        assert!(passing.frame().await.is_some_and(|frame| frame.is_ok()));
+        tokio::time::sleep(TIMES.taken / 2).await;
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        let mut poll = || Pin::new(&mut passing).poll_frame(&mut context);
+        assert!(poll().is_pending(), "that it broke is known, and the server has not written yet");
+        assert!(matches!(poll(), Poll::Ready(Some(Err(Broken::Late)))));
     }
 
     #[tokio::test]
