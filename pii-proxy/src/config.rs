@@ -14,6 +14,7 @@ mod listen;
 mod local;
 mod matcher;
 mod route;
+mod sign;
 mod upstream;
 
 pub use amount::{Limits, Timeouts};
@@ -28,6 +29,7 @@ pub use local::{Caller, KnownBy, LocalAt, Scope};
 pub(crate) use matcher::METHODS;
 pub use matcher::Matcher;
 pub use route::{Consent, Cookies, Fallback, Observe, Opaque, Responses, Route, SubjectAt};
+pub use sign::{KeyAt, Scheme, SignAt};
 pub use upstream::Upstream;
 
 use pii_flow::{ConsentsAt, KeyringAt, TrailAt};

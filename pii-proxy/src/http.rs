@@ -10,6 +10,7 @@ mod moving;
 mod passing;
 mod path;
 mod receive;
+mod reply;
 mod send;
 mod serve;
 

@@ -30,6 +30,7 @@ mod page;
 pub mod record;
 pub mod refused;
 pub mod reload;
+pub mod signature;
 pub mod start;
 pub mod stop;
 pub mod suppression;

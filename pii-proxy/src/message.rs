@@ -14,6 +14,7 @@ mod media;
 mod prepared;
 mod query;
 mod routing;
+mod signed;
 mod transport;
 
 pub use clear::{Clear, in_clear};
@@ -156,7 +157,8 @@ fn inspect_into(
                 (masked, _) => masked?.map(|masked| opened.coded(masked)),
             };
     }
-    Ok(())
+    // Who signs again may change what was signed.
+    if route.sign.is_some() { Ok(()) } else { signed::holds(came, leaves) }
 }
 
 impl Leaves {

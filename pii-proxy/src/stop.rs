@@ -1,5 +1,6 @@
 //! Why a message does not go on: a status, a word for programs, and where it was, never a value.
 
+use crate::signature::Dialect;
 use hyper::StatusCode;
 use pii_core::Kind;
 use std::borrow::Cow;
@@ -17,6 +18,8 @@ pub struct Stop {
     pub rule: Option<String>,
     /// In words, for whoever reads the answer.
     pub detail: Cow<'static, str>,
+    /// In whose words the answer is, where the message was signed for somebody.
+    pub dialect: Option<Dialect>,
 }
 
 macro_rules! whys {
@@ -75,6 +78,8 @@ whys! {
     Leftover = "leftover", UNPROCESSABLE_ENTITY, "The masked message still held something that must not leave";
     /// It cannot be changed without breaking its signature.
     Signed = "signed", UNPROCESSABLE_ENTITY, "This message is signed, and would have to be changed";
+    /// The route takes only what an application signed, and this is not.
+    Signature = "signature", FORBIDDEN, "This message is not signed as it has to be";
     /// Bytes, decompression, nesting or parts are over a limit.
     TooLarge = "too-large", PAYLOAD_TOO_LARGE, "This message is over a limit";
     /// The client was too slow.
@@ -111,13 +116,19 @@ impl Stop {
     /// With a word for whoever reads the answer.
     #[must_use]
     pub fn new(why: Why, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { why, kind: None, place: None, rule: None, detail: detail.into() }
+        Self { why, kind: None, place: None, rule: None, detail: detail.into(), dialect: None }
     }
 
     /// Where it was.
     #[must_use]
     pub fn at(self, place: impl Into<String>) -> Self {
         Self { place: Some(place.into()), ..self }
+    }
+
+    /// Told in these words, if it is not told in others already.
+    #[must_use]
+    pub fn in_words_of(self, dialect: Option<Dialect>) -> Self {
+        Self { dialect: self.dialect.or(dialect), ..self }
     }
 
     /// What was found.

@@ -3,6 +3,7 @@
 use crate::caller::Callers;
 use crate::config::{Changes, Config, Limits, Route, Timeouts};
 use crate::message::Prepared;
+use crate::signature::Signer;
 use crate::upstream::{Client, Health};
 use hyper::Method;
 use pii_core::policy::{Date, Policy};
@@ -46,6 +47,8 @@ pub struct RouteAtWork {
     pub route: Route,
     /// Connections to its upstream.
     pub client: Client,
+    /// Who signs what leaves, where somebody does.
+    pub(crate) signer: Option<Signer>,
     /// What is known of its upstream.
     pub(crate) health: Health,
     /// Its policy as it stands today.
@@ -82,8 +85,9 @@ impl Table {
             let prepared = Prepared::new(route, &engine, &policy, keys.clone(), today);
             let prepared = prepared.map_err(|error| wrong(error.to_string()))?;
             let client = Client::new(&route.upstream, &config.timeouts).map_err(wrong)?;
+            let signer = route.sign.as_ref().map(Signer::new).transpose().map_err(wrong)?;
             let (route, prepared) = (route.clone(), RwLock::new(Arc::new(prepared)));
-            Ok(Arc::new(RouteAtWork { route, client, health: Health::default(), prepared }))
+            Ok(Arc::new(RouteAtWork { route, client, signer, health: Health::default(), prepared }))
         };
         let routes = config.routes.iter().map(ready).collect::<Result<_, String>>()?;
         let callers = Callers::new(config.local.as_ref())?;

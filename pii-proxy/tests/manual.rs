@@ -128,6 +128,7 @@ fn each_key_of_the_configuration_is_told() {
         "[route.observe]",
         "[route.consent]",
         "[route.health]",
+        "[route.sign]",
     ];
     let keys: Vec<(&str, String)> =
         tables.iter().flat_map(|table| keys_of(table).into_iter().map(move |key| (*table, key))).collect();

@@ -7,6 +7,7 @@ use super::health::{Health, HealthTable};
 use super::lines::Lines;
 use super::listen::TlsVersion;
 use super::matcher::Matcher;
+use super::sign::{SignAt, SignTable};
 use super::upstream::Upstream;
 use hyper::header::{COOKIE, HeaderName};
 use pii_core::Kind;
@@ -60,6 +61,8 @@ pub struct Route {
     pub consent: Option<Consent>,
     /// How its upstream is asked whether it is well. `None`: it is not.
     pub health: Option<Health>,
+    /// Whose signature its requests carry, and by whose they leave. `None`: nobody signs here.
+    pub sign: Option<SignAt>,
     /// Where the file says what of it.
     pub lines: Lines,
 }
@@ -178,6 +181,7 @@ pub(super) struct RouteTable {
     responses: Responses,
     consent: Option<ConsentTable>,
     health: Option<HealthTable>,
+    sign: Option<SignTable>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -235,6 +239,7 @@ impl Route {
             responses: Responses::Pass,
             consent: None,
             health: None,
+            sign: None,
             lines: Lines::default(),
         }
     }
@@ -295,6 +300,7 @@ impl RouteTable {
             responses: self.responses,
             consent: self.consent.map(|table| table.check(place)).transpose()?,
             health: self.health.map(|table| table.check(place)).transpose()?,
+            sign: self.sign.map(|table| table.check(place)).transpose()?,
             lines,
         })
     }

@@ -2,6 +2,7 @@
 
 use super::Own;
 use super::passing::{Broken, Passing};
+use super::reply::reply;
 use crate::stop::{Stop, Why};
 use crate::upstream::Sent;
 use bytes::Bytes;
@@ -31,9 +32,25 @@ pub(super) enum Answer {
     Passing(Passing),
 }
 
-/// The answer to a message that does not go on, or whose upstream failed.
+/// The answer to a message that does not go on, or whose upstream failed: in the words of the provider that it was signed for, where
+/// there is one, so that an application's SDK understands it.
 pub(super) fn stopped(stop: &Stop, message: &Name, sent: Sent) -> Response<Answer> {
-    problem(stop, message, sent).map(Answer::Own)
+    let mut response = problem(stop, message, sent);
+    let reply = stop.dialect.and_then(|dialect| reply(dialect, stop, message));
+    if let Some(reply) = reply {
+        *response.body_mut() = Own::from(reply.body);
+        if let Some(status) = reply.status {
+            *response.status_mut() = status;
+        }
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply.media_type));
+        for (name, value) in reply.headers {
+            if let Ok(value) = HeaderValue::try_from(value) {
+                headers.insert(name, value);
+            }
+        }
+    }
+    response.map(Answer::Own)
 }
 
 /// What such an answer says.

@@ -13,6 +13,7 @@ use crate::learning::Shape;
 use crate::message::{self, Bounds, Came, Found, Leaves, Prepared, Stopped};
 use crate::metrics::{InFlight, Phase};
 use crate::record::Decided;
+use crate::signature::{self, Dialect, Fits, Head, Unfit};
 use crate::stop::{Stop, Why};
 use crate::table::{RouteAtWork, Table};
 use crate::upstream::Sent;
@@ -35,6 +36,10 @@ pub(super) struct Way {
     pub(super) prepared: Arc<Prepared>,
     pub(super) message: Name,
     pub(super) consent: Option<Answered>,
+    /// In whose words its client is told what is the matter.
+    pub(super) dialect: Option<Dialect>,
+    /// How it was signed, where it is signed again.
+    pub(super) fits: Option<Fits>,
     /// What it looks like, while somebody wants to know.
     shape: Option<Shape>,
     pub(super) held: Held,
@@ -45,22 +50,23 @@ pub(super) struct Way {
 pub(super) async fn exchange(gateway: Arc<Gateway>, request: Request<Incoming>, guard: Handle) -> Response<Answer> {
     let message = gateway.numbers.next();
     let in_flight = gateway.metrics.enter();
+    let dialect = signature::dialect(request.headers(), request.uri().query());
     match routed(&gateway, &request) {
-        Err(stop) => turned_away(&gateway, &stop, &message, None),
+        Err(stop) => turned_away(&gateway, stop.in_words_of(dialect), &message, None),
         Ok((table, at_work)) => {
             let route = at_work.route.name.clone();
             match take(&gateway, (table, at_work), (request, in_flight), &guard, &message).await {
                 Ok(response) => response,
-                Err(stop) => turned_away(&gateway, &stop, &message, Some(&route)),
+                Err(stop) => turned_away(&gateway, stop.in_words_of(dialect), &message, Some(&route)),
             }
         }
     }
 }
 
 /// The answer to a message that did not leave.
-fn turned_away(gateway: &Gateway, stop: &Stop, message: &Name, route: Option<&Name>) -> Response<Answer> {
+fn turned_away(gateway: &Gateway, stop: Stop, message: &Name, route: Option<&Name>) -> Response<Answer> {
     gateway.metrics.stopped(route, stop.why);
-    told(gateway, stop, message, route, Sent::No)
+    told(gateway, &stop, message, route, Sent::No)
 }
 
 /// The answer to a message of which something went wrong. What is remembered and logged.
@@ -92,22 +98,27 @@ fn routed<B>(gateway: &Gateway, request: &Request<B>) -> Result<(Arc<Table>, Arc
     Ok((table, at_work))
 }
 
-async fn take(
-    gateway: &Arc<Gateway>,
-    (table, at_work): (Arc<Table>, Arc<RouteAtWork>),
-    (request, in_flight): (Request<Incoming>, InFlight),
+/// A request whose body is there whole.
+struct Arrived {
+    parts: Parts,
+    body: Bytes,
+    held: Held,
+    shape: Option<Shape>,
+}
+
+/// Finds a place for a request, and reads its body.
+async fn arrived(
+    gateway: &Gateway,
+    (table, at_work): (&Table, &RouteAtWork),
+    request: Request<Incoming>,
     guard: &Handle,
-    message: &Name,
-) -> Result<Response<Answer>, Stop> {
-    if at_work.is_down() {
-        return Err(Stop::new(Why::UpstreamDown, "the upstream does not answer at the moment: send it again later"));
-    }
+) -> Result<Arrived, Stop> {
     let begun = Instant::now();
-    let shape = shape(gateway, &request, &at_work);
+    let shape = shape(gateway, &request, at_work);
     let overloaded =
         || Stop::new(Why::Overloaded, "there are as many requests as can be dealt with: send it again later");
     let mut held = gateway.capacity.enter(at_work.route.is_critical).ok_or_else(overloaded)?;
-    let (mut parts, body) = request.into_parts();
+    let (parts, body) = request.into_parts();
     let body = receive::whole(body, at_work.route.body_bytes, table.timeouts.body, &mut held).await;
     // What came behind a fault of framing is no body, however it looked.
     if let Some(fault) = guard.fault() {
@@ -119,16 +130,33 @@ async fn take(
         return Err(receive::no_room());
     }
     gateway.metrics.took(Phase::Receive, begun.elapsed());
+    Ok(Arrived { parts, body, held, shape })
+}
+
+async fn take(
+    gateway: &Arc<Gateway>,
+    (table, at_work): (Arc<Table>, Arc<RouteAtWork>),
+    (request, in_flight): (Request<Incoming>, InFlight),
+    guard: &Handle,
+    message: &Name,
+) -> Result<Response<Answer>, Stop> {
+    if at_work.is_down() {
+        return Err(Stop::new(Why::UpstreamDown, "the upstream does not answer at the moment: send it again later"));
+    }
+    let Arrived { mut parts, body, held, shape } = arrived(gateway, (&table, &at_work), request, guard).await?;
     let begun = Instant::now();
     let is_chunked = parts.headers.contains_key(TRANSFER_ENCODING);
     let has_length = parts.headers.contains_key(CONTENT_LENGTH);
+    let dialect = signature::dialect(&parts.headers, parts.uri.query());
+    let fits = verified(&at_work, &parts, &body)?;
     headers::for_upstream(&mut parts.headers);
     let today = clock::today().map_err(|error| Stop::new(Why::Engine, error.to_string()))?;
     let prepared = gateway.prepared(&table, &at_work, (today, begun))?;
     let gateway = Arc::clone(gateway);
-    let (shared, route) = (Arc::clone(&gateway), at_work.route.name.clone());
-    let (message_name, consent) = (message.clone(), None);
-    let mut way = Way { gateway, table, at_work, prepared, message: message_name, consent, shape, held, in_flight };
+    let (shared, route, name) = (Arc::clone(&gateway), at_work.route.name.clone(), message.clone());
+    let consent = None;
+    let mut way =
+        Way { gateway, table, at_work, prepared, message: name, consent, dialect, fits, shape, held, in_flight };
     // A task of its own: a client that goes away in the middle takes no outcome with it. What it did not wait for is not sent: it
     // may come again with the same message.
     let gone = CancellationToken::new();
@@ -144,6 +172,7 @@ async fn take(
     let sent = sent.await;
     sent.unwrap_or_else(|_| {
         let stop = Stop::new(Why::Engine, "the proxy failed while it sent this message, and may have sent it");
+        let stop = stop.in_words_of(dialect);
         shared.metrics.stopped(Some(&route), stop.why);
         Ok(told(&shared, &stop, message, Some(&route), Sent::Unknown))
     })
@@ -231,6 +260,18 @@ impl Way {
 fn came<'a>(parts: &'a Parts, body: &'a Bytes) -> Came<'a> {
     let (path, query) = (parts.uri.path(), parts.uri.query());
     Came { method: &parts.method, path, query, headers: &parts.headers, body }
+}
+
+/// Whether an application signed a request, on a route that signs it again. `None`: the route does not.
+fn verified(at_work: &RouteAtWork, parts: &Parts, body: &Bytes) -> Result<Option<Fits>, Stop> {
+    let Some(signer) = &at_work.signer else { return Ok(None) };
+    let named = parts.headers.get(HOST).and_then(|value| value.to_str().ok());
+    let host = named.or(parts.uri.authority().map(|authority| authority.as_str())).unwrap_or_default();
+    let (method, path, query) = (parts.method.as_str(), parts.uri.path(), parts.uri.query());
+    let now = clock::moment().map_err(|error| Stop::new(Why::Engine, error.to_string()))?;
+    let fits = signer.verify(&Head { method, path, query, host }, &parts.headers, body, now);
+    let stop = |Unfit(what)| Stop::new(Why::Signature, what).at("header authorization");
+    fits.map(Some).map_err(stop)
 }
 
 /// What a request looks like. `None`: nobody wants to know.

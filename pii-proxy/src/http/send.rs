@@ -7,6 +7,7 @@ use super::{headers, inspect, receive};
 use crate::config::Responses;
 use crate::message::{self, Leaves};
 use crate::metrics::Phase;
+use crate::signature::{Fits, Head, Signer};
 use crate::stop::{Stop, Why};
 use crate::upstream::{Failure, Leaving, Reason, Sent};
 use bytes::Bytes;
@@ -14,6 +15,7 @@ use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{CONTENT_LENGTH, COOKIE, HeaderValue};
 use hyper::http::request::Parts;
+use hyper::http::uri::Scheme;
 use hyper::{Request, Response, Version};
 use pii_store::trail::{Ending, Verdict};
 use std::time::Instant;
@@ -46,7 +48,10 @@ pub(super) async fn send(way: Way, sending: Sending) -> Result<Response<Answer>,
         DIGESTS.iter().for_each(|name| drop(parts.headers.remove(*name)));
     }
     let output = other.map_or_else(|| input.clone(), Bytes::from);
-    let request = request(&way, parts, query, cookies, (Leaving::new(output.clone(), is_chunked), has_length))?;
+    let mut request = request(&way, parts, query, cookies, (Leaving::new(output.clone(), is_chunked), has_length))?;
+    if let (Some(signer), Some(fits)) = (&way.at_work.signer, &way.fits) {
+        signed(signer, &mut request, &output, fits);
+    }
     let recording = &way.gateway.recording;
     let decided = way.decided(verdict, &found.items, &input, &output);
     let (metrics, route) = (&way.gateway.metrics, &way.at_work.route.name);
@@ -75,7 +80,7 @@ pub(super) async fn send(way: Way, sending: Sending) -> Result<Response<Answer>,
     recording.ended(position, ending);
     match outcome {
         Ok(response) => Ok(back(way, response).await),
-        Err((stop, sent)) => Ok(told(&way, &stop, sent)),
+        Err((stop, sent)) => Ok(told(&way, stop, sent)),
     }
 }
 
@@ -108,8 +113,9 @@ fn failed(Failure { reason, words, sent }: &Failure) -> Stop {
     Stop::new(why, format!("the upstream failed: {words}; {left}"))
 }
 
-fn told(way: &Way, stop: &Stop, sent: Sent) -> Response<Answer> {
-    exchange::told(&way.gateway, stop, &way.message, Some(&way.at_work.route.name), sent)
+fn told(way: &Way, stop: Stop, sent: Sent) -> Response<Answer> {
+    let stop = stop.in_words_of(way.dialect);
+    exchange::told(&way.gateway, &stop, &way.message, Some(&way.at_work.route.name), sent)
 }
 
 fn request(
@@ -144,6 +150,18 @@ fn request(
     Ok(request)
 }
 
+/// Signs a request as it leaves: its host is the one that the client writes.
+fn signed(signer: &Signer, request: &mut Request<Leaving>, output: &[u8], fits: &Fits) {
+    let (uri, method) = (request.uri().clone(), request.method().clone());
+    let usual = if uri.scheme() == Some(&Scheme::HTTPS) { 443 } else { 80 };
+    let host = match uri.port_u16().filter(|port| *port != usual) {
+        Some(port) => format!("{}:{port}", uri.host().unwrap_or_default()),
+        None => uri.host().unwrap_or_default().to_owned(),
+    };
+    let head = Head { method: method.as_str(), path: uri.path(), query: uri.query(), host: &host };
+    signer.sign(&head, request.headers_mut(), output, fits);
+}
+
 /// The answer on its way back.
 async fn back(mut way: Way, response: Response<Incoming>) -> Response<Answer> {
     let times = Times { next: way.table.timeouts.answer_body, taken: way.table.timeouts.write };
@@ -162,7 +180,7 @@ async fn back(mut way: Way, response: Response<Incoming>) -> Response<Answer> {
                 let body = Passing::new(Full::new(whole), times, (way.held, way.in_flight));
                 Response::from_parts(parts, Answer::Passing(body))
             }
-            Err(stop) => return told(&way, &stop, Sent::Yes),
+            Err(stop) => return told(&way, stop, Sent::Yes),
         },
     };
     answer::tell(&mut response, &message, Sent::Yes);

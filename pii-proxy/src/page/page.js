@@ -116,6 +116,7 @@ const WORDS = {
   uninspected: ["有无法检查的部分", "a part of it cannot be inspected"],
   found: ["含不得发出的内容", "it holds something that must not leave"],
   leftover: ["掩码后仍有残留", "something was left after masking"],
+  signature: ["签名不符合要求", "it is not signed as it has to be"],
   signed: ["已签名，不能改动", "it is signed, and would be changed"],
   "too-large": ["超过上限", "over a limit"],
   "slow-client": ["请求来得太慢", "it did not arrive in time"],

@@ -12,6 +12,7 @@ mod frames;
 mod page;
 mod programs;
 mod schema;
+mod sdk;
 #[path = "../support/mod.rs"]
 mod support;
 
