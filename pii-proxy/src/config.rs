@@ -15,6 +15,7 @@ mod local;
 mod matcher;
 mod route;
 mod sign;
+mod traces;
 mod upstream;
 
 pub use amount::{Limits, Timeouts};
@@ -30,6 +31,7 @@ pub(crate) use matcher::METHODS;
 pub use matcher::Matcher;
 pub use route::{Consent, Cookies, Fallback, Observe, Opaque, Responses, Route, SubjectAt};
 pub use sign::{KeyAt, Scheme, SignAt};
+pub use traces::TracesAt;
 pub use upstream::Upstream;
 
 use pii_flow::{ConsentsAt, KeyringAt, TrailAt};
@@ -63,6 +65,8 @@ pub struct Config {
     pub timeouts: Timeouts,
     /// When it may change, and where what was taken is kept.
     pub changes: Changes,
+    /// Where traces go. `None`: nowhere.
+    pub traces: Option<TracesAt>,
     /// Which requests go where, and under which policy.
     pub routes: Vec<Route>,
     /// The file that it was read from, by name, and its text. `None`: the command line.
@@ -124,6 +128,7 @@ impl Config {
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             changes: Changes::default(),
+            traces: None,
             routes: vec![route],
             written: None,
         })

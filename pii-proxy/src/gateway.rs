@@ -10,6 +10,7 @@ use crate::record::Recording;
 use crate::stop::{Stop, Why};
 use crate::suppression::Suppressions;
 use crate::table::{RouteAtWork, Table};
+use crate::traces::Traces;
 use crate::under_way::UnderWay;
 use pii_core::policy::Date;
 use pii_store::Consents;
@@ -38,6 +39,8 @@ pub struct Gateway {
     pub suppressions: Suppressions,
     /// What requests look like, while somebody wants to know.
     pub learning: Learning,
+    /// Where traces go.
+    pub traces: Traces,
     /// Messages under way.
     pub under_way: UnderWay,
     trail: Trail,
@@ -52,6 +55,7 @@ impl Gateway {
         numbers: Numbers,
         (trail, recording): (Trail, Recording),
         consents: Option<Consents>,
+        traces: Traces,
     ) -> Self {
         let capacity = Capacity::new(&table.limits);
         let (metrics, blocks, is_ending) = (Metrics::default(), Blocks::default(), AtomicBool::new(false));
@@ -68,6 +72,7 @@ impl Gateway {
             blocks,
             suppressions,
             learning,
+            traces,
             under_way,
             trail,
             is_ending,
@@ -136,6 +141,7 @@ impl Gateway {
     /// # Errors
     /// Something could not be written.
     pub fn close(self) -> Result<(), TrailError> {
+        self.traces.close();
         drop(self.consents);
         drop(self.recording);
         self.trail.close()

@@ -36,6 +36,7 @@ pub mod stop;
 pub mod suppression;
 pub mod table;
 mod tls;
+pub mod traces;
 pub mod under_way;
 pub mod upstream;
 mod watch;

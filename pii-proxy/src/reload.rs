@@ -84,6 +84,7 @@ fn left(now: &Config, runs: &Config) -> Vec<&'static str> {
         ("[keyring]", now.keyring != runs.keyring),
         ("[trail]", now.trail != runs.trail),
         ("[consents]", now.consents != runs.consents),
+        ("[traces]", now.traces != runs.traces),
         ("[limits]", of_the_start(&now.limits) != of_the_start(&runs.limits)),
         ("[timeouts] drain", now.timeouts.drain != runs.timeouts.drain),
     ];

@@ -6,6 +6,7 @@ use crate::number::Numbers;
 use crate::record::Recording;
 use crate::reload::Difference;
 use crate::table::Table;
+use crate::traces::Traces;
 use pii_core::key::Suite;
 use pii_core::policy::Action;
 use pii_core::transform::{Asked, Transform, TransformError};
@@ -62,6 +63,7 @@ impl Ready {
         let algorithm = hash_of(suite);
         // Before anything is written.
         let table = Table::new(config, keys.clone(), algorithm, today).map_err(StartError)?;
+        let traces = Traces::new(config.traces.as_ref()).map_err(StartError)?;
         let signer = ring.as_ref().map(signing_key).transpose().map_err(wrong)?;
         let is_signed = signer.is_some();
         let trail = config.trail.open(suite, signer).map_err(wrong)?;
@@ -70,7 +72,7 @@ impl Ready {
         let consents = consents.transpose().map_err(wrong)?;
         let recording = Recording::new(trail.recorder(), ring.as_ref()).map_err(wrong)?;
         let numbers = Numbers::new(&mut SystemEntropy).map_err(wrong)?;
-        let gateway = Arc::new(Gateway::new(table, numbers, (trail, recording), consents));
+        let gateway = Arc::new(Gateway::new(table, numbers, (trail, recording), consents, traces));
         let (runs, taken) = (config.clone(), Mutex::new(config.clone()));
         Ok(Self { gateway, keys, algorithm, is_signed, runs, taken })
     }

@@ -124,6 +124,7 @@ fn each_key_of_the_configuration_is_told() {
         "[limits]",
         "[timeouts]",
         "[changes]",
+        "[traces]",
         "[[route]]",
         "[route.observe]",
         "[route.consent]",

@@ -5,6 +5,7 @@ use super::changes::ChangesTable;
 use super::listen::{AdminTable, ListenTable};
 use super::local::LocalTable;
 use super::route::{Route, RouteTable};
+use super::traces::TracesTable;
 use super::{Config, ConfigError, Lines};
 use pii_flow::{ConsentsAt, KeyringAt, TrailAt};
 use serde::Deserialize;
@@ -61,6 +62,7 @@ struct File {
     timeouts: TimeoutsTable,
     #[serde(default)]
     changes: ChangesTable,
+    traces: Option<TracesTable>,
     route: toml::Spanned<Vec<toml::Spanned<RouteTable>>>,
 }
 
@@ -115,6 +117,7 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Config, ConfigError> {
         limits,
         timeouts: file.timeouts.check(place)?,
         changes: file.changes.check(place)?,
+        traces: file.traces.map(|traces| traces.check(place)).transpose()?,
         routes,
         written: Some((PathBuf::from(name), text.to_owned())),
     })

@@ -16,6 +16,7 @@ use crate::record::Decided;
 use crate::signature::{self, Dialect, Fits, Head, Unfit};
 use crate::stop::{Stop, Why};
 use crate::table::{RouteAtWork, Table};
+use crate::traces::Trace;
 use crate::upstream::Sent;
 use bytes::Bytes;
 use hyper::body::Incoming;
@@ -25,7 +26,7 @@ use hyper::{Request, Response};
 use pii_flow::{Items, clock};
 use pii_store::trail::{Ending, Name, Verdict};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 /// What stays the same on the way of one message.
@@ -42,6 +43,8 @@ pub(super) struct Way {
     pub(super) fits: Option<Fits>,
     /// What it looks like, while somebody wants to know.
     shape: Option<Shape>,
+    /// Its trace, if it is traced.
+    trace: Option<Trace>,
     pub(super) held: Held,
     pub(super) in_flight: InFlight,
 }
@@ -51,16 +54,23 @@ pub(super) async fn exchange(gateway: Arc<Gateway>, request: Request<Incoming>, 
     let message = gateway.numbers.next();
     let in_flight = gateway.metrics.enter();
     let dialect = signature::dialect(request.headers(), request.uri().query());
-    match routed(&gateway, &request) {
-        Err(stop) => turned_away(&gateway, stop.in_words_of(dialect), &message, None),
+    let trace = gateway.traces.begin(request.headers(), request.method());
+    let (route, response) = match routed(&gateway, &request) {
+        Err(stop) => (None, turned_away(&gateway, stop.in_words_of(dialect), &message, None)),
         Ok((table, at_work)) => {
             let route = at_work.route.name.clone();
-            match take(&gateway, (table, at_work), (request, in_flight), &guard, &message).await {
-                Ok(response) => response,
-                Err(stop) => turned_away(&gateway, stop.in_words_of(dialect), &message, Some(&route)),
-            }
+            let came = (request, in_flight, trace.clone());
+            let taken = take(&gateway, (table, at_work), came, &guard, &message).await;
+            let turned_away = |stop: Stop| turned_away(&gateway, stop.in_words_of(dialect), &message, Some(&route));
+            let response = taken.unwrap_or_else(turned_away);
+            (Some(route), response)
         }
+    };
+    if let Some(trace) = trace {
+        let sent = response.headers().get(answer::SENT).and_then(|value| value.to_str().ok());
+        trace.end(message.as_str(), route.as_ref().map(Name::as_str), (response.status(), sent));
     }
+    response
 }
 
 /// The answer to a message that did not leave.
@@ -113,7 +123,6 @@ async fn arrived(
     request: Request<Incoming>,
     guard: &Handle,
 ) -> Result<Arrived, Stop> {
-    let begun = Instant::now();
     let shape = shape(gateway, &request, at_work);
     let overloaded =
         || Stop::new(Why::Overloaded, "there are as many requests as can be dealt with: send it again later");
@@ -129,21 +138,22 @@ async fn arrived(
     if !held.take(room) {
         return Err(receive::no_room());
     }
-    gateway.metrics.took(Phase::Receive, begun.elapsed());
     Ok(Arrived { parts, body, held, shape })
 }
 
 async fn take(
     gateway: &Arc<Gateway>,
     (table, at_work): (Arc<Table>, Arc<RouteAtWork>),
-    (request, in_flight): (Request<Incoming>, InFlight),
+    (request, in_flight, trace): (Request<Incoming>, InFlight, Option<Trace>),
     guard: &Handle,
     message: &Name,
 ) -> Result<Response<Answer>, Stop> {
     if at_work.is_down() {
         return Err(Stop::new(Why::UpstreamDown, "the upstream does not answer at the moment: send it again later"));
     }
+    let begun = Instant::now();
     let Arrived { mut parts, body, held, shape } = arrived(gateway, (&table, &at_work), request, guard).await?;
+    took(gateway, trace.as_ref(), Phase::Receive, begun.elapsed());
     let begun = Instant::now();
     let is_chunked = parts.headers.contains_key(TRANSFER_ENCODING);
     let has_length = parts.headers.contains_key(CONTENT_LENGTH);
@@ -156,7 +166,7 @@ async fn take(
     let (shared, route, name) = (Arc::clone(&gateway), at_work.route.name.clone(), message.clone());
     let consent = None;
     let mut way =
-        Way { gateway, table, at_work, prepared, message: name, consent, dialect, fits, shape, held, in_flight };
+        Way { gateway, table, at_work, prepared, message: name, consent, dialect, fits, shape, trace, held, in_flight };
     // A task of its own: a client that goes away in the middle takes no outcome with it. What it did not wait for is not sent: it
     // may come again with the same message.
     let gone = CancellationToken::new();
@@ -166,7 +176,7 @@ async fn take(
         if gone.is_cancelled() {
             return Err(way.unwanted(&leaves, &body).await);
         }
-        way.gateway.metrics.took(Phase::Decide, begun.elapsed());
+        way.took(Phase::Decide, begun.elapsed());
         send::send(way, Sending { parts, body, leaves, verdict, is_chunked, has_length }).await
     });
     let sent = sent.await;
@@ -178,7 +188,20 @@ async fn take(
     })
 }
 
+/// A phase of a message has ended.
+fn took(gateway: &Gateway, trace: Option<&Trace>, phase: Phase, time: Duration) {
+    gateway.metrics.took(phase, time);
+    if let Some(trace) = trace {
+        trace.phase(phase.word(), time);
+    }
+}
+
 impl Way {
+    /// One of its phases has ended.
+    pub(super) fn took(&self, phase: Phase, time: Duration) {
+        took(&self.gateway, self.trace.as_ref(), phase, time);
+    }
+
     /// Asks for the consent that the route needs.
     async fn ask_for_consent(&mut self, parts: &Parts, body: &Bytes, bounds: Bounds) -> Result<(), Stop> {
         let route = &self.at_work.route;

@@ -57,7 +57,7 @@ pub(super) async fn send(way: Way, sending: Sending) -> Result<Response<Answer>,
     let (metrics, route) = (&way.gateway.metrics, &way.at_work.route.name);
     let begun = Instant::now();
     let recorded = recording.decided(&decided, way.table.timeouts.record).await;
-    metrics.took(Phase::Record, begun.elapsed());
+    way.took(Phase::Record, begun.elapsed());
     let position = recorded?;
     metrics.found(route, &found.items.recorded());
     if way.consent.as_ref().is_some_and(|answered| !answered.is_valid()) {
@@ -75,7 +75,7 @@ pub(super) async fn send(way: Way, sending: Sending) -> Result<Response<Answer>,
         Err((_, Sent::No)) => Ending::Refused,
         Err(_) => Ending::Unknown,
     };
-    metrics.took(Phase::Upstream, begun.elapsed());
+    way.took(Phase::Upstream, begun.elapsed());
     metrics.ended(route, ending);
     recording.ended(position, ending);
     match outcome {
