@@ -7,14 +7,13 @@ mod support;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
-use support::engine;
 use support::firm::{Firm, PHONE, counts};
-use support::partner;
 use support::ring::{shown, told};
+use support::{gateway, partner};
 
 /// Nothing here takes longer.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -63,25 +62,7 @@ impl Proxy {
             ROUTES.replace("UPSTREAM", &format!("http://{upstream}"))
         );
         let file = firm.ring.0.with("proxy.toml", &config);
-        let mut child = Command::new(engine().binary().with_file_name("pii-proxy"))
-            .args(["--config", file.to_str().expect("a plain name")])
-            .stdin(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the proxy is built beside the command");
-        let mut lines = BufReader::new(child.stderr.take().expect("a pipe")).lines().map_while(Result::ok);
-        let mut said = String::new();
-        let address = loop {
-            let Some(line) = lines.next() else { panic!("it ended: {said}") };
-            let address = serde_json::from_str(&line)
-                .ok()
-                .and_then(|line: serde_json::Value| line["fields"]["address"].as_str()?.parse().ok());
-            match address {
-                Some(address) => break address,
-                None => said.push_str(&line),
-            }
-        };
-        thread::spawn(move || lines.for_each(drop));
+        let (child, address) = gateway::started(&file);
         Self { child, address, bodies }
     }
 

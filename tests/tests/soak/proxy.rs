@@ -1,13 +1,11 @@
 //! The proxy under test: reloaded each second, its ledger taken away now and then, its memory watched.
 
-use crate::support::engine;
 use crate::support::firm::Firm;
-use crate::support::partner;
+use crate::support::{gateway, partner};
 use std::fs;
-use std::io::{BufRead as _, BufReader};
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -72,23 +70,7 @@ impl Proxy {
             ROUTES.replace("UPSTREAM", &format!("http://{upstream}")).replace("UNHEARD", &format!("http://{unheard}"))
         );
         let file = firm.ring.0.with("proxy.toml", &text.replace("BODY", "4"));
-        let mut child = Command::new(engine().binary().with_file_name("pii-proxy"))
-            .args(["--config", file.to_str().expect("a plain name")])
-            .stdin(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the proxy is built beside the command");
-        let mut lines = BufReader::new(child.stderr.take().expect("a pipe")).lines().map_while(Result::ok);
-        let mut said = String::new();
-        let address = loop {
-            let Some(line) = lines.next() else { panic!("it ended: {said}") };
-            let parsed: Option<serde_json::Value> = serde_json::from_str(&line).ok();
-            match parsed.and_then(|line| line["fields"]["address"].as_str()?.parse().ok()) {
-                Some(address) => break address,
-                None => said.push_str(&line),
-            }
-        };
-        thread::spawn(move || lines.for_each(drop));
+        let (child, address) = gateway::started(&file);
         Self { child, address, file, text, trail, store: firm.store.clone() }
     }
 

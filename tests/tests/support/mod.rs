@@ -3,6 +3,8 @@
 #[cfg(unix)]
 pub(crate) mod firm;
 #[cfg(unix)]
+pub(crate) mod gateway;
+#[cfg(unix)]
 pub(crate) mod partner;
 #[cfg(unix)]
 pub(crate) mod ring;
