@@ -8,6 +8,7 @@ mod calendar;
 mod changes;
 mod error;
 mod file;
+mod forward;
 mod health;
 mod lines;
 mod listen;
@@ -22,6 +23,8 @@ pub use amount::{Limits, Timeouts};
 pub use calendar::{Calendar, Days, Hours};
 pub use changes::Changes;
 pub use error::{ConfigError, ReadError};
+pub(crate) use forward::HTTPS_PORT;
+pub use forward::{ForwardAt, PassAt, Target};
 pub use health::Health;
 pub use lines::Lines;
 pub use listen::{AdminAt, Listener, TlsFiles, TlsVersion};
@@ -65,6 +68,8 @@ pub struct Config {
     pub timeouts: Timeouts,
     /// When it may change, and where what was taken is kept.
     pub changes: Changes,
+    /// What becomes of tunnels, on listeners of forward mode. `None`: they are refused.
+    pub forward: Option<ForwardAt>,
     /// Where traces go. `None`: nowhere.
     pub traces: Option<TracesAt>,
     /// Which requests go where, and under which policy.
@@ -128,6 +133,7 @@ impl Config {
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             changes: Changes::default(),
+            forward: None,
             traces: None,
             routes: vec![route],
             written: None,

@@ -13,6 +13,7 @@ mod receive;
 mod reply;
 mod send;
 mod serve;
+mod tunnel;
 
 /// A body that is the proxy's own.
 pub(crate) type Own = http_body_util::Full<bytes::Bytes>;

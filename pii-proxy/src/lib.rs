@@ -19,6 +19,7 @@ pub mod capacity;
 pub mod changes;
 pub mod config;
 mod consent;
+mod forward;
 pub mod gateway;
 pub mod http;
 pub mod learning;

@@ -36,6 +36,9 @@ impl Difference {
         if before.changes != now.changes {
             others.push("[changes]");
         }
+        if before.forward != now.forward {
+            others.push("[forward]");
+        }
         if of_requests(&before.timeouts) != of_requests(&now.timeouts) {
             others.push("[timeouts]");
         }

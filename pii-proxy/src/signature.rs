@@ -75,8 +75,11 @@ const SCHEMES: [(&str, Provider); 8] = [
 ];
 
 /// Headers that say what stands for the body in what is signed.
-const BODY_HASHES: [&str; 4] =
-    ["x-amz-content-sha256", "x-sdk-content-sha256", "x-tc-content-sha256", "x-content-sha256"];
+const BODY_HASHES: [&str; 5] =
+    [ACS3_HASH, "x-amz-content-sha256", "x-sdk-content-sha256", "x-tc-content-sha256", "x-content-sha256"];
+
+/// That of Alibaba Cloud, which knows no body that is left out.
+const ACS3_HASH: &str = "x-acs-content-sha256";
 
 /// What stands in them where the body is left out.
 const UNSIGNED: &[u8] = b"UNSIGNED-PAYLOAD";
@@ -129,7 +132,7 @@ fn by_header(headers: &HeaderMap, query: Option<&str>) -> Option<Signature> {
 
 /// Whether a header says that the body is left out of what is signed.
 fn is_unsigned(headers: &HeaderMap) -> bool {
-    body_hashes(headers).any(|value| value.eq_ignore_ascii_case(UNSIGNED))
+    !headers.contains_key(ACS3_HASH) && body_hashes(headers).any(|value| value.eq_ignore_ascii_case(UNSIGNED))
 }
 
 /// What headers say that stands for the body.

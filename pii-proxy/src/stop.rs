@@ -60,6 +60,8 @@ whys! {
     NoRoute = "no-route", NOT_FOUND, "No route takes this request";
     /// A CONNECT, or a request to speak another protocol.
     Tunnel = "tunnel", METHOD_NOT_ALLOWED, "Tunnels and other protocols are not let through";
+    /// It names another host than the tunnel in which it came.
+    Misdirected = "misdirected", MISDIRECTED_REQUEST, "This request names another host than its tunnel";
     /// Its path leads up, or is written so that two programs read it differently.
     Path = "path", BAD_REQUEST, "Where this path leads cannot be told";
     /// Two heads said different things, or one said something twice.

@@ -1,7 +1,8 @@
 //! What a configuration comes to: routes made ready, each with its policy and its connections. A reload makes another table.
 
 use crate::caller::Callers;
-use crate::config::{Changes, Config, Limits, Route, Timeouts};
+use crate::config::{Changes, Config, Limits, PassAt, Route, Timeouts};
+use crate::forward::Forward;
 use crate::message::Prepared;
 use crate::signature::Signer;
 use crate::upstream::{Client, Health};
@@ -36,6 +37,8 @@ pub struct Table {
     pub files: Vec<(PathBuf, String)>,
     /// Which configuration this is. `None`: the command line's.
     pub version: Option<Version>,
+    /// What becomes of tunnels. `None`: they are refused.
+    pub(crate) forward: Option<Forward>,
     /// Who may ask the local API.
     pub callers: Callers,
 }
@@ -90,12 +93,14 @@ impl Table {
             Ok(Arc::new(RouteAtWork { route, client, signer, health: Health::default(), prepared }))
         };
         let routes = config.routes.iter().map(ready).collect::<Result<_, String>>()?;
+        let forward = config.forward.as_ref().map(|at| Forward::new(at, today)).transpose()?;
+        forward.iter().flat_map(Forward::passes).try_for_each(|pass| known_pass(&pass.at, &policy, &rules))?;
         let callers = Callers::new(config.local.as_ref())?;
         let (limits, timeouts, changes) = (config.limits, config.timeouts, config.changes.clone());
         let text = config.written.as_ref().map(|(_, text)| text);
         let version = text.map(|text| Version::Hashed(Hash::of(algorithm, text.as_bytes())));
         let files = files(config, sources);
-        Ok(Self { routes, engine, policy, keys, versions, limits, timeouts, changes, files, version, callers })
+        Ok(Self { routes, engine, policy, keys, versions, limits, timeouts, changes, files, version, forward, callers })
     }
 
     /// The route of a request to `host`, in small letters as the client says it: the one that says most of it.
@@ -214,6 +219,14 @@ fn known(route: &Route, rules: &RuleSet, today: Date) -> Result<(), String> {
         return Err(in_route(route, None, &what));
     }
     Ok(())
+}
+
+/// Whether a tunnel that passes is for a channel, a purpose and kinds that there are.
+fn known_pass(pass: &PassAt, policy: &Policy, rules: &RuleSet) -> Result<(), String> {
+    let wrong = |what: &dyn fmt::Display| format!("[[forward.pass]] {:?}: {what}", pass.name.as_str());
+    policy.check_channel(pass.channel.as_str()).map_err(|error| wrong(&error))?;
+    policy.check_purpose(pass.purpose.as_ref().map(|name| name.as_str())).map_err(|error| wrong(&error))?;
+    pass.kinds.iter().try_for_each(|kind| rules.named(kind.as_str()).map(drop)).map_err(|what| wrong(&what))
 }
 
 /// What is wrong in a route, with its place in the file: that of the word which gives cause to it, where there is one.

@@ -1,12 +1,13 @@
 //! TLS (RFC 8446, RFC 5246) by rustls, from files.
 
 use crate::config::{TlsFiles, TlsVersion, Upstream};
-use rustls::client::ClientConfig;
+use rustls::client::danger::ServerCertVerifier as _;
+use rustls::client::{ClientConfig, WebPkiServerVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::server::{ServerConfig, WebPkiClientVerifier};
-use rustls::{CertificateError, RootCertStore, SupportedProtocolVersion, version};
+use rustls::{AlertDescription, CertificateError, RootCertStore, SupportedProtocolVersion, version};
 use std::fmt::Display;
 use std::io;
 use std::path::Path;
@@ -34,6 +35,48 @@ pub(crate) fn server(files: &TlsFiles, http2: bool) -> Result<Arc<ServerConfig>,
     let mut config = builder.with_single_cert(chain, secret).map_err(|error| wrong(certificate, error))?;
     config.alpn_protocols = protocols(http2);
     Ok(Arc::new(config))
+}
+
+/// What is spoken as a host that is looked into.
+///
+/// # Errors
+/// The key is not the certificate's.
+pub(crate) fn of_host(
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+) -> Result<Arc<ServerConfig>, String> {
+    let builder = ServerConfig::builder_with_provider(provider())
+        .with_protocol_versions(versions(TlsVersion::default()))
+        .map_err(|error| error.to_string())?;
+    let mut config = builder.with_no_client_auth().with_single_cert(chain, key).map_err(|error| error.to_string())?;
+    config.alpn_protocols = protocols(true);
+    Ok(Arc::new(config))
+}
+
+/// Whether whoever trusts `authorities` takes a certificate for that of `host`.
+///
+/// # Errors
+/// Why not, in words.
+pub(crate) fn vouches(
+    authorities: Vec<CertificateDer<'static>>,
+    leaf: &CertificateDer<'_>,
+    host: &str,
+) -> Result<(), &'static str> {
+    let mut roots = RootCertStore::empty();
+    for authority in authorities {
+        roots.add(authority).map_err(|_| "the authority's certificate cannot be used")?;
+    }
+    let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider()).build();
+    let verifier = verifier.map_err(|_| "the authority's certificate cannot be used")?;
+    let name = ServerName::try_from(host.trim_matches(['[', ']'])).map_err(|_| "no certificate can name it")?;
+    match verifier.verify_server_cert(leaf, &[], &name, &[], UnixTime::now()) {
+        Ok(_) => Ok(()),
+        Err(rustls::Error::InvalidCertificate(CertificateError::BadSignature | CertificateError::UnknownIssuer)) => {
+            Err("the key is not that of the authority's certificate")
+        }
+        Err(rustls::Error::InvalidCertificate(error)) => Err(certificate_fault(&error)),
+        Err(_) => Err("the authority may not sign for it"),
+    }
 }
 
 /// What is spoken with an upstream.
@@ -67,6 +110,9 @@ pub(crate) fn fault(error: &io::Error) -> &'static str {
     match fault {
         Some(rustls::Error::InvalidCertificate(error)) => certificate_fault(error),
         Some(rustls::Error::NoCertificatesPresented) => "no certificate was shown",
+        Some(rustls::Error::AlertReceived(AlertDescription::UnknownCA | AlertDescription::BadCertificate)) => {
+            "the other end does not trust the certificate: give it the authority's, such as that of [forward]"
+        }
         Some(rustls::Error::AlertReceived(_)) => "the other end broke the handshake of TLS off by an alert",
         Some(rustls::Error::InvalidMessage(_)) => "what came is no TLS",
         Some(rustls::Error::PeerIncompatible(_)) => "no version of TLS or cipher suite is common to both ends",

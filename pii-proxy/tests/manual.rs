@@ -125,6 +125,8 @@ fn each_key_of_the_configuration_is_told() {
         "[timeouts]",
         "[changes]",
         "[traces]",
+        "[forward]",
+        "[[forward.pass]]",
         "[[route]]",
         "[route.observe]",
         "[route.consent]",

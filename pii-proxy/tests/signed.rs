@@ -79,6 +79,11 @@ fn whatever_else_stops_a_signed_request_is_told_in_the_same_words() {
     assert!(answer.text().contains(r#"{"Response":{"Error":{"Code":"PiiProxy.found""#), "{}", answer.text());
     let answer = proxy.send(&signed("/", AWS4, "application/pdf", "%PDF-1.7"));
     assert_eq!((answer.status(), answer.header("x-amzn-errortype")), (415, Some("PiiProxy.media-type")));
+    // By the parameters of a form, too.
+    let older = "AccessKeyId=AK&SignatureNonce=1&SignatureMethod=HMAC-SHA1&Signature=x&Format=JSON";
+    let answer = proxy.send(&Request::post("/110105188702280028", older.as_bytes()).with("Content-Type", FORM));
+    assert_eq!(answer.status(), 422);
+    assert!(answer.text().contains(r#""Code":"PiiProxy.found""#), "{}", answer.text());
     // What failed on its way keeps its status: it may be sent again.
     drop(upstream);
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");

@@ -73,6 +73,18 @@ impl Date {
         self.year
     }
 
+    /// The month, 1 to 12.
+    #[must_use]
+    pub fn month(self) -> u8 {
+        self.month
+    }
+
+    /// The day of the month, from 1.
+    #[must_use]
+    pub fn day(self) -> u8 {
+        self.day
+    }
+
     /// The same day of the month so many months on, or the last one of a shorter month. `None` after the year 9999.
     #[must_use]
     pub fn plus_months(self, months: u32) -> Option<Self> {

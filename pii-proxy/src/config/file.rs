@@ -2,11 +2,12 @@
 
 use super::amount::{LimitsTable, TimeoutsTable};
 use super::changes::ChangesTable;
+use super::forward::{self, ForwardTable};
 use super::listen::{AdminTable, ListenTable};
 use super::local::LocalTable;
 use super::route::{Route, RouteTable};
 use super::traces::TracesTable;
-use super::{Config, ConfigError, Lines};
+use super::{Config, ConfigError, Limits, Lines};
 use pii_flow::{ConsentsAt, KeyringAt, TrailAt};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -62,6 +63,7 @@ struct File {
     timeouts: TimeoutsTable,
     #[serde(default)]
     changes: ChangesTable,
+    forward: Option<toml::Spanned<ForwardTable>>,
     traces: Option<TracesTable>,
     route: toml::Spanned<Vec<toml::Spanned<RouteTable>>>,
 }
@@ -85,23 +87,11 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Config, ConfigError> {
         let what = "there is no route: write [[route]] with a name, an upstream and a channel";
         return Err(place.error(file.route.span().start, what));
     }
-    let mut routes = Vec::new();
-    let (mut names, mut matched) = (BTreeSet::new(), BTreeSet::new());
-    for table in file.route.into_inner() {
-        let at = table.span().start;
-        let route = table.into_inner().check(place, &limits, at)?;
-        if !names.insert(route.name.clone()) {
-            return Err(
-                place.error(at, format!("two routes are called {:?}: a name is one route's", route.name.as_str()))
-            );
-        }
-        for taken in route.matcher.each() {
-            if !matched.insert(taken) {
-                return Err(place
-                    .error(at, "another route takes the same host and path already: one of them would never be met"));
-            }
-        }
-        routes.push(route);
+    let routes = routes(file.route.into_inner(), place, &limits)?;
+    let forward_at = file.forward.as_ref().map_or(0, |table| table.span().start);
+    let forward = file.forward.map(|table| table.into_inner().check(place, forward_at)).transpose()?;
+    if let Some(forward) = &forward {
+        forward::check_needs((place, forward_at), forward, &listeners, &routes)?;
     }
     let consents_at = file.consents.as_ref().map(|consents| consents.span().start);
     check_needs(place, &routes, consents_at, file.keyring.is_some())?;
@@ -117,10 +107,38 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Config, ConfigError> {
         limits,
         timeouts: file.timeouts.check(place)?,
         changes: file.changes.check(place)?,
+        forward,
         traces: file.traces.map(|traces| traces.check(place)).transpose()?,
         routes,
         written: Some((PathBuf::from(name), text.to_owned())),
     })
+}
+
+/// Routes, of which no two are called the same or take the same.
+fn routes(
+    tables: Vec<toml::Spanned<RouteTable>>,
+    place: Place<'_>,
+    limits: &Limits,
+) -> Result<Vec<Route>, ConfigError> {
+    let mut routes = Vec::new();
+    let (mut names, mut matched) = (BTreeSet::new(), BTreeSet::new());
+    for table in tables {
+        let at = table.span().start;
+        let route = table.into_inner().check(place, limits, at)?;
+        if !names.insert(route.name.clone()) {
+            return Err(
+                place.error(at, format!("two routes are called {:?}: a name is one route's", route.name.as_str()))
+            );
+        }
+        for taken in route.matcher.each() {
+            if !matched.insert(taken) {
+                return Err(place
+                    .error(at, "another route takes the same host and path already: one of them would never be met"));
+            }
+        }
+        routes.push(route);
+    }
+    Ok(routes)
 }
 
 /// What a route asks for has to be there.

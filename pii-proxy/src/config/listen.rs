@@ -17,6 +17,8 @@ pub struct Listener {
     pub http2: bool,
     /// Whether connections are kept for it: which route a request takes is known only once it is connected.
     pub is_critical: bool,
+    /// Whether it takes CONNECT: clients use it as their proxy.
+    pub is_forward: bool,
 }
 
 /// The files of one end of TLS.
@@ -48,7 +50,7 @@ impl Listener {
     /// In clear, HTTP/1.1 and HTTP/2.
     #[must_use]
     pub fn plain(address: SocketAddr) -> Self {
-        Self { address, tls: None, http2: true, is_critical: false }
+        Self { address, tls: None, http2: true, is_critical: false, is_forward: false }
     }
 }
 
@@ -62,6 +64,8 @@ pub(super) struct ListenTable {
     http2: bool,
     #[serde(default)]
     critical: bool,
+    #[serde(default)]
+    forward: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -88,7 +92,7 @@ impl ListenTable {
     pub(super) fn check(self, place: Place<'_>) -> Result<Listener, ConfigError> {
         let address = address(&self.address, place)?;
         let tls = self.tls.map(TlsFiles::from);
-        Ok(Listener { address, tls, http2: self.http2, is_critical: self.critical })
+        Ok(Listener { address, tls, http2: self.http2, is_critical: self.critical, is_forward: self.forward })
     }
 }
 

@@ -370,7 +370,7 @@ pub(super) fn name(word: &Word, place: Place<'_>) -> Result<Name, ConfigError> {
     })
 }
 
-fn kind(word: &Word, place: Place<'_>) -> Result<Kind, ConfigError> {
+pub(super) fn kind(word: &Word, place: Place<'_>) -> Result<Kind, ConfigError> {
     Kind::new(word.get_ref()).ok_or_else(|| {
         place.error(word.span().start, "write a kind, such as \"mobile_phone\"; `pii rules show` lists them")
     })

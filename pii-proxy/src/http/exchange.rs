@@ -3,7 +3,7 @@
 use super::answer::{self, Answer};
 use super::framing::Handle;
 use super::send::{self, Sending};
-use super::{headers, inspect, path, receive};
+use super::{headers, inspect, path, receive, tunnel};
 use crate::blocks::Block;
 use crate::capacity::Held;
 use crate::config::METHODS;
@@ -22,7 +22,7 @@ use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING, UPGRADE};
 use hyper::http::request::Parts;
-use hyper::{Request, Response};
+use hyper::{Request, Response, Version};
 use pii_flow::{Items, clock};
 use pii_store::trail::{Ending, Name, Verdict};
 use std::sync::Arc;
@@ -49,14 +49,24 @@ pub(super) struct Way {
     pub(super) in_flight: InFlight,
 }
 
-/// Answers a request.
-pub(super) async fn exchange(gateway: Arc<Gateway>, request: Request<Incoming>, guard: Handle) -> Response<Answer> {
+/// Answers a request. `tunnel`: the host and port of the tunnel in which it came.
+pub(super) async fn exchange(
+    gateway: Arc<Gateway>,
+    request: Request<Incoming>,
+    guard: Handle,
+    tunnel: Option<&str>,
+) -> Response<Answer> {
     let message = gateway.numbers.next();
     let in_flight = gateway.metrics.enter();
     let dialect = signature::dialect(request.headers(), request.uri().query());
     let trace = gateway.traces.begin(request.headers(), request.method());
-    let (route, response) = match routed(&gateway, &request) {
-        Err(stop) => (None, turned_away(&gateway, stop.in_words_of(dialect), &message, None)),
+    let (route, response) = match routed(&gateway, &request, tunnel) {
+        Err(stop) => {
+            if request.version() == Version::HTTP_2 {
+                receive::drained(request.into_body()).await;
+            }
+            (None, turned_away(&gateway, stop.in_words_of(dialect), &message, None))
+        }
         Ok((table, at_work)) => {
             let route = at_work.route.name.clone();
             let came = (request, in_flight, trace.clone());
@@ -74,7 +84,7 @@ pub(super) async fn exchange(gateway: Arc<Gateway>, request: Request<Incoming>, 
 }
 
 /// The answer to a message that did not leave.
-fn turned_away(gateway: &Gateway, stop: Stop, message: &Name, route: Option<&Name>) -> Response<Answer> {
+pub(super) fn turned_away(gateway: &Gateway, stop: Stop, message: &Name, route: Option<&Name>) -> Response<Answer> {
     gateway.metrics.stopped(route, stop.why);
     told(gateway, &stop, message, route, Sent::No)
 }
@@ -94,9 +104,16 @@ pub(super) fn told(
 }
 
 /// The route that takes a request.
-fn routed<B>(gateway: &Gateway, request: &Request<B>) -> Result<(Arc<Table>, Arc<RouteAtWork>), Stop> {
+fn routed<B>(
+    gateway: &Gateway,
+    request: &Request<B>,
+    tunnel: Option<&str>,
+) -> Result<(Arc<Table>, Arc<RouteAtWork>), Stop> {
     refuse_tunnels(request)?;
     let host = host(request)?;
+    if tunnel.is_some_and(|tunnel| !tunnel::is_same_host(tunnel, &host)) {
+        return Err(Stop::new(Why::Misdirected, "open a tunnel to the host that the request names").at("header host"));
+    }
     let path = path::for_routing(request.uri().path())?;
     let table = gateway.table();
     let at_work = table.route(&host, &path, request.method()).map(Arc::clone);
@@ -157,7 +174,7 @@ async fn take(
     let begun = Instant::now();
     let is_chunked = parts.headers.contains_key(TRANSFER_ENCODING);
     let has_length = parts.headers.contains_key(CONTENT_LENGTH);
-    let dialect = signature::dialect(&parts.headers, parts.uri.query());
+    let dialect = signature::of(&parts.headers, parts.uri.query(), &body).map(|signature| signature.dialect);
     let fits = verified(&at_work, &parts, &body)?;
     headers::for_upstream(&mut parts.headers);
     let today = clock::today().map_err(|error| Stop::new(Why::Engine, error.to_string()))?;
@@ -179,7 +196,7 @@ async fn take(
         way.took(Phase::Decide, begun.elapsed());
         send::send(way, Sending { parts, body, leaves, verdict, is_chunked, has_length }).await
     });
-    let sent = sent.await;
+    let sent = sent.await.map(|sent| sent.map_err(|stop| stop.in_words_of(dialect)));
     sent.unwrap_or_else(|_| {
         let stop = Stop::new(Why::Engine, "the proxy failed while it sent this message, and may have sent it");
         let stop = stop.in_words_of(dialect);
@@ -318,7 +335,7 @@ fn refuse_tunnels<B>(request: &Request<B>) -> Result<(), Stop> {
 }
 
 /// The host that a request names, in small letters.
-fn host<B>(request: &Request<B>) -> Result<String, Stop> {
+pub(super) fn host<B>(request: &Request<B>) -> Result<String, Stop> {
     let two = || Err(Stop::new(Why::Framing, "two hosts are named").at("header host"));
     let mut hosts = request.headers().get_all(HOST).iter().map(|value| value.to_str().unwrap_or("\0"));
     let named = hosts.next();

@@ -16,6 +16,9 @@ const COPIES: usize = 3;
 /// Room is taken by so much as a body comes, in bytes. What a client says of a length that it may never send takes nothing.
 const STEP_BYTES: usize = 64 << 10;
 
+/// A body that nobody looks at is waited for so long.
+const DRAIN_TIME: Duration = Duration::from_millis(500);
+
 /// What is held besides for a body that is coded: what it may be decoded to, and what leaves.
 pub(crate) fn room_to_decode(headers: &HeaderMap, length: usize, limit: usize, ratio: usize) -> usize {
     if length == 0 || !headers.contains_key(CONTENT_ENCODING) {
@@ -42,6 +45,22 @@ pub(crate) async fn whole(body: Incoming, limit: usize, time: Duration, held: &m
         Ok(read) => read,
         Err(_) => Err(Stop::new(Why::SlowClient, "the body did not arrive in time: nothing of it was sent on")),
     }
+}
+
+/// Reads a short body that nobody looks at: over HTTP/2 a stream that ends before it was read is reset, and its client may lose the
+/// answer over that.
+pub(super) async fn drained(mut body: Incoming) {
+    let mut left = STEP_BYTES;
+    let reading = async {
+        while let Some(Ok(frame)) = body.frame().await {
+            left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len).max(1));
+            if left == 0 {
+                return;
+            }
+        }
+    };
+    // Whoever has not sent it by then does not wait for this answer alone.
+    let _ = tokio::time::timeout(DRAIN_TIME, reading).await;
 }
 
 /// There is no room for a body.

@@ -1,6 +1,6 @@
 //! Listeners: connections in, as many as may be, each guarded, until the proxy ends.
 
-use super::connection::Front;
+use super::connection::{Came, Front, Takes};
 use crate::config::Listener;
 use crate::gateway::Gateway;
 use crate::refused::Refused;
@@ -30,6 +30,7 @@ struct Listening {
     tls: Option<TlsAcceptor>,
     http2: bool,
     is_critical: bool,
+    is_forward: bool,
 }
 
 /// Why nothing is listened on.
@@ -54,7 +55,8 @@ impl Server {
             let socket = socket.map_err(|error| ServeError(format!("{}: {error}", listener.address)))?;
             let tls = listener.tls.as_ref().map(|files| tls::server(files, listener.http2)).transpose();
             let tls = tls.map_err(ServeError)?.map(TlsAcceptor::from);
-            listening.push(Listening { socket, tls, http2: listener.http2, is_critical: listener.is_critical });
+            let Listener { http2, is_critical, is_forward, .. } = *listener;
+            listening.push(Listening { socket, tls, http2, is_critical, is_forward });
         }
         Ok(Self { gateway, listening })
     }
@@ -105,13 +107,15 @@ async fn accept(listening: Listening, front: Front, graceful: Arc<GracefulShutdo
         };
         let _ = socket.set_nodelay(true);
         let (front, tls, http2) = (front.clone(), listening.tls.clone(), listening.http2);
-        let watcher = graceful.watcher();
+        let takes = if listening.is_forward { Takes::Tunnels } else { Takes::Requests };
+        let watchers = (graceful.watcher(), listening.is_forward.then(|| graceful.watcher()));
+        let came = Came { peer, http2, takes, watchers };
         tokio::spawn(async move {
             let _place = place;
-            let Some(tls) = tls else { return front.serve(socket, (peer, http2), watcher).await };
+            let Some(tls) = tls else { return front.serve(socket, came).await };
             let head = front.gateway.table().timeouts.head;
             match tokio::time::timeout(head, tls.accept(socket)).await {
-                Ok(Ok(secured)) => front.serve(secured, (peer, http2), watcher).await,
+                Ok(Ok(secured)) => front.serve(secured, came).await,
                 Ok(Err(error)) => front.refused(Refused::Tls, Some(peer), tls::fault(&error)),
                 Err(_) => front.refused(Refused::Tls, Some(peer), "the handshake of TLS took too long"),
             }

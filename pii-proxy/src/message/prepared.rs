@@ -70,7 +70,7 @@ impl Prepared {
     }
 
     /// Whether something of this kind, in a field that nobody can read, may leave as it is.
-    pub(super) fn lets_pass(&self, kind: Kind, field: &str) -> bool {
+    pub(crate) fn lets_pass(&self, kind: Kind, field: &str) -> bool {
         let Some(rule) = self.masker.engine().rules().rule(kind) else { return false };
         let query = Query { kind, class: rule.class(), role: Role::Unknown, field: Some(field), about: false };
         !self.withheld.contains(&kind) && self.masker.policy().decide(&query).action == Action::Pass

@@ -108,6 +108,7 @@ const WORDS = {
   unknown: ["结果不明", "unknown"],
   "no-route": ["没有匹配的路由", "no route takes it"],
   tunnel: ["隧道或其他协议", "a tunnel, or another protocol"],
+  misdirected: ["与隧道的主机不符", "it names another host than its tunnel"],
   path_why: ["路径有歧义", "where its path leads cannot be told"],
   framing: ["请求边界有歧义", "where it ends cannot be told"],
   "media-type": ["内容类型无法检查", "its type cannot be inspected"],

@@ -93,8 +93,11 @@ impl Signer {
             return Err(Unfit("it was signed too long ago, or a clock is wrong: sign it anew for each request"));
         }
         let fits = Fits { names: parts.names, scope: parts.scope, at: at.written };
-        if !fits.names.iter().any(|name| name == "host") || !is_of_day(self.scheme, &fits) {
-            return Err(Unfit("its signature does not cover the host, or is for another day"));
+        let covers = |name: &str| fits.names.iter().any(|known| known == name);
+        // Where the time is a header alone, whoever could write another one could send the request again whenever they like.
+        let is_hashed = super::BODY_HASHES.iter().all(|name| covers(name) || !headers.contains_key(*name));
+        if !covers("host") || !self.scheme.dates(&fits) || !is_hashed {
+            return Err(Unfit("its signature does not cover its host, its time and its body, or is for another day"));
         }
         let Head { method, path, query, host } = *head;
         let signed = Signed { method, path, query, headers, host, body };
@@ -177,21 +180,6 @@ impl Parts {
     }
 }
 
-/// A key that is derived for a day is for the day on which it was signed.
-fn is_of_day(scheme: Scheme, fits: &Fits) -> bool {
-    let day = fits.scope.first();
-    match scheme {
-        Scheme::Acs3 | Scheme::Huawei => true,
-        Scheme::Aws4 => day.is_some_and(|day| fits.at.starts_with(day.as_str())),
-        // The time is in seconds, and the day is that of UTC.
-        Scheme::Tc3 => {
-            let seconds: Option<i64> = fits.at.parse().ok();
-            let date = seconds.and_then(|seconds| Date::from_unix_days(seconds.div_euclid(DAY_SECONDS)));
-            date.is_some_and(|date| day == Some(&date.to_string()))
-        }
-    }
-}
-
 /// When a request was signed.
 struct At {
     moment: Moment,
@@ -218,15 +206,34 @@ impl Scheme {
         }
     }
 
-    /// When a request says that it was signed.
-    fn time(self, headers: &HeaderMap) -> Option<At> {
-        let name = match self {
+    /// The header that says when a request was signed.
+    fn time_name(self) -> &'static str {
+        match self {
             Self::Acs3 => "x-acs-date",
             Self::Tc3 => "x-tc-timestamp",
             Self::Aws4 => "x-amz-date",
             Self::Huawei => "x-sdk-date",
-        };
-        let written = headers.get(name)?.to_str().ok()?.to_owned();
+        }
+    }
+
+    /// Whether the signature is for its time: it covers the header, or is by a key that is derived for the day, over a text that has it.
+    fn dates(self, fits: &Fits) -> bool {
+        let day = fits.scope.first();
+        match self {
+            Self::Acs3 | Self::Huawei => fits.names.iter().any(|name| name == self.time_name()),
+            Self::Aws4 => day.is_some_and(|day| fits.at.starts_with(day.as_str())),
+            // The time is in seconds, and the day is that of UTC.
+            Self::Tc3 => {
+                let seconds: Option<i64> = fits.at.parse().ok();
+                let date = seconds.and_then(|seconds| Date::from_unix_days(seconds.div_euclid(DAY_SECONDS)));
+                date.is_some_and(|date| day == Some(&date.to_string()))
+            }
+        }
+    }
+
+    /// When a request says that it was signed.
+    fn time(self, headers: &HeaderMap) -> Option<At> {
+        let written = headers.get(self.time_name())?.to_str().ok()?.to_owned();
         let moment = match self {
             Self::Tc3 => written.parse().ok().and_then(Moment::from_unix_seconds)?,
             Self::Acs3 => Moment::parse(&written)?,
@@ -444,12 +451,39 @@ mod tests {
     }
 
     #[test]
+    fn a_signature_covers_its_host_its_time_and_the_hash_of_its_body() {
+        let [_, _, documented] = documented();
+        let signer = signer(documented.scheme, documented.key);
+        let headers = documented.headers();
+        let Head { method, path, query, host } = documented.head();
+        let signed = Signed { method, path, query, headers: &headers, host, body: b"" };
+        let verified = |names: &[&str]| {
+            let names = names.iter().map(|name| (*name).to_owned()).collect();
+            let fits = Fits { names, scope: Vec::new(), at: headers["x-acs-date"].to_str().expect("text").to_owned() };
+            let signature = documented.scheme.signature(&signer.taken, &signed, &fits);
+            let authorization = documented.scheme.written(&signer.taken.id, &fits, &signature);
+            let mut headers = headers.clone();
+            headers.insert(AUTHORIZATION, authorization.parse().expect("a value"));
+            documented.verify(&headers, "")
+        };
+        assert!(verified(&["host", "x-acs-content-sha256", "x-acs-date"]).is_ok());
+        for names in
+            [&["host", "x-acs-date"][..], &["host", "x-acs-content-sha256"], &["x-acs-content-sha256", "x-acs-date"]]
+        {
+            assert!(verified(names).is_err_and(|unfit| unfit.0.contains("does not cover")), "{names:?}");
+        }
+    }
+
+    #[test]
     fn what_leaves_is_signed_by_the_other_key_and_fits_there() {
         for documented in documented() {
             let fits = documented.verify(&documented.headers(), documented.body).expect("it fits");
             let (mut headers, body) = (documented.headers(), "another body");
             let head = Head { host: "gateway.example:8443", ..documented.head() };
             signer(documented.scheme, documented.key).sign(&head, &mut headers, body.as_bytes(), &fits);
+            if documented.scheme == Scheme::Acs3 {
+                assert_eq!(headers["x-acs-content-sha256"], hex_of(body.as_bytes()));
+            }
             let there = Signer { taken: key("ANOTHER", "its secret"), ..signer(documented.scheme, documented.key) };
             let now = Moment::parse(documented.at).expect("a time");
             let fits = there.verify(&head, &headers, body.as_bytes(), now);

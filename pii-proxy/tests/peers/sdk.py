@@ -41,7 +41,7 @@ def send_aliyun(address, key, secret, text):
     )
     query = {"PhoneNumbers": "13800138000", "TemplateParam": json.dumps({"text": text}, ensure_ascii=False)}
     try:
-        client.call_api(params, models.OpenApiRequest(query=query), RuntimeOptions(autoretry=False))
+        client.call_api(params, models.OpenApiRequest(query=query, body={"text": text}), RuntimeOptions(autoretry=False))
         return ANSWERED
     except Exception as error:
         data = getattr(error, "data", None) or {}
@@ -87,6 +87,7 @@ def check_tencent(request, key, secret):
 
 
 def check_aliyun(request, key, secret):
+    import hashlib
     from urllib.parse import parse_qsl, urlsplit
     from alibabacloud_tea_openapi.utils import Utils
     from darabonba.request import DaraRequest
@@ -97,7 +98,8 @@ def check_aliyun(request, key, secret):
     made.query = dict(parse_qsl(parts.query, keep_blank_values=True))
     names = request["headers"]["authorization"].split("SignedHeaders=")[1].split(",")[0].split(";")
     made.headers = {name: request["headers"][name] for name in names}
-    payload = request["headers"]["x-acs-content-sha256"]
+    payload = hashlib.sha256(request["body"].encode()).hexdigest()
+    made.headers["x-acs-content-sha256"] = payload
     return Utils.get_authorization(made, "ACS3-HMAC-SHA256", payload, key, secret)
 
 
