@@ -233,6 +233,24 @@ fn a_tunnel_that_is_open_at_the_end_is_recorded_as_unknown() {
 }
 
 #[test]
+fn a_tunnel_that_leads_to_nobody_has_its_outcome() {
+    let upstream = Upstream::new();
+    let nobody = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
+    let pass = format!(
+        "[[forward.pass]]\nname = \"bank\"\nhost = \"{nobody}\"\nchannel = \"third_party\"\nwhy = \"its own TLS\"\n"
+    );
+    let proxy = forward(upstream.address, &pass);
+    let head = format!("CONNECT {nobody} HTTP/1.1\r\nHost: {nobody}\r\n\r\n");
+    let answer = String::from_utf8_lossy(&proxy.raw(head.as_bytes())).into_owned();
+    assert!(answer.starts_with("HTTP/1.1 502") && answer.contains("x-pii-sent: no"), "{answer}");
+    let (_folder, trail) = proxy.ended();
+    let all = records(&trail);
+    let count = |kind: &str| all.iter().filter(|record| record["kind"] == kind).count();
+    assert_eq!((count("decision"), count("outcome")), (1, 1), "{all:?}");
+    assert!(all.iter().any(|record| record["outcome"] == "refused"), "{all:?}");
+}
+
+#[test]
 fn whoever_does_not_trust_the_authority_is_told_of() {
     let upstream = Upstream::new();
     let proxy = forward(upstream.address, INTERCEPT);

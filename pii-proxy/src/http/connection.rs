@@ -96,16 +96,11 @@ impl Front {
     async fn tunnel(&self, granted: Granted, peer: SocketAddr, watcher: Watcher, timeouts: &Timeouts) {
         let Granted { upgrade, to } = granted;
         let upgraded = tokio::time::timeout(timeouts.head, upgrade).await;
-        let Ok(Ok(upgraded)) = upgraded else {
-            if let To::Through(through) = to {
-                through.lost(&self.gateway);
-            }
-            return;
-        };
+        let Ok(Ok(upgraded)) = upgraded else { return };
         let (host, config) = match to {
             To::Through(through) => {
                 // Among the messages under way: at the end it is waited for, and then told that its time is over.
-                let passing = through.pass(Arc::clone(&self.gateway), upgraded, timeouts.idle);
+                let passing = through.pass(upgraded, timeouts.idle);
                 let _ = self.gateway.under_way.spawn(passing).await;
                 return;
             }

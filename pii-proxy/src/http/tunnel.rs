@@ -43,14 +43,28 @@ pub(super) enum To {
 /// A tunnel that passes unread.
 pub(super) struct Through {
     upstream: TcpStream,
+    open: Open,
+}
+
+/// A tunnel whose decision is on the disk. Whatever becomes of it has an outcome: if nobody says another one, nothing was sent.
+struct Open {
+    gateway: Arc<Gateway>,
     message: Name,
     route: Name,
     decision: Position,
+    ending: Ending,
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.gateway.metrics.ended(&self.route, self.ending);
+        self.gateway.recording.ended(self.decision, self.ending);
+    }
 }
 
 /// Answers CONNECT.
 pub(super) async fn connect(
-    gateway: &Gateway,
+    gateway: &Arc<Gateway>,
     mut request: Request<Incoming>,
     guard: &Handle,
 ) -> (Response<Answer>, Option<Granted>) {
@@ -70,7 +84,7 @@ pub(super) async fn connect(
 }
 
 /// Where a tunnel leads that may be.
-async fn granted(gateway: &Gateway, request: &Request<Incoming>, message: &Name) -> Result<To, Stop> {
+async fn granted(gateway: &Arc<Gateway>, request: &Request<Incoming>, message: &Name) -> Result<To, Stop> {
     let host = exchange::host(request)?;
     let authority = request.uri().authority();
     let named = authority.and_then(|authority| Some((authority.host().to_ascii_lowercase(), authority.port_u16()?)));
@@ -80,7 +94,14 @@ async fn granted(gateway: &Gateway, request: &Request<Incoming>, message: &Name)
     let towards = table.forward.as_ref().map(|forward| forward.towards(&name, port, today)).transpose();
     match towards.map_err(|what| Stop::new(Why::Engine, what))?.flatten() {
         Some(Towards::Here(config)) => Ok(To::Here(host, config)),
-        Some(Towards::Through(pass)) => through(gateway, &pass, (&name, port), message).await.map(To::Through),
+        Some(Towards::Through(pass)) => {
+            // In a task of its own: a client that goes away in the middle takes no outcome with it.
+            let opening = through(Arc::clone(gateway), pass, (name, port), message.clone());
+            let opened = gateway.under_way.spawn(opening).await;
+            opened
+                .unwrap_or_else(|_| Err(Stop::new(Why::Engine, "the proxy failed to open the tunnel")))
+                .map(To::Through)
+        }
         None => Err(Stop::new(
             Why::Tunnel,
             "no tunnel leads there: list the host under [forward] intercept, or write [[forward.pass]] for it",
@@ -89,7 +110,12 @@ async fn granted(gateway: &Gateway, request: &Request<Incoming>, message: &Name)
 }
 
 /// Records that a tunnel passes unread, and connects it.
-async fn through(gateway: &Gateway, pass: &Pass, (host, port): (&str, u16), message: &Name) -> Result<Through, Stop> {
+async fn through(
+    gateway: Arc<Gateway>,
+    pass: Arc<Pass>,
+    (host, port): (String, u16),
+    message: Name,
+) -> Result<Through, Stop> {
     let table = gateway.table();
     let today = clock::today().map_err(|error| Stop::new(Why::Engine, error.to_string()))?;
     let prepared = table.prepared_for(&pass.route, today);
@@ -99,63 +125,49 @@ async fn through(gateway: &Gateway, pass: &Pass, (host, port): (&str, u16), mess
     let denied = pass.at.kinds.iter().find(|kind| !prepared.lets_pass(**kind, ""));
     let verdict = if denied.is_some() { Verdict::Block } else { Verdict::Send };
     let (route, versions) = (&pass.route, &table.versions);
-    let decided = Decided { message, route, versions, verdict, items: &items, subject: None, input: &[], output: &[] };
+    let decided =
+        Decided { message: &message, route, versions, verdict, items: &items, subject: None, input: &[], output: &[] };
     let decision = gateway.recording.decided(&decided, table.timeouts.record).await?;
+    let route = pass.route.name.clone();
+    let open = Open { gateway, message, route, decision, ending: Ending::Refused };
     if let Some(kind) = denied {
-        gateway.recording.ended(decision, Ending::Refused);
         let detail = "the tunnel is declared to hold it, and the policy does not let it leave in clear";
         return Err(Stop::new(Why::Found, detail).of(*kind));
     }
     let host = host.trim_matches(['[', ']']);
+    let refused = |what: &'static str| Stop::new(Why::Upstream, what);
     let connected = tokio::time::timeout(table.timeouts.connect, TcpStream::connect((host, port))).await;
-    let refused = |what: &'static str| {
-        gateway.recording.ended(decision, Ending::Refused);
-        Err(Stop::new(Why::Upstream, what))
-    };
-    match connected {
-        Ok(Ok(upstream)) => {
-            let (message, route) = (message.clone(), pass.route.name.clone());
-            tracing::info!(
-                message_name = message.as_str(),
-                route = route.as_str(),
-                why = pass.at.why,
-                "a tunnel passes unread"
-            );
-            Ok(Through { upstream, message, route, decision })
-        }
-        Ok(Err(_)) => refused("the host of the tunnel cannot be reached; nothing was sent to it"),
-        Err(_) => refused("the host of the tunnel was not reached in time; nothing was sent to it"),
-    }
+    let connected =
+        connected.map_err(|_| refused("the host of the tunnel was not reached in time; nothing was sent to it"))?;
+    let upstream =
+        connected.map_err(|_| refused("the host of the tunnel cannot be reached; nothing was sent to it"))?;
+    let (message_name, route) = (open.message.as_str(), open.route.as_str());
+    tracing::info!(message_name, route, why = pass.at.why, "a tunnel passes unread");
+    Ok(Through { upstream, open })
 }
 
 impl Through {
     /// Passes everything on, both ways, until both ends have ended, nothing moves any more, or the proxy's time is over.
-    pub(super) async fn pass(self, gateway: Arc<Gateway>, client: Upgraded, idle: Duration) {
-        let Self { upstream, message, route, decision } = self;
+    pub(super) async fn pass(self, client: Upgraded, idle: Duration) {
+        let Self { upstream, mut open } = self;
         let (mut from_client, mut to_client) = tokio::io::split(TokioIo::new(client));
         let (mut from_upstream, mut to_upstream) = upstream.into_split();
         let [sent, received] = [AtomicU64::new(0), AtomicU64::new(0)];
+        open.ending = Ending::Unknown;
         let both = async {
             tokio::join!(
                 passed(&mut from_client, &mut to_upstream, &sent),
                 passed(&mut from_upstream, &mut to_client, &received)
             )
         };
-        let ending = tokio::select! {
-            (out, back) = both => if out.is_ok() && back.is_ok() { Ending::Sent } else { Ending::Unknown },
-            () = still([&sent, &received], idle) => Ending::Unknown,
-            () = gateway.under_way.over() => Ending::Unknown,
-        };
-        gateway.metrics.ended(&route, ending);
-        gateway.recording.ended(decision, ending);
+        tokio::select! {
+            (out, back) = both => if out.is_ok() && back.is_ok() { open.ending = Ending::Sent },
+            () = still([&sent, &received], idle) => {}
+            () = open.gateway.under_way.over() => {}
+        }
         let [sent, received] = [sent, received].map(AtomicU64::into_inner);
-        let (message, route) = (message.as_str(), route.as_str());
-        tracing::info!(message_name = message, route, sent, received, "a tunnel has ended");
-    }
-
-    /// The client did not stay.
-    pub(super) fn lost(self, gateway: &Gateway) {
-        gateway.recording.ended(self.decision, Ending::Refused);
+        let (message_name, route) = (open.message.as_str(), open.route.as_str());
+        tracing::info!(message_name, route, sent, received, "a tunnel has ended");
     }
 }
 
