@@ -33,32 +33,35 @@ pub(crate) struct Answer {
     pub(crate) why: String,
 }
 
-/// Sends `count` messages, `rate` a second, and says what came of each, and how long it took.
+/// Sends `count` messages, `rate` a second, and says what came of each, and when the last one was begun.
 pub(crate) fn send(address: SocketAddr, messages: &Messages, (count, rate): (usize, usize)) -> (Vec<Told>, Duration) {
     let begin = Instant::now();
-    let mut told = vec![Told::Nothing; count];
+    let (mut told, mut last) = (vec![Told::Nothing; count], Duration::ZERO);
     thread::scope(|scope| {
         let each: Vec<_> = (0..CONNECTIONS)
             .map(|first| {
                 scope.spawn(move || {
-                    let mut connection = None;
+                    let (mut connection, mut last) = (None, Duration::ZERO);
                     let of_it = (first..count).step_by(CONNECTIONS);
-                    of_it
+                    let told: Vec<_> = of_it
                         .map(|number| {
                             let due = begin + Duration::from_secs_f64(number as f64 / rate as f64);
                             thread::sleep(due.saturating_duration_since(Instant::now()));
+                            last = begin.elapsed();
                             one(&mut connection, address, messages, number).unwrap_or(Told::Nothing)
                         })
-                        .collect::<Vec<_>>()
+                        .collect();
+                    (told, last)
                 })
             })
             .collect();
         for (first, of_it) in each.into_iter().enumerate() {
-            let of_it = of_it.join().expect("a client fails");
+            let (of_it, begun) = of_it.join().expect("a client fails");
             told.iter_mut().skip(first).step_by(CONNECTIONS).zip(of_it).for_each(|(place, told)| *place = told);
+            last = last.max(begun);
         }
     });
-    (told, begin.elapsed())
+    (told, last)
 }
 
 type Connection = Option<BufReader<TcpStream>>;
