@@ -82,7 +82,7 @@ const BODY_HASHES: [&str; 5] =
 const ACS3_HASH: &str = "x-acs-content-sha256";
 
 /// What stands in them where the body is left out.
-const UNSIGNED: &[u8] = b"UNSIGNED-PAYLOAD";
+const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
 
 /// In whose words whoever sent a request with this head is told what is the matter. `None`: it carries no signature that is known.
 pub(crate) fn dialect(headers: &HeaderMap, query: Option<&str>) -> Option<Dialect> {
@@ -132,7 +132,8 @@ fn by_header(headers: &HeaderMap, query: Option<&str>) -> Option<Signature> {
 
 /// Whether a header says that the body is left out of what is signed.
 fn is_unsigned(headers: &HeaderMap) -> bool {
-    !headers.contains_key(ACS3_HASH) && body_hashes(headers).any(|value| value.eq_ignore_ascii_case(UNSIGNED))
+    !headers.contains_key(ACS3_HASH)
+        && body_hashes(headers).any(|value| value.eq_ignore_ascii_case(UNSIGNED.as_bytes()))
 }
 
 /// What headers say that stands for the body.

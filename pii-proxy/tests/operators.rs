@@ -179,10 +179,7 @@ fn why_is_told_by_the_log_of_a_proxy_that_has_ended() {
     proxy.post("text/plain", b"13800138000");
     let admin = proxy.ask("/blocks", None);
     assert!(admin.text().contains("\"sent\":\"no\""), "{}", admin.text());
-    let said = proxy.said();
-    let address =
-        said.lines().find_map(|line| line.split("\"admin\":\"").nth(1)?.split('"').next()).expect("an address");
-    let (code, running) = why(&[&name, "--admin", address], "");
+    let (code, running) = why(&[&name, "--admin", &proxy.admin()], "");
     assert_eq!(code, Some(0), "{running}");
     proxy.wait_for(&name);
     let log = proxy.said();
@@ -211,13 +208,7 @@ fn a_draft_of_routes_is_learned_from_requests() {
     let routes =
         "[[route]]\nname = \"partner\"\npath = \"/partner\"\nupstream = \"UPSTREAM\"\nchannel = \"third_party\"\n";
     let proxy = Proxy::configured(upstream.address, &format!("{routes}{ADMIN}"));
-    proxy.wait_for("answers operators");
-    let said = proxy.said();
-    let admin = said
-        .lines()
-        .find_map(|line| line.split("\"admin\":\"").nth(1)?.split('"').next())
-        .expect("an address")
-        .to_owned();
+    let admin = proxy.admin();
     let learn = |arguments: &[&str]| {
         let output =
             Command::new(PROGRAM).arg("learn").args(["--admin", &admin]).args(arguments).output().expect("it runs");

@@ -18,22 +18,8 @@ use support::{gateway, partner};
 /// Nothing here takes longer.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The number passes to the vendor in its field, if the person has agreed; on the other route the store is not asked.
-const ROUTES: &str = "
-[[route]]
-name = \"news\"
-path = \"/news\"
-upstream = \"UPSTREAM\"
-channel = \"third_party\"
-recipient = \"partner\"
-purpose = \"fund_offer\"
-attachments = [\"application/pdf\"]
-
-[route.consent]
-field = \"customer\"
-kind = \"mobile_phone\"
-method = \"provide\"
-
+/// Beside the one on which a person is asked about, a route on which the store is not asked.
+const OTHER: &str = "
 [[route]]
 name = \"other\"
 path = \"/other\"
@@ -50,18 +36,7 @@ struct Proxy {
 impl Proxy {
     fn of(firm: &Firm) -> Self {
         let (upstream, bodies) = upstream();
-        let policy = firm.ring.0.with("policy.toml", partner::POLICY);
-        let at = |name: &str| firm.path(name);
-        let config = format!(
-            "policy = {policy:?}\n[[listen]]\naddress = \"127.0.0.1:0\"\n[keyring]\npath = {:?}\nkey_file = {:?}\n[trail]\nfolder = {:?}\n\
-             [consents]\nstore = {:?}\n{}",
-            at("ring"),
-            at("ring.key"),
-            at("proxy-trail"),
-            firm.store,
-            ROUTES.replace("UPSTREAM", &format!("http://{upstream}"))
-        );
-        let file = firm.ring.0.with("proxy.toml", &config);
+        let file = firm.ring.0.with("proxy.toml", &partner::config(firm, upstream, OTHER));
         let (child, address) = gateway::started(&file);
         Self { child, address, bodies }
     }

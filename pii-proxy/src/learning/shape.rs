@@ -130,42 +130,40 @@ impl Shape {
 
 impl Seen {
     pub(super) fn find(&mut self, one: &Explained, most: usize) {
+        let (kind, action) = (one.kind.to_owned(), one.action.to_owned());
         let place = in_lists(&one.place);
-        let same = |known: &Finding| known.place == place && known.kind == one.kind && known.action == one.action;
-        if let Some(nth) = self.findings.iter().position(same) {
-            self.findings[nth].count += 1;
-        } else if self.findings.len() < most {
-            let (kind, action) = (one.kind.to_owned(), one.action.to_owned());
-            self.findings.push(Finding { place, kind, action, is_routing: one.is_routing, count: 1 });
-        }
+        self.found(Finding { place, kind, action, is_routing: one.is_routing, count: 1 }, most);
     }
 
     pub(super) fn stop(&mut self, stop: &Stop, most: usize) {
-        let (why, place) = (stop.why.word(), stop.place.as_deref().map(in_lists));
-        if let Some(nth) = self.stops.iter().position(|known| known.why == why && known.place == place) {
-            self.stops[nth].count += 1;
-        } else if self.stops.len() < most {
-            self.stops.push(Stopping { why: why.to_owned(), place, count: 1 });
-        }
+        let (why, place) = (stop.why.word().to_owned(), stop.place.as_deref().map(in_lists));
+        self.stopped(Stopping { why, place, count: 1 }, most);
     }
 
     fn add(&mut self, other: &Self) {
         self.messages += other.messages;
         self.longest = self.longest.max(other.longest);
-        for finding in &other.findings {
-            let same = |known: &&mut Finding| {
-                (&known.place, &known.kind, &known.action) == (&finding.place, &finding.kind, &finding.action)
-            };
-            match self.findings.iter_mut().find(same) {
-                Some(known) => known.count += finding.count,
-                None => self.findings.push(finding.clone()),
-            }
+        other.findings.iter().for_each(|finding| self.found(finding.clone(), usize::MAX));
+        other.stops.iter().for_each(|stop| self.stopped(stop.clone(), usize::MAX));
+    }
+
+    /// Counts a finding with those that are the same; another one as long as there are fewer than `most`.
+    fn found(&mut self, new: Finding, most: usize) {
+        let same = |known: &Finding| (&known.place, &known.kind, &known.action) == (&new.place, &new.kind, &new.action);
+        if let Some(nth) = self.findings.iter().position(same) {
+            self.findings[nth].count += new.count;
+        } else if self.findings.len() < most {
+            self.findings.push(new);
         }
-        for stop in &other.stops {
-            match self.stops.iter_mut().find(|known| known.why == stop.why && known.place == stop.place) {
-                Some(known) => known.count += stop.count,
-                None => self.stops.push(stop.clone()),
-            }
+    }
+
+    /// The same of what stopped requests.
+    fn stopped(&mut self, new: Stopping, most: usize) {
+        let same = |known: &Stopping| known.why == new.why && known.place == new.place;
+        if let Some(nth) = self.stops.iter().position(same) {
+            self.stops[nth].count += new.count;
+        } else if self.stops.len() < most {
+            self.stops.push(new);
         }
     }
 }

@@ -116,15 +116,20 @@ impl Proxy {
         self.wait_until(|| self.said().contains(words));
     }
 
-    /// Asks its listener for operators.
-    pub(crate) fn ask(&self, path: &str, token: Option<&str>) -> Answer {
+    /// Where it answers operators.
+    pub(crate) fn admin(&self) -> String {
         self.wait_for("answers operators");
         let said = self.said();
         let address = said.lines().find_map(|line| {
             let line: serde_json::Value = serde_json::from_str(line).ok()?;
             line["fields"]["admin"].as_str().map(str::to_owned)
         });
-        let mut stream = TcpStream::connect(address.expect("it answers operators")).expect("it listens");
+        address.expect("it answers operators")
+    }
+
+    /// Asks its listener for operators.
+    pub(crate) fn ask(&self, path: &str, token: Option<&str>) -> Answer {
+        let mut stream = TcpStream::connect(self.admin()).expect("it listens");
         stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
         let token = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
         let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{token}Connection: close\r\n\r\n");

@@ -9,7 +9,7 @@ use std::process::{Child, Command};
 use std::thread;
 use std::time::{Duration, Instant};
 
-const ROUTES: &str = "
+const MORE: &str = "
 [[route]]
 name = \"partner\"
 path = \"/partner\"
@@ -22,18 +22,12 @@ path = \"/unheard\"
 upstream = \"UNHEARD\"
 channel = \"third_party\"
 
-[[route]]
-name = \"news\"
-path = \"/news\"
-upstream = \"UPSTREAM\"
-channel = \"third_party\"
-recipient = \"partner\"
-purpose = \"fund_offer\"
+[timeouts]
+answer = \"1 s\"
+answer_body = \"1 s\"
 
-[route.consent]
-field = \"customer\"
-kind = \"mobile_phone\"
-method = \"provide\"
+[limits]
+body = \"BODY MiB\"
 ";
 
 pub(crate) struct Proxy {
@@ -56,19 +50,10 @@ pub(crate) struct Seen {
 
 impl Proxy {
     pub(crate) fn start(firm: &Firm, upstream: SocketAddr) -> Self {
-        let policy = firm.ring.0.with("policy.toml", partner::POLICY);
         let trail = PathBuf::from(firm.path("proxy-trail"));
-        let at = |name: &str| firm.path(name);
         // A port that was free a moment ago, and that nobody listens on.
         let unheard = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
-        let text = format!(
-            "policy = {policy:?}\n[[listen]]\naddress = \"127.0.0.1:0\"\n[keyring]\npath = {:?}\nkey_file = {:?}\n[trail]\nfolder = {trail:?}\n\
-             [consents]\nstore = {:?}\n[timeouts]\nanswer = \"1 s\"\nanswer_body = \"1 s\"\n[limits]\nbody = \"BODY MiB\"\n{}",
-            at("ring"),
-            at("ring.key"),
-            firm.store,
-            ROUTES.replace("UPSTREAM", &format!("http://{upstream}")).replace("UNHEARD", &format!("http://{unheard}"))
-        );
+        let text = partner::config(firm, upstream, &MORE.replace("UNHEARD", &format!("http://{unheard}")));
         let file = firm.ring.0.with("proxy.toml", &text.replace("BODY", "4"));
         let (child, address) = gateway::started(&file);
         Self { child, address, file, text, trail, store: firm.store.clone() }

@@ -5,10 +5,11 @@
 use super::firm::{Firm, example};
 use super::ring::shown;
 use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 
 /// The partner gets the number in its field, and nothing else of it.
-pub(crate) const POLICY: &str = "
+const POLICY: &str = "
 [[rule]]
 channel = \"third_party\"
 recipient = \"partner\"
@@ -17,6 +18,38 @@ kind = \"mobile_phone\"
 field = \"customer\"
 action = \"pass\"
 ";
+
+/// The route of what a person is asked about.
+const NEWS: &str = "
+[[route]]
+name = \"news\"
+path = \"/news\"
+upstream = \"UPSTREAM\"
+channel = \"third_party\"
+recipient = \"partner\"
+purpose = \"fund_offer\"
+attachments = [\"application/pdf\"]
+
+[route.consent]
+field = \"customer\"
+kind = \"mobile_phone\"
+method = \"provide\"
+";
+
+/// A configuration of the proxy on the firm's ledger, with the route `news` and `more` tables; its trail is in `proxy-trail`.
+pub(crate) fn config(firm: &Firm, upstream: SocketAddr, more: &str) -> String {
+    let policy = firm.ring.0.with("policy.toml", POLICY);
+    let at = |name: &str| firm.path(name);
+    let config = format!(
+        "policy = {policy:?}\n[[listen]]\naddress = \"127.0.0.1:0\"\n[keyring]\npath = {:?}\nkey_file = {:?}\n[trail]\nfolder = {:?}\n\
+         [consents]\nstore = {:?}\n{NEWS}{more}",
+        at("ring"),
+        at("ring.key"),
+        at("proxy-trail"),
+        firm.store,
+    );
+    config.replace("UPSTREAM", &format!("http://{upstream}"))
+}
 
 /// A firm that also gives numbers to a partner, who decides for itself what it does with them: masks alone leave for a company
 /// that only sends (Order 218 Art. 34).
