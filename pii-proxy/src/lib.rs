@@ -28,6 +28,7 @@ pub mod message;
 pub mod metrics;
 pub mod number;
 mod page;
+mod percent;
 pub mod record;
 pub mod refused;
 pub mod reload;

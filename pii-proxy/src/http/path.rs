@@ -1,6 +1,7 @@
 //! Paths that lead somewhere else than they seem to: routes go by what a path begins with, and an upstream that resolves dots would
 //! take it to another route's place.
 
+use crate::percent;
 use crate::stop::{Stop, Why};
 
 /// So often percent signs are undone: what one program undoes once another undoes twice, and nobody more often.
@@ -33,21 +34,7 @@ fn is_dots(segment: &[u8]) -> bool {
 
 /// Percent signs undone once.
 fn undone(path: &[u8]) -> Vec<u8> {
-    let (mut out, mut at) = (Vec::with_capacity(path.len()), 0);
-    while at < path.len() {
-        let coded = path.get(at..at + 3).and_then(unhex);
-        out.push(coded.unwrap_or(path[at]));
-        at += if coded.is_some() { 3 } else { 1 };
-    }
-    out
-}
-
-fn unhex(window: &[u8]) -> Option<u8> {
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    match window {
-        [b'%', high, low] => Some(digit(*high)? << 4 | digit(*low)?),
-        _ => None,
-    }
+    percent::undone(path, |byte, _| byte)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! inspected like any other message.
 
 use crate::config::Fallback;
+use crate::percent;
 use pii_formats::Format;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -15,7 +16,10 @@ pub(super) fn put(body: &[u8], format: Format, fallback: &Fallback) -> Option<Ve
             let span = span_of(text, &steps(&fallback.field)?)?;
             spliced(body, span, serde_json::to_string(&fallback.text).ok()?.as_bytes())
         }
-        Format::Form => spliced(body, pair_of(body, &fallback.field)?, percent(&fallback.text).as_bytes()),
+        Format::Form => {
+            let text = percent::coded(fallback.text.as_bytes(), |byte| byte.is_ascii_alphanumeric());
+            spliced(body, pair_of(body, &fallback.field)?, text.as_bytes())
+        }
         _ => None,
     }
 }
@@ -87,19 +91,6 @@ fn pair_of(body: &[u8], key: &str) -> Option<Range<usize>> {
         at += pair.len() + 1;
     }
     found
-}
-
-fn percent(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() * 3);
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() {
-            out.push(char::from(byte));
-        } else {
-            out.push('%');
-            out.extend([byte >> 4, byte & 15].map(|digit| char::from(b"0123456789ABCDEF"[usize::from(digit)])));
-        }
-    }
-    out
 }
 
 #[cfg(test)]

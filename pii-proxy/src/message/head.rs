@@ -5,6 +5,7 @@ use super::masked::{self, Told};
 use super::prepared::Prepared;
 use super::{Came, Found, Leaves, transport};
 use crate::config::{Cookies, Route};
+use crate::percent;
 use crate::stop::{Stop, Why};
 use hyper::HeaderMap;
 use hyper::header::{COOKIE, HeaderName, SET_COOKIE};
@@ -267,15 +268,8 @@ fn stop(report: &Report, advice: &str) -> Stop {
 
 /// A text percent-decoded, with as many lines as it has. `None`: there is nothing to decode.
 fn decoded(text: &[u8]) -> Option<Vec<u8>> {
-    let mut rest = &text[memchr::memchr(b'%', text)?..];
-    let mut out = text[..text.len() - rest.len()].to_vec();
-    while let [first, tail @ ..] = rest {
-        let digits = tail.get(..2).filter(|digits| *first == b'%' && digits.iter().all(u8::is_ascii_hexdigit));
-        let byte = digits.and_then(|digits| u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok());
-        out.push(byte.map_or(*first, |byte| if byte.is_ascii_control() { b' ' } else { byte }));
-        rest = if byte.is_some() { &tail[2..] } else { tail };
-    }
-    Some(out)
+    memchr::memchr(b'%', text)?;
+    Some(percent::undone(text, |byte, was_coded| if was_coded && byte.is_ascii_control() { b' ' } else { byte }))
 }
 
 #[cfg(test)]

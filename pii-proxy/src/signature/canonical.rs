@@ -1,6 +1,7 @@
 //! What is signed of a request: the canonical request that SigV4 has and others have taken over, each a little differently.
 
 use crate::config::Scheme;
+use crate::percent;
 use hyper::HeaderMap;
 use hyper::header::HeaderValue;
 
@@ -35,7 +36,9 @@ impl Signed<'_> {
         match scheme {
             Scheme::Acs3 | Scheme::Tc3 => self.path.to_owned(),
             // What is written is encoded once more, its slashes aside.
-            Scheme::Aws4 => self.path.split('/').map(encoded).collect::<Vec<_>>().join("/"),
+            Scheme::Aws4 => {
+                self.path.split('/').map(|segment| encoded(segment.as_bytes())).collect::<Vec<_>>().join("/")
+            }
             Scheme::Huawei if self.path.ends_with('/') => self.path.to_owned(),
             Scheme::Huawei => format!("{}/", self.path),
         }
@@ -81,33 +84,14 @@ impl Signed<'_> {
 
 /// Decoded, and encoded in the one way that is signed. SDKs of Alibaba Cloud write a blank as a plus sign, which others do not.
 fn recoded(scheme: Scheme, text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let digits = tail.get(..2).filter(|digits| *first == b'%' && digits.iter().all(u8::is_ascii_hexdigit));
-        let byte = digits.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
-        let plain = if *first == b'+' && scheme == Scheme::Acs3 { b' ' } else { *first };
-        bytes.push(byte.unwrap_or(plain));
-        rest = if byte.is_some() { &tail[2..] } else { tail };
-    }
-    encoded_bytes(&bytes)
-}
-
-fn encoded(text: &str) -> String {
-    encoded_bytes(text.as_bytes())
+    let is_blank = |byte, was_coded: bool| byte == b'+' && !was_coded && scheme == Scheme::Acs3;
+    let bytes = percent::undone(text.as_bytes(), |byte, was_coded| if is_blank(byte, was_coded) { b' ' } else { byte });
+    encoded(&bytes)
 }
 
 /// Everything but what RFC 3986 §2.3 calls unreserved.
-fn encoded_bytes(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for byte in bytes {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(byte) {
-            text.push(char::from(*byte));
-        } else {
-            text.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    text
+fn encoded(bytes: &[u8]) -> String {
+    percent::coded(bytes, |byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte))
 }
 
 #[cfg(test)]
